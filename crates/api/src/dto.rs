@@ -1,0 +1,425 @@
+//! What goes over the wire to people: the shapes of the contract. The console's TypeScript types
+//! and the OpenAPI schemas are generated from here.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+macro_rules! wire {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+        #[ts(export_to = "./")]
+        pub struct $name { $($(#[$fmeta])* pub $field: $ty,)* }
+    )*};
+}
+
+wire! {
+    /// Who is logged in.
+    pub struct User {
+        /// Identity.
+        pub id: String,
+        /// Name to show.
+        pub name: String,
+        /// `operator`, `aide`, `supervisor` or `admin`.
+        pub role: String,
+        /// The responder this person is, for aides and rescuers.
+        pub responder: Option<String>,
+        /// The districts this person serves, slugs.
+        pub districts: Vec<String>,
+    }
+
+    /// Answer to a log-in.
+    pub struct Session {
+        /// Who is logged in.
+        pub user: User,
+    }
+
+    /// Log-in.
+    pub struct Login {
+        /// Name.
+        pub username: String,
+        /// Password.
+        pub password: String,
+    }
+
+    /// Whom a ticket is about, as far as a list needs it. All null while nobody knows.
+    pub struct Who {
+        /// Name.
+        pub name: Option<String>,
+        /// Age in years.
+        pub age: Option<u32>,
+        /// Village or neighbourhood.
+        pub village: Option<String>,
+    }
+
+    /// Where somebody is thought to be.
+    pub struct Position {
+        /// Latitude, WGS-84 degrees.
+        pub lat: f64,
+        /// Longitude, WGS-84 degrees.
+        pub lon: f64,
+        /// Radius of uncertainty, metres.
+        pub accuracy_m: Option<f64>,
+        /// `gps`, `wifi`, `cell`, `home` or `pin`.
+        pub source: String,
+        /// When it was true, RFC 3339.
+        pub at: String,
+    }
+
+    /// What happens next by itself, and when.
+    pub struct Next {
+        /// The deadline's kind, for instance `offer_expires`, `widen`, `quiet`.
+        pub what: String,
+        /// When, RFC 3339.
+        pub at: String,
+    }
+
+    /// The facts of a ticket in time, RFC 3339; null where it has not happened.
+    pub struct Times {
+        /// Pressed, by the device's clock.
+        pub pressed: Option<String>,
+        /// Received by us.
+        pub received: Option<String>,
+        /// Ticket opened.
+        pub opened: Option<String>,
+        /// File popped up on an operator's screen.
+        pub popped_up: Option<String>,
+        /// Answered by an operator.
+        pub answered: Option<String>,
+        /// Confirmed by an operator.
+        pub confirmed: Option<String>,
+        /// Family told.
+        pub family_told: Option<String>,
+        /// First dispatch offered.
+        pub first_offered: Option<String>,
+        /// First acceptance.
+        pub accepted: Option<String>,
+        /// First departure.
+        pub departed: Option<String>,
+        /// First arrival at the door.
+        pub on_scene: Option<String>,
+        /// First with the senior.
+        pub with_senior: Option<String>,
+        /// 120 called.
+        pub ambulance_called: Option<String>,
+        /// 120 arrived.
+        pub ambulance_arrived: Option<String>,
+        /// At hospital.
+        pub at_hospital: Option<String>,
+        /// Handed over.
+        pub handed_over: Option<String>,
+        /// Closed.
+        pub closed: Option<String>,
+        /// Followed up.
+        pub followed_up: Option<String>,
+        /// Archived.
+        pub archived: Option<String>,
+    }
+
+    /// A dispatch offered to one responder.
+    pub struct Offer {
+        /// Identity.
+        pub id: String,
+        /// The ticket.
+        pub ticket: String,
+        /// To whom.
+        pub responder: String,
+        /// `lead` or `support`.
+        pub role: String,
+        /// `offered`, `accepted`, `on_scene`, `escorting`, `done`, `declined`, `expired` or `withdrawn`.
+        pub status: String,
+        /// Travel time when it was offered, seconds.
+        pub eta_s: u32,
+        /// `roads` or `straight_line`.
+        pub eta_source: String,
+        /// The narrowest ring the arrival fits, minutes.
+        pub ring_min: u16,
+        /// Whether the arrival fits no ring any more.
+        pub overdue: bool,
+        /// When it was offered, RFC 3339.
+        pub offered_at: String,
+        /// Until when it can be accepted, RFC 3339.
+        pub deadline: String,
+        /// When it was accepted.
+        pub accepted_at: Option<String>,
+        /// When the responder set out.
+        pub departed_at: Option<String>,
+        /// When the responder was at the door.
+        pub on_scene_at: Option<String>,
+        /// When the responder was with the senior.
+        pub with_senior_at: Option<String>,
+        /// `claimed` or `confirmed`, once on scene.
+        pub arrival: Option<String>,
+    }
+
+    /// One incident.
+    pub struct Ticket {
+        /// Identity.
+        pub id: String,
+        /// Number within the district, for people.
+        #[ts(type = "number")]
+        pub number: u64,
+        /// The senior, null while nobody knows.
+        pub senior: Option<String>,
+        /// The senior in a few words.
+        pub who: Who,
+        /// District slug.
+        pub district: String,
+        /// `sos`, `fall`, `silent`, `help`, `call`, …
+        pub kind: String,
+        /// 1 特急 red, 2 紧急 orange, 3 一般 yellow, 4 事务 blue.
+        pub urgency: u8,
+        /// `open` or `closed`.
+        pub status: String,
+        /// `waiting`, `answered` or `closed`.
+        pub handling: String,
+        /// The operator who owns it.
+        pub owner: Option<String>,
+        /// What happens next by itself; null once closed.
+        pub next: Option<Next>,
+        /// `120`, `110`, `119`, `supervisor`, `leader`.
+        pub escalated_to: Vec<String>,
+        /// What is doubtful: `unverified`, `no_position`, …
+        pub flags: Vec<String>,
+        /// The ring searched at present, minutes.
+        pub ring_min: u16,
+        /// Where to go.
+        pub position: Option<Position>,
+        /// Facts in time.
+        pub times: Times,
+        /// Everybody asked.
+        pub offers: Vec<Offer>,
+        /// How it ended.
+        pub outcome: Option<String>,
+        /// What it was about.
+        pub cause: Option<String>,
+        /// How many signals belong to it.
+        pub signals: u32,
+        /// The number of its last event in the district.
+        #[ts(type = "number")]
+        pub seq: u64,
+    }
+
+    /// A person to tell.
+    pub struct Contact {
+        /// Name.
+        pub name: String,
+        /// Relation.
+        pub relation: String,
+        /// Telephone number.
+        pub phone: String,
+    }
+
+    /// A senior's file.
+    pub struct Senior {
+        /// Identity.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// `female` or `male`.
+        pub sex: String,
+        /// Date of birth, `YYYY-MM-DD`.
+        pub born: String,
+        /// Age in years.
+        pub age: Option<u32>,
+        /// Telephone number.
+        pub phone: String,
+        /// Village.
+        pub village: String,
+        /// Address.
+        pub address: String,
+        /// How to get in.
+        pub access: String,
+        /// The door's latitude.
+        pub lat: f64,
+        /// The door's longitude.
+        pub lon: f64,
+        /// Why the service is free: `over80`, `minimum_allowance`, …
+        pub category: String,
+        /// 1 to 5, 0 unknown.
+        pub care_level: u8,
+        /// Illnesses.
+        pub conditions: Vec<String>,
+        /// Medicines.
+        pub medicines: Vec<String>,
+        /// Allergies.
+        pub allergies: Vec<String>,
+        /// Whom to tell, in order.
+        pub contacts: Vec<Contact>,
+    }
+
+    /// A responder who was considered, and why or why not.
+    pub struct Candidate {
+        /// The responder.
+        pub responder: String,
+        /// Name.
+        pub name: String,
+        /// `aide` or `rescuer`.
+        pub role: String,
+        /// Travel time, seconds; null when no place is known.
+        pub eta_s: Option<u32>,
+        /// `roads` or `straight_line`.
+        pub eta_source: Option<String>,
+        /// Why or why not, in English; screens translate `reason_code`.
+        pub reason: String,
+        /// `free`, `offered`, `engaged`, `done`, `busy`, `stale`, `outside_ring`, `overdue`, `expired`, `declined`, `withdrawn`.
+        pub reason_code: String,
+        /// The figure in the reason: minutes of the ETA, or age of the position in seconds.
+        pub reason_value: Option<u32>,
+        /// Whether the planner could ask this person now.
+        pub eligible: bool,
+    }
+
+    /// One line of a ticket's history.
+    pub struct TimelineEntry {
+        /// The number in the district.
+        #[ts(type = "number")]
+        pub seq: u64,
+        /// When, RFC 3339.
+        pub at: String,
+        /// What: `ticket_opened`, `offered`, `accepted`, …
+        pub event: String,
+        /// Who: `device`, `machine`, or a person's name.
+        pub by: String,
+        /// The facts of this event.
+        #[ts(type = "Record<string, unknown>")]
+        #[schema(value_type = Object)]
+        pub data: serde_json::Value,
+    }
+
+    /// A ticket with all an operator needs.
+    pub struct TicketFile {
+        /// The ticket.
+        pub ticket: Ticket,
+        /// The senior's file, null while nobody knows who it is.
+        pub senior: Option<Senior>,
+        /// The nearest responders with reasons, at most 20.
+        pub candidates: Vec<Candidate>,
+        /// What happened, oldest first.
+        pub timeline: Vec<TimelineEntry>,
+    }
+
+    /// An offer with what its responder needs.
+    pub struct OfferFile {
+        /// The offer.
+        pub offer: Offer,
+        /// The ticket, without other people's offers beyond the team.
+        pub ticket: Ticket,
+        /// The senior's file as far as needed; access and illnesses only once accepted.
+        pub senior: Option<Senior>,
+    }
+
+    /// A responder on the map.
+    pub struct Responder {
+        /// Identity.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// `aide` or `rescuer`.
+        pub role: String,
+        /// `off`, `free`, `offered` or `busy`.
+        pub state: String,
+        /// `walk`, `ebike` or `car`.
+        pub travel: String,
+        /// Latitude of the last position.
+        pub lat: Option<f64>,
+        /// Longitude of the last position.
+        pub lon: Option<f64>,
+        /// When that position was true, RFC 3339.
+        pub at: Option<String>,
+        /// The ticket this person is on.
+        pub ticket: Option<String>,
+    }
+
+    /// One responder's new position.
+    pub struct ResponderPosition {
+        /// Identity.
+        pub id: String,
+        /// Latitude.
+        pub lat: f64,
+        /// Longitude.
+        pub lon: f64,
+        /// When, RFC 3339.
+        pub at: String,
+    }
+
+    /// A district on the map.
+    pub struct DistrictInfo {
+        /// Slug.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// IANA time zone.
+        pub time_zone: String,
+        /// Centre and extent of the seniors' homes: south, west, north, east; null without seniors.
+        pub bounds: Option<[f64; 4]>,
+    }
+}
+
+/// A message of the live feed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export_to = "./")]
+pub enum LiveMessage {
+    /// The state as it is now; sent first, and whenever resuming is impossible.
+    Snapshot {
+        /// The number of the district's last event.
+        #[ts(type = "number")]
+        seq: u64,
+        /// Open tickets the reader may see.
+        tickets: Vec<Ticket>,
+        /// Responders the reader may see.
+        responders: Vec<Responder>,
+        /// For an aide: the offers in hand.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        offers: Option<Vec<OfferFile>>,
+    },
+    /// Something happened.
+    Event {
+        /// Its number in the district.
+        #[ts(type = "number")]
+        seq: u64,
+        /// The number this connection was told before.
+        #[ts(type = "number")]
+        prev: u64,
+        /// When, RFC 3339.
+        at: String,
+        /// What: `ticket_opened`, `signal_joined`, `answered`, `offered`, `accepted`, …
+        event: String,
+        /// The ticket after it.
+        ticket: Ticket,
+        /// For an aide: the own offer on this ticket, with the file as far as needed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        offer: Option<Box<OfferFile>>,
+    },
+    /// Responders whose duty, state or work changed.
+    Responders {
+        /// When, RFC 3339.
+        at: String,
+        /// Those who changed.
+        responders: Vec<Responder>,
+    },
+    /// Positions that changed, at most once a second.
+    Positions {
+        /// When, RFC 3339.
+        at: String,
+        /// Those who moved.
+        responders: Vec<ResponderPosition>,
+    },
+    /// Asks the phone to answer `POST /v1/me/probes/{id}`.
+    Probe {
+        /// The probe.
+        id: String,
+    },
+    /// The feed is alive.
+    Heartbeat {
+        /// The number of the district's last event.
+        #[ts(type = "number")]
+        seq: u64,
+        /// When, RFC 3339.
+        at: String,
+    },
+}

@@ -1,0 +1,257 @@
+//! Candidates: who could go, and why or why not.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Engagement, Eta, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket,
+    TicketId, TravelTimes, UnixMs,
+};
+
+/// How many responders are given a reason; the rest are only counted (design §6).
+const REASONED: usize = 20;
+
+/// Why a responder is or is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "value", rename_all = "snake_case")]
+pub enum Reason {
+    /// Could be asked.
+    Free,
+    /// Is asked for this ticket at present.
+    Offered,
+    /// Has accepted this ticket.
+    Engaged,
+    /// Did the part on this ticket.
+    Done,
+    /// On another ticket.
+    Busy,
+    /// Position or sign of life too old: its age in seconds.
+    Stale(u32),
+    /// The arrival does not fit the ring searched at present: the ETA in minutes, rounded up.
+    OutsideRing(u32),
+    /// The arrival fits no ring any more, and would still be asked: the ETA in minutes, rounded up.
+    Overdue(u32),
+    /// Did not answer; asked again after everybody else.
+    Expired,
+    /// Said no; asked again only by hand.
+    Declined,
+    /// The offer was taken back by hand; asked again only by hand.
+    Withdrawn,
+}
+
+impl Reason {
+    /// Returns the word used in the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Offered => "offered",
+            Self::Engaged => "engaged",
+            Self::Done => "done",
+            Self::Busy => "busy",
+            Self::Stale(_) => "stale",
+            Self::OutsideRing(_) => "outside_ring",
+            Self::Overdue(_) => "overdue",
+            Self::Expired => "expired",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Returns the figure in the reason: minutes of the ETA, or age in seconds.
+    #[must_use]
+    pub const fn value(self) -> Option<u32> {
+        match self {
+            Self::Stale(value) | Self::OutsideRing(value) | Self::Overdue(value) => Some(value),
+            Self::Free
+            | Self::Offered
+            | Self::Engaged
+            | Self::Done
+            | Self::Busy
+            | Self::Expired
+            | Self::Declined
+            | Self::Withdrawn => None,
+        }
+    }
+
+    /// Returns the reason in English; `ring_min` is the ring searched at present.
+    #[must_use]
+    pub fn in_words(self, ring_min: u16) -> String {
+        match self {
+            Self::Free => "free".into(),
+            Self::Offered => "asked, waiting for the answer".into(),
+            Self::Engaged => "accepted this ticket".into(),
+            Self::Done => "has done the part on this ticket".into(),
+            Self::Busy => "busy on another ticket".into(),
+            Self::Stale(age_s) if age_s < 60 => format!("position {age_s} s old"),
+            Self::Stale(age_s) => format!("position {} min old", age_s / 60),
+            Self::OutsideRing(eta_min) => {
+                format!("{eta_min} min: outside the {ring_min}-minute circle")
+            }
+            Self::Overdue(eta_min) => format!("{eta_min} min: later than the rescue circle allows"),
+            Self::Expired => "did not answer in time".into(),
+            Self::Declined => "declined".into(),
+            Self::Withdrawn => "taken back by an operator".into(),
+        }
+    }
+}
+
+/// A responder with the way's time and a reason.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Who.
+    pub responder: ResponderId,
+    /// Aide or rescuer.
+    pub role: ResponderRole,
+    /// How long the way takes.
+    pub eta: Eta,
+    /// The narrowest ring the arrival fits; `None` when it fits none any more.
+    pub ring_min: Option<u16>,
+    /// Why or why not.
+    pub reason: Reason,
+}
+
+impl Candidate {
+    /// Returns whether this person may take this place in the team.
+    #[must_use]
+    pub const fn may_be(&self, role: TeamRole) -> bool {
+        match (role, self.role) {
+            (TeamRole::Lead, ResponderRole::Aide)
+            | (TeamRole::Support, ResponderRole::Aide | ResponderRole::Rescuer) => true,
+            (TeamRole::Lead, ResponderRole::Rescuer) => false,
+        }
+    }
+}
+
+/// What a decision keeps of a candidate, so that it can be understood later.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Considered {
+    /// Who.
+    pub responder: ResponderId,
+    /// How long the way takes.
+    pub eta: Eta,
+    /// Why or why not.
+    pub reason: Reason,
+}
+
+/// What the reasons are drawn from.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) people: &'a HashMap<ResponderId, Person>,
+    pub(crate) engagements: &'a HashMap<ResponderId, (TicketId, Engagement)>,
+    pub(crate) travel: &'a dyn TravelTimes,
+    pub(crate) policy: &'a Policy,
+    pub(crate) now: UnixMs,
+}
+
+/// Returns the nearest responders on duty with a reason each, nearest by time first: at least the
+/// 20 nearest, and as many more as it takes to find somebody who can be asked for every place.
+#[must_use]
+pub fn consider(
+    ticket: &Ticket,
+    people: &HashMap<ResponderId, Person>,
+    engagements: &HashMap<ResponderId, (TicketId, Engagement)>,
+    travel: &dyn TravelTimes,
+    policy: &Policy,
+    now: UnixMs,
+) -> Vec<Candidate> {
+    considered(ticket, &Surroundings { people, engagements, travel, policy, now })
+}
+
+pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
+    let Some(door) = ticket.destination() else { return Vec::new() };
+    let mut found = Vec::with_capacity(REASONED);
+    let mut askable: HashSet<TeamRole> = HashSet::new();
+    for (responder, eta) in around.travel.nearest(door) {
+        let Some(person) = around.people.get(&responder) else { continue };
+        let candidate = candidate(ticket, person, eta, around);
+        for role in TeamRole::TEAM {
+            // Two are enough for both places: one person can hold only one of them.
+            if candidate.may_be(role) && matches!(candidate.reason, Reason::Free) {
+                askable.insert(role);
+            }
+        }
+        found.push(candidate);
+        if found.len() >= REASONED && askable.len() == TeamRole::TEAM.len() {
+            break;
+        }
+    }
+    found
+}
+
+fn candidate(ticket: &Ticket, person: &Person, eta: Eta, around: &Surroundings<'_>) -> Candidate {
+    let ring_min = fitting_ring(ticket, eta, around);
+    let reason = reason(ticket, person, eta, ring_min, around);
+    Candidate { responder: person.responder.id, role: person.responder.role, eta, ring_min, reason }
+}
+
+/// The promise's clock runs from `received`: what is left of a ring shrinks.
+fn fitting_ring(ticket: &Ticket, eta: Eta, around: &Surroundings<'_>) -> Option<u16> {
+    let arrival = around.now.plus_s(i64::from(eta.s));
+    around
+        .policy
+        .dispatch
+        .rings_min
+        .iter()
+        .copied()
+        .find(|&ring| arrival <= ticket.times.received.plus_s(i64::from(ring) * 60))
+}
+
+fn reason(
+    ticket: &Ticket,
+    person: &Person,
+    eta: Eta,
+    ring_min: Option<u16>,
+    around: &Surroundings<'_>,
+) -> Reason {
+    if let Some(reason) = history_with(ticket, person.responder.id) {
+        return reason;
+    }
+    if let Some((other, _)) = around.engagements.get(&person.responder.id)
+        && *other != ticket.id
+    {
+        return Reason::Busy;
+    }
+    let stale_ms = i64::from(around.policy.dispatch.position_stale_s) * 1_000;
+    match person.staleness_ms(around.now) {
+        Some(age_ms) if age_ms <= stale_ms => {}
+        Some(age_ms) => return Reason::Stale(u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX)),
+        None => return Reason::Stale(u32::MAX),
+    }
+    let eta_min = eta.s.div_ceil(60);
+    match ring_min {
+        Some(ring) if ring <= ticket.ring_min => {}
+        Some(_) => return Reason::OutsideRing(eta_min),
+        None => return Reason::Overdue(eta_min),
+    }
+    if asked_in_vain(ticket, person.responder.id) { Reason::Expired } else { Reason::Free }
+}
+
+/// What the responder has to do with this very ticket, where that decides.
+fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
+    match &ticket.last_offer_to(responder)?.state {
+        OfferState::Offered => Some(Reason::Offered),
+        OfferState::Accepted { .. } | OfferState::OnScene { .. } | OfferState::Escorting { .. } => {
+            Some(Reason::Engaged)
+        }
+        OfferState::Done { .. } => Some(Reason::Done),
+        OfferState::Declined { .. } => Some(Reason::Declined),
+        OfferState::Withdrawn { why, .. } => match why {
+            crate::WithdrawReason::ByHand | crate::WithdrawReason::Replaced => {
+                Some(Reason::Withdrawn)
+            }
+            crate::WithdrawReason::PlaceTaken
+            | crate::WithdrawReason::TicketClosed
+            | crate::WithdrawReason::OffDuty => None,
+        },
+        OfferState::Expired { .. } => None,
+    }
+}
+
+/// Whether this responder let an offer of this ticket expire.
+pub(crate) fn asked_in_vain(ticket: &Ticket, responder: ResponderId) -> bool {
+    ticket
+        .offers
+        .iter()
+        .any(|offer| offer.responder == responder && matches!(offer.state, OfferState::Expired { .. }))
+}

@@ -1,0 +1,157 @@
+//! Deadlines: what happens to a ticket by itself, and when. The whole set is a pure function of
+//! the ticket and the policy, so nothing can forget to set or to clear one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Handling, OfferState, Policy, TeamRole, Ticket, UnixMs};
+
+/// What a deadline is about; a ticket has at most one of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeadlineKind {
+    /// The hold before offers ends.
+    HoldEnds,
+    /// The next offer expires.
+    OfferExpires,
+    /// The search widens to the next ring.
+    Widen,
+    /// All operators are alarmed again.
+    AnswerWithin,
+    /// The supervisor is told that nobody answers.
+    NotAnswered,
+    /// The supervisor is told that nobody accepts.
+    NotAccepted,
+    /// A responder is later than the ETA allowed.
+    EtaLapsed,
+    /// The owner is reminded of a quiet ticket.
+    Quiet,
+}
+
+impl DeadlineKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::HoldEnds,
+        Self::OfferExpires,
+        Self::Widen,
+        Self::AnswerWithin,
+        Self::NotAnswered,
+        Self::NotAccepted,
+        Self::EtaLapsed,
+        Self::Quiet,
+    ];
+
+    /// Returns the word used in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HoldEnds => "hold_ends",
+            Self::OfferExpires => "offer_expires",
+            Self::Widen => "widen",
+            Self::AnswerWithin => "answer_within",
+            Self::NotAnswered => "not_answered",
+            Self::NotAccepted => "not_accepted",
+            Self::EtaLapsed => "eta_lapsed",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+/// One thing that happens by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What.
+    pub kind: DeadlineKind,
+    /// When.
+    pub at: UnixMs,
+}
+
+impl Ticket {
+    /// Replaces the whole set of deadlines by what the present state asks for. Every change to a
+    /// ticket ends with this.
+    pub fn reschedule(&mut self, policy: &Policy) {
+        self.deadlines = DeadlineKind::ALL
+            .into_iter()
+            .filter_map(|kind| self.due_at(kind, policy).map(|at| Deadline { kind, at }))
+            .collect();
+    }
+
+    /// Returns when a deadline of this kind is due, `None` when the state asks for none.
+    #[must_use]
+    pub fn due_at(&self, kind: DeadlineKind, policy: &Policy) -> Option<UnixMs> {
+        if !self.is_open() {
+            return None;
+        }
+        match kind {
+            DeadlineKind::HoldEnds => self.held_until,
+            DeadlineKind::OfferExpires => self.offer_expires_at(),
+            DeadlineKind::Widen => self.widens_at(policy),
+            DeadlineKind::AnswerWithin => self.answer_within_at(policy),
+            DeadlineKind::NotAnswered => self.not_answered_at(policy),
+            DeadlineKind::NotAccepted => self.not_accepted_at(policy),
+            DeadlineKind::EtaLapsed => self.eta_lapses_at(policy),
+            DeadlineKind::Quiet => Some(self.quiet_at(policy)),
+        }
+    }
+
+    fn offer_expires_at(&self) -> Option<UnixMs> {
+        self.offers
+            .iter()
+            .filter(|offer| matches!(offer.state, OfferState::Offered))
+            .map(|offer| offer.deadline)
+            .min()
+    }
+
+    /// Rings are searched only while offers may go out and a place is empty.
+    fn widens_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let searching = self.is_emergency()
+            && self.held_until.is_none()
+            && self.destination().is_some()
+            && TeamRole::TEAM.into_iter().any(|role| self.holder(role).is_none());
+        (searching && policy.next_ring_min(self.ring_min).is_some())
+            .then(|| self.ring_since.plus_s(policy.dispatch.widen_after_s.into()))
+    }
+
+    fn answer_within_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let waiting = matches!(self.handling, Handling::Waiting);
+        (waiting && self.watch.operators_alarmed_at.is_none())
+            .then(|| self.times.opened.plus_s(policy.handling.answer_within_s.into()))
+    }
+
+    fn not_answered_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let since = self.watch.not_answered_at.unwrap_or(self.times.opened);
+        matches!(self.handling, Handling::Waiting)
+            .then(|| since.plus_s(policy.handling.supervisor_after_s.into()))
+    }
+
+    fn not_accepted_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let nobody = !self.offers.iter().any(|offer| offer.state.fills_place());
+        let since = self.watch.not_accepted_at.unwrap_or(self.times.received);
+        (self.is_emergency() && nobody)
+            .then(|| since.plus_s(policy.dispatch.escalate_after_s.into()))
+    }
+
+    fn eta_lapses_at(&self, policy: &Policy) -> Option<UnixMs> {
+        self.offers.iter().filter_map(|offer| offer.lapses_at(policy)).min()
+    }
+
+    fn quiet_at(&self, policy: &Policy) -> UnixMs {
+        let since = self.watch.chased_at.map_or(self.active_at, |at| at.max(self.active_at));
+        since.plus_s(policy.watchdog.quiet_after_s.into())
+    }
+}
+
+impl crate::Offer {
+    /// Returns when the responder is too late: the ETA and its grace after accepting; after it was
+    /// noticed once, another grace (a minute at least) later again.
+    #[must_use]
+    pub fn lapses_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let OfferState::Accepted { accepted_at, lapsed_at, .. } = self.state else {
+            return None;
+        };
+        let grace_s = i64::from(policy.watchdog.eta_grace_s);
+        Some(match lapsed_at {
+            None => accepted_at.plus_s(i64::from(self.eta.s) + grace_s),
+            Some(at) => at.plus_s(grace_s.max(60)),
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! Identifiers: UUIDv7, one type for each kind of thing so that they cannot be mixed up.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Where new identifiers come from: time-ordered and random in service, counted in tests.
+pub trait Ids: Send + Sync {
+    /// Returns an identifier that was never returned before.
+    fn next(&self) -> Uuid;
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(/// A senior (服务对象).
+    SeniorId);
+id!(/// A device: phone, watch or pendant (终端).
+    DeviceId);
+id!(/// One thing a device or a call said.
+    SignalId);
+id!(/// One incident of one senior (工单).
+    TicketId);
+id!(/// A dispatch offered to one responder.
+    OfferId);
+id!(/// An aide or a rescuer (助老员, 紧急救援员).
+    ResponderId);
+id!(/// Somebody who can log in.
+    UserId);
+
+/// A district (区) by its slug, for instance `longwen`: lower-case letters, digits and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DistrictId(pub std::sync::Arc<str>);
+
+impl DistrictId {
+    /// Returns the district of this slug, without asking whether it exists.
+    #[must_use]
+    pub fn new(slug: &str) -> Self {
+        Self(slug.into())
+    }
+}
+
+impl std::fmt::Display for DistrictId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

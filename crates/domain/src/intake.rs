@@ -1,0 +1,289 @@
+//! Intake: an alarm opens a ticket or joins the senior's open emergency. Nothing is refused here
+//! (invariant 6); what is doubtful is flagged.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent, Policy,
+    Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, UserId, Watch,
+    Who,
+};
+
+/// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,
+/// well past any delay of a mobile network.
+const CLOCK_OFF_MS: i64 = 600_000;
+
+/// A position further from home than this is not believed, metres: a day's bus journey. Beyond it
+/// lie swapped coordinates, wrong hemispheres and lost satellites, far more often than seniors.
+const DOUBTFUL_FROM_HOME_M: f64 = 200_000.0;
+
+/// A device we know, with what is needed of its senior.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownDevice {
+    /// Identity.
+    pub id: DeviceId,
+    /// The district of its senior.
+    pub district: DistrictId,
+    /// Whose it is.
+    pub senior: SeniorId,
+    /// The senior in a few words.
+    pub who: Who,
+    /// The senior's door.
+    pub home: LatLon,
+    /// SHA-256 of its key, where its protocol has keys.
+    pub key_sha256: Option<[u8; 32]>,
+}
+
+impl KnownDevice {
+    /// Returns whether an alarm proves to come from this device: its key is right, or its protocol
+    /// has none. Hashes of 256 random bits are compared, so timing tells nothing.
+    #[must_use]
+    pub fn vouches_for(&self, alarm: &Alarm) -> bool {
+        match self.key_sha256 {
+            None => true,
+            Some(key) => alarm.key_sha256 == Some(key),
+        }
+    }
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Caller<'a> {
+    /// A device we know; `verified` when its key was right.
+    Known {
+        /// The device.
+        device: &'a KnownDevice,
+        /// Whether it proved to be it.
+        verified: bool,
+    },
+    /// A device nobody has heard of: an operator of this district finds out.
+    Unknown {
+        /// `gateway.default_district`.
+        district: &'a DistrictId,
+    },
+}
+
+/// Returns what is doubtful about an alarm from this caller, beside what the decoder doubted.
+fn doubts(alarm: &Alarm, caller: Caller<'_>) -> BTreeSet<Flag> {
+    let mut flags: BTreeSet<Flag> = alarm.flags.iter().copied().collect();
+    match caller {
+        Caller::Known { verified: true, .. } => {}
+        Caller::Known { verified: false, .. } => {
+            flags.insert(Flag::Unverified);
+        }
+        Caller::Unknown { .. } => {
+            flags.insert(Flag::UnknownDevice);
+            flags.insert(Flag::Unverified);
+        }
+    }
+    if let Some(pressed_at) = alarm.pressed_at
+        && pressed_at.since_ms(alarm.received_at).abs() > CLOCK_OFF_MS
+    {
+        flags.insert(Flag::ClockOff);
+    }
+    match (alarm.position, caller) {
+        (None, _) => {
+            flags.insert(Flag::NoPosition);
+        }
+        (Some(position), Caller::Known { device, .. })
+            if position.point.distance_m(device.home) > DOUBTFUL_FROM_HOME_M =>
+        {
+            flags.insert(Flag::PositionDoubtful);
+        }
+        (Some(_), Caller::Known { .. } | Caller::Unknown { .. }) => {}
+    }
+    flags
+}
+
+/// Returns the alarm's position as far as it can be believed, its time never in the future.
+fn believed_position(alarm: &Alarm, flags: &BTreeSet<Flag>) -> Option<Position> {
+    let position = alarm.position.filter(|_| !flags.contains(&Flag::PositionDoubtful))?;
+    Some(Position { at: position.at.min(alarm.received_at), ..position })
+}
+
+/// Opens a ticket for an alarm. The number and the version are the store's to give.
+#[must_use]
+pub fn open_from_alarm(
+    id: TicketId,
+    alarm: &Alarm,
+    caller: Caller<'_>,
+    policy: &Policy,
+) -> (Ticket, NewEvent) {
+    let now = alarm.received_at;
+    let flags = doubts(alarm, caller);
+    let kind = Kind::of_alarm(alarm.kind);
+    let (district, device) = match caller {
+        Caller::Known { device, .. } => (device.district.clone(), Some(device)),
+        Caller::Unknown { district } => (district.clone(), None),
+    };
+    let home = device.map(|device| device.home);
+    let position = believed_position(alarm, &flags).or_else(|| home.map(|door| at_home(door, now)));
+    let hold_s = if flags.contains(&Flag::Unverified) {
+        policy.dispatch.unverified_after_s
+    } else {
+        policy.dispatch.hold_s
+    };
+    let mut ticket = Ticket {
+        id,
+        district,
+        number: 0,
+        version: 0,
+        senior: device.map(|device| device.senior),
+        who: device.map(|device| device.who.clone()),
+        home,
+        device: device.map(|device| device.id),
+        unknown_ident: device
+            .is_none()
+            .then(|| format!("{}/{}", alarm.protocol.as_str(), alarm.ident)),
+        source_addr: device.is_none().then(|| alarm.source_addr.clone()),
+        channel: Channel::Device,
+        kind,
+        urgency: kind.urgency(),
+        handling: Handling::Waiting,
+        flags: flags.clone(),
+        position,
+        signals: 1,
+        ring_min: policy.first_ring_min(),
+        ring_since: now,
+        held_until: hold(now, hold_s),
+        escalated_to: BTreeSet::new(),
+        times: Times::opened(alarm.pressed_at, alarm.received_at, now),
+        active_at: now,
+        watch: Watch::default(),
+        offers: Vec::new(),
+        deadlines: Vec::new(),
+    };
+    ticket.reschedule(policy);
+    let event = Event::TicketOpened {
+        signal: Some(alarm.id),
+        kind: Some(alarm.kind),
+        flags: flags.into_iter().collect(),
+    };
+    (ticket, NewEvent { at: now, by: By::Device, event })
+}
+
+/// Opens a ticket by hand, from a telephone call. An emergency waits for a confirmation (or
+/// `dispatch.unverified_after_s`) before anybody is sent.
+#[must_use]
+pub fn open_by_hand(
+    id: TicketId,
+    senior: &crate::Senior,
+    kind: Kind,
+    by: UserId,
+    now: UnixMs,
+    policy: &Policy,
+) -> (Ticket, NewEvent) {
+    let mut ticket = Ticket {
+        id,
+        district: senior.district.clone(),
+        number: 0,
+        version: 0,
+        senior: Some(senior.id),
+        who: Some(Who {
+            name: senior.name.clone(),
+            born: senior.born.clone(),
+            village: senior.village.clone(),
+        }),
+        home: Some(senior.home),
+        device: None,
+        unknown_ident: None,
+        source_addr: None,
+        channel: Channel::Call,
+        kind,
+        urgency: kind.urgency(),
+        handling: Handling::Waiting,
+        flags: BTreeSet::from([Flag::ByHand]),
+        position: Some(at_home(senior.home, now)),
+        signals: 0,
+        ring_min: policy.first_ring_min(),
+        ring_since: now,
+        held_until: kind
+            .is_emergency()
+            .then(|| hold(now, policy.dispatch.unverified_after_s))
+            .flatten(),
+        escalated_to: BTreeSet::new(),
+        times: Times::opened(None, now, now),
+        active_at: now,
+        watch: Watch::default(),
+        offers: Vec::new(),
+        deadlines: Vec::new(),
+    };
+    ticket.reschedule(policy);
+    let flags = ticket.flags.iter().copied().collect();
+    let event = Event::TicketOpened { signal: None, kind: None, flags };
+    (ticket, NewEvent { at: now, by: By::Person { user: by }, event })
+}
+
+/// Joins an alarm to an open ticket: one more signal, more urgent, and the place follows if the
+/// new position is better.
+pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Policy) -> NewEvent {
+    let now = alarm.received_at;
+    let flags = doubts(alarm, caller);
+    ticket.signals = ticket.signals.saturating_add(1);
+    ticket.kind = graver(ticket.kind, Kind::of_alarm(alarm.kind));
+    ticket.urgency = ticket.urgency.min(ticket.kind.urgency()).raised();
+    ticket.active_at = ticket.active_at.max(now);
+    if let Some(position) = believed_position(alarm, &flags)
+        && supersedes(position, ticket.position)
+    {
+        ticket.position = Some(position);
+        ticket.flags.remove(&Flag::NoPosition);
+        ticket.flags.remove(&Flag::PositionDoubtful);
+    }
+    match caller {
+        Caller::Known { verified: true, .. } => {
+            let was_doubtful = ticket.flags.remove(&Flag::Unverified);
+            if was_doubtful && ticket.channel == Channel::Device {
+                ticket.held_until = hold(ticket.times.received, policy.dispatch.hold_s)
+                    .filter(|&until| until > now);
+            }
+        }
+        Caller::Known { verified: false, .. } | Caller::Unknown { .. } => {
+            ticket.flags.insert(Flag::Unverified);
+        }
+    }
+    // Where the senior is known better than this signal says, its missing position is no news.
+    let news = flags.iter().filter(|flag| !matches!(flag, Flag::NoPosition | Flag::Unverified));
+    ticket.flags.extend(news);
+    ticket.reschedule(policy);
+    let event = Event::SignalJoined {
+        signal: alarm.id,
+        kind: alarm.kind,
+        flags: flags.into_iter().collect(),
+    };
+    NewEvent { at: now, by: By::Device, event }
+}
+
+fn hold(from: UnixMs, hold_s: u32) -> Option<UnixMs> {
+    (hold_s > 0).then(|| from.plus_s(hold_s.into()))
+}
+
+/// Returns the door as a position.
+pub(crate) fn at_home(door: LatLon, now: UnixMs) -> Position {
+    Position { point: door, accuracy_m: None, source: PositionSource::Home, at: now }
+}
+
+/// A pin set by a person stays; otherwise a fix replaces the door, and a newer or better source
+/// replaces a fix.
+fn supersedes(new: Position, old: Option<Position>) -> bool {
+    let Some(old) = old else { return true };
+    match old.source {
+        PositionSource::Pin => false,
+        PositionSource::Home => true,
+        PositionSource::Gps | PositionSource::Wifi | PositionSource::Cell => new.at >= old.at,
+    }
+}
+
+/// An SOS key says more than a sensor or a help key.
+fn graver(old: Kind, new: Kind) -> Kind {
+    match (old, new) {
+        (Kind::Help | Kind::Call, Kind::Sos | Kind::Fall) | (Kind::Fall, Kind::Sos) => new,
+        (_, _) => old,
+    }
+}
+
+/// Returns the most serious of the kinds a frame carries: an SOS before everything else.
+#[must_use]
+pub fn gravest(kinds: &[SignalKind]) -> Option<SignalKind> {
+    kinds.iter().copied().filter(|kind| kind.is_alarm()).min()
+}

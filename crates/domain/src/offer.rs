@@ -1,0 +1,336 @@
+//! The offer machine: a dispatch offered to one responder.
+//!
+//! `Offered → Accepted → OnScene → [Escorting] → Done`, or `Declined`, `Expired`, `Withdrawn`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Eta, InvalidTransition, OfferId, ResponderId, UnixMs, WithdrawReason};
+
+/// A place in the team that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamRole {
+    /// 主责: an aide.
+    Lead,
+    /// 协助: a rescuer or an aide.
+    Support,
+}
+
+impl TeamRole {
+    /// The team of an emergency.
+    pub const TEAM: [Self; 2] = [Self::Lead, Self::Support];
+
+    /// Returns the word used in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Support => "support",
+        }
+    }
+}
+
+/// How sure it is that somebody arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// The responder says so.
+    Claimed,
+    /// Position, senior or operator agree.
+    Confirmed,
+}
+
+/// Where an offer stands; each state carries its own facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each field is a time or a fact named by its type")]
+pub enum OfferState {
+    /// Waiting for the responder (待接单).
+    Offered,
+    /// On the way, or about to go.
+    Accepted { accepted_at: UnixMs, departed_at: Option<UnixMs>, lapsed_at: Option<UnixMs> },
+    /// At the door.
+    OnScene {
+        accepted_at: UnixMs,
+        departed_at: Option<UnixMs>,
+        on_scene_at: UnixMs,
+        arrival: Arrival,
+        with_senior_at: Option<UnixMs>,
+    },
+    /// Taking the senior to hospital.
+    Escorting { accepted_at: UnixMs, on_scene_at: UnixMs, escorting_at: UnixMs },
+    /// Part done.
+    Done { accepted_at: UnixMs, on_scene_at: UnixMs, done_at: UnixMs },
+    /// Said no, or gave it back before arriving.
+    Declined { declined_at: UnixMs, reason: Option<String> },
+    /// Did not answer in time.
+    Expired { expired_at: UnixMs },
+    /// Taken back.
+    Withdrawn { withdrawn_at: UnixMs, why: WithdrawReason },
+}
+
+/// What can be done to an offer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OfferCommand {
+    /// The responder says yes.
+    Accept,
+    /// The responder says no, or gives it back before arriving.
+    Decline(Option<String>),
+    /// The responder sets out.
+    Depart,
+    /// The responder is at the door. Always recorded, even when accepting was forgotten.
+    OnScene(Arrival),
+    /// The responder sees the senior.
+    WithSenior,
+    /// The responder goes along to hospital.
+    Escort,
+    /// The responder's part is done.
+    Done,
+    /// The deadline passed.
+    Expire,
+    /// It is taken back.
+    Withdraw(WithdrawReason),
+}
+
+/// What a command did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The offer moved to this state.
+    Moved(OfferState),
+    /// The step was passed already; nothing changes, and a repeated tap is no error.
+    Already,
+}
+
+impl OfferState {
+    /// Returns the word used in the API and the database.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Accepted { .. } => "accepted",
+            Self::OnScene { .. } => "on_scene",
+            Self::Escorting { .. } => "escorting",
+            Self::Done { .. } => "done",
+            Self::Declined { .. } => "declined",
+            Self::Expired { .. } => "expired",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// Returns whether the responder is bound by it (invariant 3).
+    #[must_use]
+    pub const fn is_active(&self) -> bool {
+        match self {
+            Self::Offered | Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } => true,
+            Self::Done { .. } | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => false,
+        }
+    }
+
+    /// Returns whether somebody said yes and is still bound.
+    #[must_use]
+    pub const fn is_engaged(&self) -> bool {
+        match self {
+            Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } => true,
+            Self::Offered
+            | Self::Done { .. }
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => false,
+        }
+    }
+
+    /// Returns whether the place in the team needs nobody else.
+    #[must_use]
+    pub const fn fills_place(&self) -> bool {
+        self.is_engaged() || matches!(self, Self::Done { .. })
+    }
+
+    /// Applies a command at a time.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when the state does not allow the command.
+    pub fn apply(self, command: OfferCommand, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match command {
+            OfferCommand::Accept => self.accept(now),
+            OfferCommand::Decline(reason) => self.decline(reason, now),
+            OfferCommand::Depart => self.depart(now),
+            OfferCommand::OnScene(arrival) => self.on_scene(arrival, now),
+            OfferCommand::WithSenior => self.with_senior(now),
+            OfferCommand::Escort => self.escort(now),
+            OfferCommand::Done => self.done(now),
+            OfferCommand::Expire => self.expire(now),
+            OfferCommand::Withdraw(why) => self.withdraw(why, now),
+        }
+    }
+
+    fn accept(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Offered => Ok(Step::Moved(Self::Accepted {
+                accepted_at: now,
+                departed_at: None,
+                lapsed_at: None,
+            })),
+            Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } | Self::Done { .. } => {
+                Ok(Step::Already)
+            }
+            Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
+                Err(InvalidTransition)
+            }
+        }
+    }
+
+    fn decline(self, reason: Option<String>, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Offered | Self::Accepted { .. } => {
+                Ok(Step::Moved(Self::Declined { declined_at: now, reason }))
+            }
+            Self::Declined { .. } => Ok(Step::Already),
+            Self::OnScene { .. }
+            | Self::Escorting { .. }
+            | Self::Done { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
+        }
+    }
+
+    fn depart(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Accepted { accepted_at, departed_at: None, lapsed_at } => {
+                Ok(Step::Moved(Self::Accepted { accepted_at, departed_at: Some(now), lapsed_at }))
+            }
+            Self::Accepted { departed_at: Some(_), .. }
+            | Self::OnScene { .. }
+            | Self::Escorting { .. }
+            | Self::Done { .. } => Ok(Step::Already),
+            Self::Offered | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
+                Err(InvalidTransition)
+            }
+        }
+    }
+
+    fn on_scene(self, arrival: Arrival, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Offered => Ok(Step::Moved(Self::OnScene {
+                accepted_at: now,
+                departed_at: None,
+                on_scene_at: now,
+                arrival,
+                with_senior_at: None,
+            })),
+            Self::Accepted { accepted_at, departed_at, .. } => Ok(Step::Moved(Self::OnScene {
+                accepted_at,
+                departed_at,
+                on_scene_at: now,
+                arrival,
+                with_senior_at: None,
+            })),
+            Self::OnScene { .. } | Self::Escorting { .. } | Self::Done { .. } => Ok(Step::Already),
+            Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
+                Err(InvalidTransition)
+            }
+        }
+    }
+
+    fn with_senior(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Accepted { accepted_at, departed_at, .. } => Ok(Step::Moved(Self::OnScene {
+                accepted_at,
+                departed_at,
+                on_scene_at: now,
+                arrival: Arrival::Claimed,
+                with_senior_at: Some(now),
+            })),
+            Self::OnScene {
+                accepted_at, departed_at, on_scene_at, arrival, with_senior_at: None
+            } => Ok(Step::Moved(Self::OnScene {
+                accepted_at,
+                departed_at,
+                on_scene_at,
+                arrival,
+                with_senior_at: Some(now),
+            })),
+            Self::OnScene { with_senior_at: Some(_), .. }
+            | Self::Escorting { .. }
+            | Self::Done { .. } => Ok(Step::Already),
+            Self::Offered | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
+                Err(InvalidTransition)
+            }
+        }
+    }
+
+    fn escort(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::OnScene { accepted_at, on_scene_at, .. } => {
+                Ok(Step::Moved(Self::Escorting { accepted_at, on_scene_at, escorting_at: now }))
+            }
+            Self::Escorting { .. } | Self::Done { .. } => Ok(Step::Already),
+            Self::Offered
+            | Self::Accepted { .. }
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
+        }
+    }
+
+    fn done(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::OnScene { accepted_at, on_scene_at, .. }
+            | Self::Escorting { accepted_at, on_scene_at, .. } => {
+                Ok(Step::Moved(Self::Done { accepted_at, on_scene_at, done_at: now }))
+            }
+            Self::Done { .. } => Ok(Step::Already),
+            Self::Offered
+            | Self::Accepted { .. }
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
+        }
+    }
+
+    fn expire(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Offered => Ok(Step::Moved(Self::Expired { expired_at: now })),
+            Self::Expired { .. } => Ok(Step::Already),
+            Self::Accepted { .. }
+            | Self::OnScene { .. }
+            | Self::Escorting { .. }
+            | Self::Done { .. }
+            | Self::Declined { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
+        }
+    }
+
+    fn withdraw(self, why: WithdrawReason, now: UnixMs) -> Result<Step, InvalidTransition> {
+        match self {
+            Self::Offered | Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } => {
+                Ok(Step::Moved(Self::Withdrawn { withdrawn_at: now, why }))
+            }
+            Self::Withdrawn { .. } => Ok(Step::Already),
+            Self::Done { .. } | Self::Declined { .. } | Self::Expired { .. } => Err(InvalidTransition),
+        }
+    }
+}
+
+/// A dispatch offered to one responder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Identity.
+    pub id: OfferId,
+    /// To whom.
+    pub responder: ResponderId,
+    /// For which place in the team.
+    pub role: TeamRole,
+    /// How long the way was thought to take when it was offered.
+    pub eta: Eta,
+    /// The narrowest ring the arrival fits, minutes; the widest when it fits none.
+    pub ring_min: u16,
+    /// Whether the arrival fits no ring any more (预计超时).
+    pub overdue: bool,
+    /// When.
+    pub offered_at: UnixMs,
+    /// Until when it can be accepted.
+    pub deadline: UnixMs,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: OfferState,
+}

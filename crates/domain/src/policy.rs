@@ -1,0 +1,119 @@
+//! What a centre decides for itself. The values and their sources stand in `config/silverbell.toml`.
+
+use serde::{Deserialize, Serialize};
+
+/// The whole policy that planning and deadlines follow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Offers and rings.
+    pub dispatch: DispatchPolicy,
+    /// How soon an operator answers.
+    pub handling: HandlingPolicy,
+    /// When somebody is reminded.
+    pub watchdog: WatchdogPolicy,
+}
+
+/// Offers and rings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DispatchPolicy {
+    /// The rescue circle: minutes from receiving the call, ascending, at least one.
+    pub rings_min: Vec<u16>,
+    /// How long offers wait for an operator's confirmation, seconds; 0 sends them at once.
+    pub hold_s: u32,
+    /// How long a responder has to accept, seconds.
+    pub offer_timeout_s: u32,
+    /// The search widens to the next ring when a place in the team is still empty after this, seconds.
+    pub widen_after_s: u32,
+    /// The supervisor is told when nobody at all has accepted after this, seconds; repeated.
+    pub escalate_after_s: u32,
+    /// A responder whose position or last sign of life is older is not a candidate, seconds.
+    pub position_stale_s: u32,
+    /// A doubtful or hand-opened ticket is dispatched without a person after this, seconds.
+    pub unverified_after_s: u32,
+}
+
+/// How soon an operator answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandlingPolicy {
+    /// All operators are alarmed again when nobody has answered after this, seconds.
+    pub answer_within_s: u32,
+    /// The supervisor is told when nobody has answered after this, seconds; repeated.
+    pub supervisor_after_s: u32,
+}
+
+/// When somebody is reminded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchdogPolicy {
+    /// How late an accepted responder may be before the operator is told, seconds.
+    pub eta_grace_s: u32,
+    /// How long an open ticket may stay without news before its owner is reminded, seconds.
+    pub quiet_after_s: u32,
+}
+
+impl Default for Policy {
+    /// Returns the defaults of `config/silverbell.toml` (a test in `server` compares them).
+    fn default() -> Self {
+        Self {
+            dispatch: DispatchPolicy {
+                rings_min: vec![10, 20, 30],
+                hold_s: 0,
+                offer_timeout_s: 30,
+                widen_after_s: 60,
+                escalate_after_s: 180,
+                position_stale_s: 120,
+                unverified_after_s: 60,
+            },
+            handling: HandlingPolicy { answer_within_s: 15, supervisor_after_s: 60 },
+            watchdog: WatchdogPolicy { eta_grace_s: 120, quiet_after_s: 600 },
+        }
+    }
+}
+
+impl Policy {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// The setting and what is wrong with it, in words for the person who wrote it.
+    pub fn validate(&self) -> Result<(), String> {
+        let rings = &self.dispatch.rings_min;
+        if rings.is_empty() || rings[0] == 0 || !rings.is_sorted_by(|a, b| a < b) {
+            return Err("dispatch.rings_min: give at least one ring, in ascending minutes".into());
+        }
+        let at_least_one = [
+            ("dispatch.offer_timeout_s", self.dispatch.offer_timeout_s),
+            ("dispatch.widen_after_s", self.dispatch.widen_after_s),
+            ("dispatch.escalate_after_s", self.dispatch.escalate_after_s),
+            ("dispatch.position_stale_s", self.dispatch.position_stale_s),
+            ("handling.answer_within_s", self.handling.answer_within_s),
+            ("handling.supervisor_after_s", self.handling.supervisor_after_s),
+            ("watchdog.quiet_after_s", self.watchdog.quiet_after_s),
+        ];
+        for (key, value) in at_least_one {
+            if value == 0 {
+                return Err(format!("{key}: must be at least 1 second"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the widest ring, minutes.
+    #[must_use]
+    pub fn widest_ring_min(&self) -> u16 {
+        self.dispatch.rings_min.last().copied().unwrap_or(0)
+    }
+
+    /// Returns the ring after `ring_min`, `None` at the widest.
+    #[must_use]
+    pub fn next_ring_min(&self, ring_min: u16) -> Option<u16> {
+        self.dispatch.rings_min.iter().copied().find(|&ring| ring > ring_min)
+    }
+
+    /// Returns the first ring, minutes.
+    #[must_use]
+    pub fn first_ring_min(&self) -> u16 {
+        self.dispatch.rings_min.first().copied().unwrap_or(0)
+    }
+}

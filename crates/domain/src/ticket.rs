@@ -1,0 +1,454 @@
+//! The ticket (工单): one incident of one senior, with everybody who was asked to go.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Deadline, DeviceId, DistrictId, EscalationTarget, Handling, LatLon, Offer, OfferId, Position,
+    ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the word used in the API and the database.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// Returns the value of this word, `None` for an unknown one.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a ticket is about.
+    Kind {
+        /// The SOS key.
+        Sos = "sos",
+        /// A fall that a device felt.
+        Fall = "fall",
+        /// A call without a voice.
+        Silent = "silent",
+        /// The help key.
+        Help = "help",
+        /// A telephone call for help.
+        Call = "call",
+        /// A senior who lost the way.
+        Wandering = "wandering",
+        /// A call to return.
+        Callback = "callback",
+        /// A look after somebody.
+        Wellbeing = "wellbeing",
+        /// Work on a device.
+        Equipment = "equipment",
+        /// Service at home.
+        Service = "service",
+        /// A question.
+        Consult = "consult",
+        /// 主动关怀
+        CareCall = "care_call",
+        /// A complaint.
+        Complaint = "complaint",
+        /// An exercise.
+        Drill = "drill",
+    }
+}
+
+words! {
+    /// What came of a ticket.
+    Outcome {
+        /// Helped on the spot.
+        Helped = "helped",
+        /// Taken to hospital.
+        Hospital = "hospital",
+        /// Settled by telephone.
+        Phone = "phone",
+        /// The family took over.
+        Family = "family",
+        /// The police took over.
+        Police = "police",
+        /// Passed on to another service.
+        Transferred = "transferred",
+        /// A lost person was found.
+        Found = "found",
+        /// Help was refused.
+        Refused = "refused",
+        /// 误触
+        Accidental = "accidental",
+        /// 误报
+        DeviceFault = "device_fault",
+        /// Abuse of the key.
+        Nuisance = "nuisance",
+        /// A test.
+        Test = "test",
+        /// The same incident as another ticket.
+        Duplicate = "duplicate",
+        /// Nobody was reached; a visit or a relative saw the senior.
+        NoContact = "no_contact",
+        /// Died; confirmed by 120 or the police.
+        Deceased = "deceased",
+    }
+}
+
+words! {
+    /// What an emergency was about.
+    Cause {
+        /// A fall.
+        Fall = "fall",
+        /// Chest pain.
+        ChestPain = "chest_pain",
+        /// Trouble breathing.
+        Breathing = "breathing",
+        /// Signs of a stroke.
+        Stroke = "stroke",
+        /// Abdominal pain.
+        Abdominal = "abdominal",
+        /// Fire or gas.
+        FireGas = "fire_gas",
+        /// Locked in or stuck.
+        Trapped = "trapped",
+        /// Distress.
+        Distress = "distress",
+        /// Fraud.
+        Fraud = "fraud",
+        /// A dispute.
+        Dispute = "dispute",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// What is doubtful about a ticket or a signal: shown to the operator, never a reason to refuse.
+    Flag {
+        /// The key was wrong or missing.
+        Unverified = "unverified",
+        /// No device of this name is known.
+        UnknownDevice = "unknown_device",
+        /// The device gave no usable position.
+        NoPosition = "no_position",
+        /// The position is too far from home to be believed.
+        PositionDoubtful = "position_doubtful",
+        /// The device's clock is far from ours.
+        ClockOff = "clock_off",
+        /// The same event id came with other bytes.
+        IdReused = "id_reused",
+        /// The alarm's kind was not understood; it is taken for an SOS.
+        KindUnknown = "kind_unknown",
+        /// An alarm frame without any alarm bit; taken for an SOS.
+        AlarmUnspecified = "alarm_unspecified",
+        /// Probably taken off the charger (traccar/traccar PR #4801); it still alarms.
+        MaybeCharger = "maybe_charger",
+        /// The battery is low.
+        LowBattery = "low_battery",
+        /// Too many unknown devices came from one address; this signal joined the last of them.
+        SourceFlood = "source_flood",
+        /// Opened by hand from a telephone call; waits for a person's confirmation.
+        ByHand = "by_hand",
+    }
+}
+
+impl Kind {
+    /// Returns whether this is an emergency: one open per senior, a team is sent.
+    #[must_use]
+    pub const fn is_emergency(self) -> bool {
+        match self {
+            Self::Sos | Self::Fall | Self::Silent | Self::Help | Self::Call => true,
+            Self::Wandering
+            | Self::Callback
+            | Self::Wellbeing
+            | Self::Equipment
+            | Self::Service
+            | Self::Consult
+            | Self::CareCall
+            | Self::Complaint
+            | Self::Drill => false,
+        }
+    }
+
+    /// Returns the urgency a ticket of this kind starts with.
+    #[must_use]
+    pub const fn urgency(self) -> Urgency {
+        match self {
+            Self::Sos | Self::Fall | Self::Silent | Self::Call => Urgency::Urgent,
+            Self::Help | Self::Wandering | Self::Callback | Self::Wellbeing => Urgency::Normal,
+            Self::Equipment
+            | Self::Service
+            | Self::Consult
+            | Self::CareCall
+            | Self::Complaint
+            | Self::Drill => Urgency::Routine,
+        }
+    }
+
+    /// Returns the kind of ticket an alarm opens.
+    #[must_use]
+    pub const fn of_alarm(signal: SignalKind) -> Self {
+        match signal {
+            SignalKind::Fall => Self::Fall,
+            SignalKind::Help => Self::Help,
+            SignalKind::Call => Self::Call,
+            SignalKind::Sos
+            | SignalKind::LowBattery
+            | SignalKind::Position
+            | SignalKind::Heartbeat => Self::Sos,
+        }
+    }
+}
+
+/// How urgent, most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Urgency {
+    /// 1 特急 red.
+    #[serde(rename = "1")]
+    Extreme,
+    /// 2 紧急 orange.
+    #[serde(rename = "2")]
+    Urgent,
+    /// 3 一般 yellow.
+    #[serde(rename = "3")]
+    Normal,
+    /// 4 事务 blue.
+    #[serde(rename = "4")]
+    Routine,
+}
+
+impl Urgency {
+    /// Returns the number used in the API, 1 the most urgent.
+    #[must_use]
+    pub const fn as_u8(self) -> u8 {
+        match self {
+            Self::Extreme => 1,
+            Self::Urgent => 2,
+            Self::Normal => 3,
+            Self::Routine => 4,
+        }
+    }
+
+    /// Returns the next more urgent one.
+    #[must_use]
+    pub const fn raised(self) -> Self {
+        match self {
+            Self::Extreme | Self::Urgent => Self::Extreme,
+            Self::Normal => Self::Urgent,
+            Self::Routine => Self::Normal,
+        }
+    }
+}
+
+/// How a ticket came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// From a device.
+    Device,
+    /// By hand, from a telephone call.
+    Call,
+}
+
+/// The senior in a few words, copied into the ticket so that every screen has them at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Name.
+    pub name: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub born: String,
+    /// Village.
+    pub village: String,
+}
+
+/// The facts of a ticket in time. A time once set is never moved; later repeats are in the events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "named as in the contract")]
+pub struct Times {
+    pub pressed: Option<UnixMs>,
+    pub received: UnixMs,
+    pub opened: UnixMs,
+    pub popped_up: Option<UnixMs>,
+    pub answered: Option<UnixMs>,
+    pub confirmed: Option<UnixMs>,
+    pub family_told: Option<UnixMs>,
+    pub first_offered: Option<UnixMs>,
+    pub accepted: Option<UnixMs>,
+    pub departed: Option<UnixMs>,
+    pub on_scene: Option<UnixMs>,
+    pub with_senior: Option<UnixMs>,
+    pub ambulance_called: Option<UnixMs>,
+    pub ambulance_arrived: Option<UnixMs>,
+    pub at_hospital: Option<UnixMs>,
+    pub handed_over: Option<UnixMs>,
+    pub closed: Option<UnixMs>,
+    pub followed_up: Option<UnixMs>,
+    pub archived: Option<UnixMs>,
+}
+
+impl Times {
+    /// Returns the times of a ticket that was just received and opened.
+    #[must_use]
+    pub const fn opened(pressed: Option<UnixMs>, received: UnixMs, opened: UnixMs) -> Self {
+        Self {
+            pressed,
+            received,
+            opened,
+            popped_up: None,
+            answered: None,
+            confirmed: None,
+            family_told: None,
+            first_offered: None,
+            accepted: None,
+            departed: None,
+            on_scene: None,
+            with_senior: None,
+            ambulance_called: None,
+            ambulance_arrived: None,
+            at_hospital: None,
+            handed_over: None,
+            closed: None,
+            followed_up: None,
+            archived: None,
+        }
+    }
+}
+
+/// What the watchdogs have said already.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// When all operators were alarmed again.
+    pub operators_alarmed_at: Option<UnixMs>,
+    /// When the supervisor was last told that nobody answers.
+    pub not_answered_at: Option<UnixMs>,
+    /// When the supervisor was last told that nobody accepts.
+    pub not_accepted_at: Option<UnixMs>,
+    /// When the owner was last reminded.
+    pub chased_at: Option<UnixMs>,
+}
+
+/// One incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Identity.
+    pub id: TicketId,
+    /// Where.
+    pub district: DistrictId,
+    /// Number within the district, for people; given by the store when it is opened.
+    pub number: u64,
+    /// Number of its last event in the district, and the version a commit must have read.
+    pub version: u64,
+    /// Who; `None` while nobody knows.
+    pub senior: Option<SeniorId>,
+    /// The senior in a few words.
+    pub who: Option<Who>,
+    /// The senior's door.
+    pub home: Option<LatLon>,
+    /// The device that opened it.
+    pub device: Option<DeviceId>,
+    /// What an unknown device calls itself: `protocol/ident`.
+    pub unknown_ident: Option<String>,
+    /// The address an unknown device spoke from.
+    pub source_addr: Option<String>,
+    /// How it came.
+    pub channel: Channel,
+    /// What it is about.
+    pub kind: Kind,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// What operators did.
+    #[serde(flatten)]
+    pub handling: Handling,
+    /// What is doubtful.
+    pub flags: BTreeSet<Flag>,
+    /// Where to go.
+    pub position: Option<Position>,
+    /// How many signals belong to it.
+    pub signals: u32,
+    /// The ring searched at present, minutes.
+    pub ring_min: u16,
+    /// Since when.
+    pub ring_since: UnixMs,
+    /// Until when offers wait for a person, where they do.
+    pub held_until: Option<UnixMs>,
+    /// To whom it was escalated.
+    pub escalated_to: BTreeSet<EscalationTarget>,
+    /// Facts in time.
+    pub times: Times,
+    /// The last time a person or a device did something about it.
+    pub active_at: UnixMs,
+    /// What the watchdogs have said.
+    pub watch: Watch,
+    /// Everybody asked, in the order of asking.
+    pub offers: Vec<Offer>,
+    /// What happens by itself, and when: the whole set. Kept in rows of their own, never in the
+    /// ticket's document: the rows are the only truth (design §8).
+    #[serde(skip)]
+    pub deadlines: Vec<Deadline>,
+}
+
+impl Ticket {
+    /// Returns whether it is still open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.handling.is_open()
+    }
+
+    /// Returns whether it is an emergency.
+    #[must_use]
+    pub const fn is_emergency(&self) -> bool {
+        self.kind.is_emergency()
+    }
+
+    /// Returns who owns it.
+    #[must_use]
+    pub const fn owner(&self) -> Option<UserId> {
+        self.handling.owner()
+    }
+
+    /// Returns the place to go to: the position, else the door.
+    #[must_use]
+    pub fn destination(&self) -> Option<LatLon> {
+        self.position.map(|position| position.point).or(self.home)
+    }
+
+    /// Returns the offer of this identity.
+    #[must_use]
+    pub fn offer(&self, id: OfferId) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.id == id)
+    }
+
+    /// Returns the newest offer to this responder.
+    #[must_use]
+    pub fn last_offer_to(&self, responder: ResponderId) -> Option<&Offer> {
+        self.offers.iter().rev().find(|offer| offer.responder == responder)
+    }
+
+    /// Returns who holds this place in the team, or held it to the end.
+    #[must_use]
+    pub fn holder(&self, role: TeamRole) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.role == role && offer.state.fills_place())
+    }
+
+    /// Returns whether somebody is asked for this place at present.
+    #[must_use]
+    pub fn is_asked(&self, role: TeamRole) -> bool {
+        self.offers.iter().any(|offer| offer.role == role && matches!(offer.state, crate::OfferState::Offered))
+    }
+
+    /// Returns the next deadline.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<&Deadline> {
+        self.deadlines.iter().min_by_key(|deadline| (deadline.at, deadline.kind))
+    }
+}

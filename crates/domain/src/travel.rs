@@ -1,0 +1,34 @@
+//! Travel times, behind a trait: straight line today, roads later.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LatLon, ResponderId, Travel};
+
+/// How an ETA was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtaSource {
+    /// Over the road network.
+    Roads,
+    /// Straight line times a detour factor: no roads are known here.
+    StraightLine,
+}
+
+/// A travel time to a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Eta {
+    /// Seconds, rounded up.
+    pub s: u32,
+    /// How it was found.
+    pub source: EtaSource,
+}
+
+/// Who is how far away, by time.
+pub trait TravelTimes {
+    /// Returns everybody whose place is known, nearest by time first, each once. Lazy: asking for
+    /// five of ten thousand costs about five.
+    fn nearest<'a>(&'a self, door: LatLon) -> Box<dyn Iterator<Item = (ResponderId, Eta)> + 'a>;
+
+    /// Returns the time from one place to a door.
+    fn eta(&self, from: LatLon, travel: Travel, door: LatLon) -> Eta;
+}

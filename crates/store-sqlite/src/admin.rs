@@ -1,0 +1,380 @@
+//! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
+
+use serde_json::json;
+use silverbell_domain::{Responder, Senior, UnixMs};
+use silverbell_store::{
+    Advance, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser, OutboxItem,
+    OutboxResult, PositionRow,
+};
+use sqlx::sqlite::SqliteConnection;
+use uuid::Uuid;
+
+use crate::rows;
+use crate::writer::Answer;
+
+/// A write that is not folded.
+#[derive(Debug)]
+pub(crate) enum AdminWrite {
+    District(District),
+    Seniors(Vec<Senior>),
+    Responders(Vec<Responder>),
+    UpdateResponder(Box<Responder>),
+    Devices(Vec<NewDevice>),
+    Users(Vec<NewUser>),
+    Session(NewSession),
+    ExtendSession { token_sha256: [u8; 32], expires_at: UnixMs },
+    EndSession { token_sha256: [u8; 32] },
+    LastPositions(Vec<LastPosition>),
+    Positions(Vec<PositionRow>),
+    LeaseOutbox { now: UnixMs, until: UnixMs, limit: u32 },
+    FinishOutbox { id: Uuid, result: OutboxResult },
+    Purge { now: UnixMs, positions_before: UnixMs, keys_before: UnixMs },
+    /// Proves that writing works: commits what is there already.
+    Probe,
+}
+
+type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
+
+pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite) -> Outcome {
+    match write {
+        AdminWrite::District(district) => put_district(connection, district).await,
+        AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
+        AdminWrite::Responders(responders) => put_responders(connection, responders).await,
+        AdminWrite::UpdateResponder(responder) => update_responder(connection, responder).await,
+        AdminWrite::Devices(devices) => put_devices(connection, devices).await,
+        AdminWrite::Users(users) => put_users(connection, users).await,
+        AdminWrite::Session(session) => put_session(connection, session).await,
+        AdminWrite::ExtendSession { token_sha256, expires_at } => {
+            extend_session(connection, token_sha256, *expires_at).await
+        }
+        AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
+        AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
+        AdminWrite::Positions(rows) => append_positions(connection, rows).await,
+        AdminWrite::LeaseOutbox { now, until, limit } => {
+            lease_outbox(connection, *now, *until, *limit).await
+        }
+        AdminWrite::FinishOutbox { id, result } => finish_outbox(connection, *id, result).await,
+        AdminWrite::Purge { now, positions_before, keys_before } => {
+            purge(connection, *now, *positions_before, *keys_before).await
+        }
+        AdminWrite::Probe => probe(connection).await,
+    }
+}
+
+const DONE: Outcome = Ok((Answer::Done, None));
+
+async fn put_district(connection: &mut SqliteConnection, district: &District) -> Outcome {
+    let id = &*district.id.0;
+    sqlx::query!(
+        "INSERT INTO districts (id, name, time_zone) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone",
+        id,
+        district.name,
+        district.time_zone
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_seniors(connection: &mut SqliteConnection, seniors: &[Senior]) -> Outcome {
+    let rows: Result<Vec<_>, sqlx::Error> = seniors
+        .iter()
+        .map(|senior| {
+            Ok(json!({
+                "district": senior.district, "id": senior.id, "name": senior.name,
+                "born": senior.born, "village": senior.village, "address": senior.address,
+                "phones": phones(senior), "lat": senior.home.lat, "lon": senior.home.lon,
+                "file": rows::json(senior)?,
+            }))
+        })
+        .collect();
+    let rows = rows::json(&rows?)?;
+    sqlx::query!(
+        r#"INSERT INTO seniors (district, id, name, born, village, address, phones, lat, lon, file)
+           SELECT value ->> 'district', value ->> 'id', value ->> 'name', value ->> 'born',
+               value ->> 'village', value ->> 'address', value ->> 'phones',
+               value ->> 'lat', value ->> 'lon', value ->> 'file'
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+/// Returns the numbers by which a senior is found, digits only, one a line.
+fn phones(senior: &Senior) -> String {
+    std::iter::once(&senior.phone)
+        .chain(senior.contacts.iter().map(|contact| &contact.phone))
+        .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
+        .filter(|digits| !digits.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+async fn put_responders(connection: &mut SqliteConnection, responders: &[Responder]) -> Outcome {
+    let rows: Result<Vec<_>, sqlx::Error> = responders
+        .iter()
+        .map(|r| Ok(json!({"district": r.district, "id": r.id, "file": rows::json(r)?})))
+        .collect();
+    let rows = rows::json(&rows?)?;
+    sqlx::query!(
+        r#"INSERT INTO responders (district, id, file)
+           SELECT value ->> 'district', value ->> 'id', value ->> 'file' FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn update_responder(connection: &mut SqliteConnection, responder: &Responder) -> Outcome {
+    let (district, id) = (&*responder.district.0, responder.id.to_string());
+    let file = rows::json(responder)?;
+    sqlx::query!(
+        "UPDATE responders SET file = ?3 WHERE district = ?1 AND id = ?2",
+        district,
+        id,
+        file
+    )
+    .execute(&mut *connection)
+    .await?;
+    let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = ?1", district)
+        .fetch_one(connection)
+        .await?
+        .cast_unsigned();
+    let advance = Advance {
+        district: responder.district.clone(),
+        prev: seq,
+        seq,
+        happened: Vec::new(),
+        rescheduled: Vec::new(),
+        responders: vec![std::sync::Arc::new(responder.clone())],
+    };
+    Ok((Answer::Done, Some(advance)))
+}
+
+async fn put_devices(connection: &mut SqliteConnection, devices: &[NewDevice]) -> Outcome {
+    let rows = devices.iter().map(|device| {
+        json!({
+            "id": device.id, "protocol": device.protocol, "ident": device.ident,
+            "district": device.district, "senior": device.senior,
+            "key": device.key_sha256.map(hex::encode),
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO devices (id, protocol, ident, district, senior, key_sha256)
+           SELECT value ->> 'id', value ->> 'protocol', value ->> 'ident', value ->> 'district',
+               value ->> 'senior', unhex(value ->> 'key')
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_users(connection: &mut SqliteConnection, users: &[NewUser]) -> Outcome {
+    let rows = users.iter().map(|user| {
+        json!({
+            "id": user.id, "username": user.username, "display_name": user.display_name,
+            "password_hash": user.password_hash, "role": user.role, "responder": user.responder,
+            "districts": user.districts,
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO users (id, username, display_name, password_hash, role, responder)
+           SELECT value ->> 'id', value ->> 'username', value ->> 'display_name',
+               value ->> 'password_hash', value ->> 'role', value ->> 'responder'
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        r#"INSERT INTO user_districts (user_id, district)
+           SELECT u.value ->> 'id', d.value
+           FROM json_each(?1) AS u CROSS JOIN json_each(u.value, '$.districts') AS d"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_session(connection: &mut SqliteConnection, session: &NewSession) -> Outcome {
+    let (token, user) = (session.token_sha256.as_slice(), session.user.to_string());
+    sqlx::query!(
+        "INSERT INTO sessions (token_sha256, user_id, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4)",
+        token,
+        user,
+        session.created_at.0,
+        session.expires_at.0
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn extend_session(
+    connection: &mut SqliteConnection,
+    token_sha256: &[u8; 32],
+    expires_at: UnixMs,
+) -> Outcome {
+    let token = token_sha256.as_slice();
+    sqlx::query!(
+        "UPDATE sessions SET expires_at = ?2 WHERE token_sha256 = ?1",
+        token,
+        expires_at.0
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn end_session(connection: &mut SqliteConnection, token_sha256: &[u8; 32]) -> Outcome {
+    let token = token_sha256.as_slice();
+    sqlx::query!("DELETE FROM sessions WHERE token_sha256 = ?1", token).execute(connection).await?;
+    DONE
+}
+
+async fn put_last_positions(
+    connection: &mut SqliteConnection,
+    positions: &[LastPosition],
+) -> Outcome {
+    let rows = positions.iter().map(|last| {
+        json!({
+            "responder": last.responder,
+            "lat": last.position.map(|(point, _)| point.lat),
+            "lon": last.position.map(|(point, _)| point.lon),
+            "at": last.position.map(|(_, at)| at),
+            "heard_at": last.heard_at,
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO last_positions (district, responder, lat, lon, at, heard_at)
+           SELECT r.district, r.id, w.value ->> 'lat', w.value ->> 'lon', w.value ->> 'at',
+               w.value ->> 'heard_at'
+           FROM json_each(?1) AS w CROSS JOIN responders AS r ON r.id = w.value ->> 'responder'
+           WHERE true
+           ON CONFLICT (district, responder) DO UPDATE SET
+               lat = coalesce(excluded.lat, lat), lon = coalesce(excluded.lon, lon),
+               at = coalesce(excluded.at, at), heard_at = excluded.heard_at"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn append_positions(connection: &mut SqliteConnection, positions: &[PositionRow]) -> Outcome {
+    let rows = positions.iter().map(|row| {
+        json!({
+            "district": row.district, "subject": row.subject, "at": row.at,
+            "received_at": row.received_at, "lat": row.point.lat, "lon": row.point.lon,
+            "accuracy_m": row.accuracy_m, "source": row.source,
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO positions (district, subject, at, received_at, lat, lon, accuracy_m, source)
+           SELECT value ->> 'district', value ->> 'subject', value ->> 'at',
+               value ->> 'received_at', value ->> 'lat', value ->> 'lon',
+               value ->> 'accuracy_m', value ->> 'source'
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn lease_outbox(
+    connection: &mut SqliteConnection,
+    now: UnixMs,
+    until: UnixMs,
+    limit: u32,
+) -> Outcome {
+    let leased = sqlx::query!(
+        r#"UPDATE outbox SET leased_until = ?2, attempts = attempts + 1
+           WHERE id IN (SELECT id FROM outbox
+                        WHERE finished_at IS NULL AND due_at <= ?1 AND leased_until <= ?1
+                        ORDER BY due_at, id LIMIT ?3)
+           RETURNING id AS "id!", district AS "district!", ticket, kind AS "kind!",
+               payload AS "payload!", due_at AS "due_at!", attempts AS "attempts!: u32""#,
+        now.0,
+        until.0,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    let items: Result<Vec<OutboxItem>, sqlx::Error> = leased
+        .into_iter()
+        .map(|row| {
+            let message = NewOutbox {
+                id: rows::id(&row.id)?,
+                district: silverbell_domain::DistrictId::new(&row.district),
+                ticket: row.ticket.as_deref().map(rows::id).transpose()?,
+                kind: row.kind,
+                payload: rows::document(&row.payload)?,
+                due_at: UnixMs(row.due_at),
+            };
+            Ok(OutboxItem { message, attempts: row.attempts })
+        })
+        .collect();
+    Ok((Answer::Outbox(items?), None))
+}
+
+async fn finish_outbox(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    result: &OutboxResult,
+) -> Outcome {
+    let id = id.to_string();
+    let (finished_at, failure, due_at) = match result {
+        OutboxResult::Delivered(at) => (Some(at.0), None, None),
+        OutboxResult::Failed(at, reason) => (Some(at.0), Some(reason.as_str()), None),
+        OutboxResult::Retry(at) => (None, None, Some(at.0)),
+    };
+    sqlx::query!(
+        "UPDATE outbox SET finished_at = ?2, failure = ?3, due_at = coalesce(?4, due_at),
+             leased_until = 0
+         WHERE id = ?1 AND finished_at IS NULL",
+        id,
+        finished_at,
+        failure,
+        due_at
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn purge(
+    connection: &mut SqliteConnection,
+    now: UnixMs,
+    positions_before: UnixMs,
+    keys_before: UnixMs,
+) -> Outcome {
+    sqlx::query!("DELETE FROM positions WHERE received_at < ?1", positions_before.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM sessions WHERE expires_at < ?1", now.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM idempotency_keys WHERE at < ?1", keys_before.0)
+        .execute(connection)
+        .await?;
+    DONE
+}
+
+/// Writes what is there already: it costs a page and a sync, as an SOS would.
+async fn probe(connection: &mut SqliteConnection) -> Outcome {
+    sqlx::query!("UPDATE districts SET last_seq = last_seq").execute(connection).await?;
+    DONE
+}

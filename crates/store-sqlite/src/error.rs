@@ -1,0 +1,58 @@
+//! What SQLite's errors mean for callers.
+
+use silverbell_store::{Constraint, StoreError};
+
+/// Returns the error in the store's own words.
+pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
+    match violated(&error) {
+        Some(constraint) => StoreError::Violates(constraint),
+        None => unavailable(error),
+    }
+}
+
+/// Returns the error as "try again later".
+pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
+    match error.as_database_error().and_then(|e| e.code()).as_deref() {
+        Some("13") => StoreError::Unavailable(
+            "the disk is full: free space in the data directory's file system".into(),
+        ),
+        Some(_) | None => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+/// Returns what was read and makes no sense.
+pub(crate) fn corrupt(what: &str, error: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(format!("{what}: {error}"))
+}
+
+fn violated(error: &sqlx::Error) -> Option<Constraint> {
+    let database = error.as_database_error()?;
+    if database.is_foreign_key_violation() {
+        return Some(Constraint::NoSuchThing);
+    }
+    if !database.is_unique_violation() {
+        return None;
+    }
+    // SQLite names the columns of the index, not the index.
+    let message = database.message();
+    Some(if message.contains("offers.ticket") {
+        Constraint::PlaceTaken
+    } else if message.contains("offers.responder") {
+        Constraint::ResponderBusy
+    } else if message.contains("tickets.senior") || message.contains("tickets.unknown_ident") {
+        Constraint::OneOpenEmergency
+    } else {
+        Constraint::Taken
+    })
+}
+
+/// Returns whether the disk failed in a way after which its contents are unknown: any I/O error of
+/// a write or a sync. SQLite itself would go on, we must not.
+pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
+    const IOERR: i64 = 10;
+    const PRIMARY: i64 = 0xff;
+    error
+        .as_database_error()
+        .and_then(|e| e.code()?.parse::<i64>().ok())
+        .is_some_and(|code| code & PRIMARY == IOERR)
+}

@@ -1,0 +1,113 @@
+//! The embedded store: SQLite in WAL mode with `synchronous=FULL`, one folding writer, and a pool
+//! of readers.
+//!
+//! Everything queued is written in one transaction with one fsync, and nobody is answered before
+//! it. A batch that fails is rolled back and repeated item by item behind savepoints, so one bad
+//! item harms only itself. An fsync error ends the writer, and with it the process: what the disk
+//! then holds is unknown, and a restart recovers from the log.
+
+mod admin;
+mod batch;
+mod error;
+mod read;
+mod rows;
+mod store;
+mod writer;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use silverbell_domain::{DistrictId, Policy};
+use silverbell_store::{Advance, StoreError};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::{broadcast, mpsc};
+
+pub use writer::Writer;
+
+use crate::error::unavailable;
+use crate::writer::Request;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// Readers beside the one writer.
+const READERS: u32 = 4;
+
+/// How many requests wait for the writer before callers wait, too.
+const QUEUE: usize = 4_096;
+
+/// How many steps a follower may lag behind before it has to read anew.
+const ADVANCES: usize = 8_192;
+
+/// What recording an alarm follows.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// Urgencies, holds and deadlines.
+    pub policy: Policy,
+    /// Where the tickets of unknown devices go.
+    pub default_district: DistrictId,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    readers: SqlitePool,
+    requests: mpsc::Sender<Request>,
+    advances: broadcast::Sender<Arc<Advance>>,
+}
+
+/// Opens the database, creating and migrating it as needed. The writer does nothing until it is
+/// run; when it ends with an error, the process must end, too.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the file cannot be opened or is newer than this program.
+pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), StoreError> {
+    let options = options(file)?;
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(unavailable)?;
+    MIGRATOR.run(&mut connection).await.map_err(migration)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_with(options.read_only(true))
+        .await
+        .map_err(unavailable)?;
+    let (requests, queue) = mpsc::channel(QUEUE);
+    let (advances, _) = broadcast::channel(ADVANCES);
+    let writer = Writer::new(connection, queue, advances.clone(), intake);
+    Ok((SqliteStore { readers, requests, advances }, writer))
+}
+
+fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
+    let options = SqliteConnectOptions::from_str("sqlite://")
+        .map_err(unavailable)?
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_millis(1_500))
+        .pragma("trusted_schema", "OFF")
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    Ok(options)
+}
+
+fn migration(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) => StoreError::Unavailable(format!(
+            "the database was written by a newer silverbell (migration {version} is unknown here); \
+             run that version, or restore a backup into an empty directory"
+        )),
+        MigrateError::VersionMismatch(version) => StoreError::Unavailable(format!(
+            "migration {version} of the database differs from this program's; \
+             the file belongs to another build"
+        )),
+        other => StoreError::Unavailable(format!("the database cannot be migrated: {other}")),
+    }
+}

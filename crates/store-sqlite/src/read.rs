@@ -1,0 +1,489 @@
+//! Reads, all from the pool of readers.
+
+use std::collections::HashMap;
+
+use silverbell_domain::{
+    Deadline, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
+};
+use silverbell_store::{
+    Device, District, DistrictState, GENESIS, Idempotency, LastPosition, Link, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, verify_chain,
+};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use crate::rows;
+
+type Read<T> = Result<T, sqlx::Error>;
+
+// --- Districts ---------------------------------------------------------------------------------
+
+pub(crate) async fn districts(pool: &SqlitePool) -> Read<Vec<District>> {
+    let found = sqlx::query!("SELECT id, name, time_zone FROM districts ORDER BY id")
+        .fetch_all(pool)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|row| District {
+            id: DistrictId::new(&row.id),
+            name: row.name,
+            time_zone: row.time_zone,
+        })
+        .collect())
+}
+
+/// Reads a district in one snapshot: a read transaction sees one commit and nothing half.
+pub(crate) async fn district_state(pool: &SqlitePool, district: &DistrictId) -> Read<DistrictState> {
+    let mut snapshot = pool.begin().await?;
+    let slug = &*district.0;
+    let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = ?1", slug)
+        .fetch_optional(&mut *snapshot)
+        .await?
+        .unwrap_or(0)
+        .cast_unsigned();
+    let tickets = open_tickets(&mut snapshot, slug).await?;
+    let responders = sqlx::query_scalar!("SELECT file FROM responders WHERE district = ?1", slug)
+        .fetch_all(&mut *snapshot)
+        .await?;
+    let responders: Read<Vec<Responder>> =
+        responders.iter().map(|file| rows::document(file)).collect();
+    let positions = last_positions(&mut snapshot, slug).await?;
+    Ok(DistrictState { seq, tickets, responders: responders?, positions })
+}
+
+async fn open_tickets(snapshot: &mut SqliteConnection, district: &str) -> Read<Vec<Ticket>> {
+    let found = sqlx::query!(
+        "SELECT version, number, state FROM tickets WHERE district = ?1 AND open = 1",
+        district
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let tickets: Read<Vec<Ticket>> =
+        found.iter().map(|row| rows::ticket(&row.state, row.version, row.number)).collect();
+    with_deadlines(snapshot, tickets?).await
+}
+
+async fn last_positions(
+    snapshot: &mut SqliteConnection,
+    district: &str,
+) -> Read<Vec<LastPosition>> {
+    let found = sqlx::query!(
+        "SELECT responder, lat, lon, at, heard_at FROM last_positions WHERE district = ?1",
+        district
+    )
+    .fetch_all(snapshot)
+    .await?;
+    found
+        .into_iter()
+        .map(|row| {
+            let position = match (row.lat, row.lon, row.at) {
+                (Some(lat), Some(lon), Some(at)) => Some((rows::point(lat, lon)?, UnixMs(at))),
+                _ => None,
+            };
+            let heard_at = UnixMs(row.heard_at);
+            Ok(LastPosition { responder: rows::id(&row.responder)?, position, heard_at })
+        })
+        .collect()
+}
+
+// --- Tickets -----------------------------------------------------------------------------------
+
+/// Gives each ticket its deadlines, which are kept in rows of their own.
+async fn with_deadlines(
+    connection: &mut SqliteConnection,
+    mut tickets: Vec<Ticket>,
+) -> Read<Vec<Ticket>> {
+    let ids = rows::json(&tickets.iter().map(|ticket| ticket.id).collect::<Vec<_>>())?;
+    let found = sqlx::query!(
+        r#"SELECT d.ticket, d.kind, d.at
+           FROM json_each(?1) AS w
+           CROSS JOIN tickets AS t ON t.id = w.value
+           CROSS JOIN deadlines AS d ON d.district = t.district AND d.ticket = t.id"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut deadlines: HashMap<TicketId, Vec<Deadline>> = HashMap::new();
+    for row in found {
+        let kind = rows::document(&format!("\"{}\"", row.kind))?;
+        let deadline = Deadline { kind, at: UnixMs(row.at) };
+        deadlines.entry(rows::id(&row.ticket)?).or_default().push(deadline);
+    }
+    for ticket in &mut tickets {
+        ticket.deadlines = deadlines.remove(&ticket.id).unwrap_or_default();
+        ticket.deadlines.sort_by_key(|deadline| deadline.kind);
+    }
+    Ok(tickets)
+}
+
+pub(crate) async fn ticket(pool: &SqlitePool, id: TicketId) -> Read<Option<Ticket>> {
+    let mut snapshot = pool.begin().await?;
+    let id = id.to_string();
+    let found = sqlx::query!("SELECT version, number, state FROM tickets WHERE id = ?1", id)
+        .fetch_optional(&mut *snapshot)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let ticket = rows::ticket(&row.state, row.version, row.number)?;
+    Ok(with_deadlines(&mut snapshot, vec![ticket]).await?.pop())
+}
+
+pub(crate) async fn ticket_of_offer(pool: &SqlitePool, id: OfferId) -> Read<Option<Ticket>> {
+    let id = id.to_string();
+    let found = sqlx::query_scalar!("SELECT ticket FROM offers WHERE id = ?1", id)
+        .fetch_optional(pool)
+        .await?;
+    match found {
+        Some(id) => ticket(pool, rows::id(&id)?).await,
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn open_emergency_of(
+    pool: &SqlitePool,
+    senior: SeniorId,
+) -> Read<Option<Ticket>> {
+    let senior = senior.to_string();
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM tickets
+         WHERE open = 1 AND emergency = 1 AND senior IS NOT NULL AND senior = ?1",
+        senior
+    )
+    .fetch_optional(pool)
+    .await?;
+    match found {
+        Some(id) => ticket(pool, rows::id(&id)?).await,
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn tickets(
+    pool: &SqlitePool,
+    districts: &[DistrictId],
+    open: bool,
+    page: TicketPage,
+) -> Read<Vec<Ticket>> {
+    let mut snapshot = pool.begin().await?;
+    let districts = rows::json(&districts)?;
+    let found = sqlx::query!(
+        "SELECT version, number, state FROM tickets
+         WHERE district IN (SELECT value FROM json_each(?1)) AND open = ?2
+         ORDER BY CASE open WHEN 1 THEN urgency ELSE 0 END, received_at DESC, id DESC
+         LIMIT ?3 OFFSET ?4",
+        districts,
+        open,
+        page.limit,
+        page.offset
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let tickets: Read<Vec<Ticket>> =
+        found.iter().map(|row| rows::ticket(&row.state, row.version, row.number)).collect();
+    with_deadlines(&mut snapshot, tickets?).await
+}
+
+pub(crate) async fn timeline(pool: &SqlitePool, id: TicketId) -> Read<Vec<TimelineRow>> {
+    let id = id.to_string();
+    let found = sqlx::query!("SELECT seq, body FROM events WHERE ticket = ?1 ORDER BY seq", id)
+        .fetch_all(pool)
+        .await?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(TimelineRow { seq: row.seq.cast_unsigned(), event: rows::document(&row.body)? })
+        })
+        .collect()
+}
+
+// --- Seniors, responders, devices --------------------------------------------------------------
+
+pub(crate) async fn senior(pool: &SqlitePool, id: SeniorId) -> Read<Option<Senior>> {
+    let id = id.to_string();
+    let file = sqlx::query_scalar!("SELECT file FROM seniors WHERE id = ?1", id)
+        .fetch_optional(pool)
+        .await?;
+    file.as_deref().map(rows::document).transpose()
+}
+
+pub(crate) async fn find_seniors(
+    pool: &SqlitePool,
+    districts: &[DistrictId],
+    query: SeniorQuery,
+    limit: u32,
+) -> Read<Vec<Senior>> {
+    let districts = rows::json(&districts)?;
+    let files = match query {
+        SeniorQuery::Phone(digits) => {
+            // A number ends a line of `phones`.
+            sqlx::query_scalar!(
+                "SELECT file FROM seniors
+                 WHERE district IN (SELECT value FROM json_each(?1))
+                   AND instr(phones || char(10), ?2 || char(10)) > 0
+                 ORDER BY name, id LIMIT ?3",
+                districts,
+                digits,
+                limit
+            )
+            .fetch_all(pool)
+            .await?
+        }
+        SeniorQuery::Text(text) => {
+            sqlx::query_scalar!(
+                "SELECT file FROM seniors
+                 WHERE district IN (SELECT value FROM json_each(?1))
+                   AND (instr(name, ?2) > 0 OR instr(village, ?2) > 0 OR instr(address, ?2) > 0)
+                 ORDER BY instr(name, ?2) = 0, name, id LIMIT ?3",
+                districts,
+                text,
+                limit
+            )
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    files.iter().map(|file| rows::document(file)).collect()
+}
+
+pub(crate) async fn home_bounds(
+    pool: &SqlitePool,
+    district: &DistrictId,
+) -> Read<Option<[f64; 4]>> {
+    let slug = &*district.0;
+    let row = sqlx::query!(
+        r#"SELECT min(lat) AS "south: f64", min(lon) AS "west: f64",
+                  max(lat) AS "north: f64", max(lon) AS "east: f64"
+           FROM seniors WHERE district = ?1"#,
+        slug
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(match (row.south, row.west, row.north, row.east) {
+        (Some(south), Some(west), Some(north), Some(east)) => Some([south, west, north, east]),
+        _ => None,
+    })
+}
+
+pub(crate) async fn responder(pool: &SqlitePool, id: ResponderId) -> Read<Option<Responder>> {
+    let id = id.to_string();
+    let file = sqlx::query_scalar!("SELECT file FROM responders WHERE id = ?1", id)
+        .fetch_optional(pool)
+        .await?;
+    file.as_deref().map(rows::document).transpose()
+}
+
+struct DeviceRow {
+    id: String,
+    protocol: String,
+    ident: String,
+    district: String,
+    senior: String,
+    key_sha256: Option<Vec<u8>>,
+}
+
+impl DeviceRow {
+    fn device(self) -> Read<Device> {
+        Ok(Device {
+            id: rows::id(&self.id)?,
+            district: DistrictId::new(&self.district),
+            senior: rows::id(&self.senior)?,
+            protocol: rows::protocol(&self.protocol)?,
+            ident: self.ident,
+            key_sha256: self.key_sha256.as_deref().map(rows::hash).transpose()?,
+        })
+    }
+}
+
+pub(crate) async fn device(
+    pool: &SqlitePool,
+    protocol: Protocol,
+    ident: &str,
+) -> Read<Option<Device>> {
+    let protocol = protocol.as_str();
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
+         WHERE protocol = ?1 AND ident = ?2",
+        protocol,
+        ident
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn device_by_key(
+    pool: &SqlitePool,
+    key_sha256: &[u8; 32],
+) -> Read<Option<Device>> {
+    let key = key_sha256.as_slice();
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
+         WHERE key_sha256 IS NOT NULL AND key_sha256 = ?1",
+        key
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+// --- People who log in -------------------------------------------------------------------------
+
+struct UserRow {
+    id: String,
+    username: String,
+    display_name: String,
+    password_hash: String,
+    role: String,
+    responder: Option<String>,
+}
+
+impl UserRow {
+    async fn user(self, pool: &SqlitePool) -> Read<User> {
+        let districts = sqlx::query_scalar!(
+            "SELECT district FROM user_districts WHERE user_id = ?1 ORDER BY district",
+            self.id
+        )
+        .fetch_all(pool)
+        .await?;
+        Ok(User {
+            id: rows::id(&self.id)?,
+            username: self.username,
+            display_name: self.display_name,
+            password_hash: self.password_hash,
+            role: UserRole::parse(&self.role)
+                .ok_or_else(|| sqlx::Error::Decode("unknown role".into()))?,
+            responder: self.responder.as_deref().map(rows::id).transpose()?,
+            districts: districts.iter().map(|slug| DistrictId::new(slug)).collect(),
+        })
+    }
+}
+
+pub(crate) async fn user_by_name(pool: &SqlitePool, username: &str) -> Read<Option<User>> {
+    let row = sqlx::query_as!(
+        UserRow,
+        "SELECT id, username, display_name, password_hash, role, responder FROM users
+         WHERE username = ?1",
+        username
+    )
+    .fetch_optional(pool)
+    .await?;
+    match row {
+        Some(row) => row.user(pool).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn user_names(
+    pool: &SqlitePool,
+    ids: &[UserId],
+) -> Read<Vec<(UserId, String)>> {
+    let ids = rows::json(&ids)?;
+    let found = sqlx::query!(
+        "SELECT id, display_name FROM users WHERE id IN (SELECT value FROM json_each(?1))",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    found.into_iter().map(|row| Ok((rows::id(&row.id)?, row.display_name))).collect()
+}
+
+pub(crate) async fn session(
+    pool: &SqlitePool,
+    token_sha256: &[u8; 32],
+    now: UnixMs,
+) -> Read<Option<Session>> {
+    let token = token_sha256.as_slice();
+    let row = sqlx::query!(
+        "SELECT s.expires_at, u.id, u.username, u.display_name, u.password_hash, u.role, u.responder
+         FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+         WHERE s.token_sha256 = ?1 AND s.expires_at > ?2",
+        token,
+        now.0
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let user = UserRow {
+        id: row.id,
+        username: row.username,
+        display_name: row.display_name,
+        password_hash: row.password_hash,
+        role: row.role,
+        responder: row.responder,
+    };
+    Ok(Some(Session { user: user.user(pool).await?, expires_at: UnixMs(row.expires_at) }))
+}
+
+pub(crate) async fn idempotent(
+    pool: &SqlitePool,
+    user: UserId,
+    key: &str,
+) -> Read<Option<Idempotency>> {
+    let user_id = user.to_string();
+    let row = sqlx::query!(
+        "SELECT fingerprint, subject, at FROM idempotency_keys WHERE user_id = ?1 AND key = ?2",
+        user_id,
+        key
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Idempotency {
+        user,
+        key: key.to_owned(),
+        fingerprint: rows::hash(&row.fingerprint)?,
+        subject: rows::document(&row.subject)?,
+        at: UnixMs(row.at),
+    }))
+}
+
+// --- Checks ------------------------------------------------------------------------------------
+
+/// How many complaints are listed before the rest is only counted.
+const MAX_COMPLAINTS: usize = 50;
+
+pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
+    // A pragma has no types that could be checked when this is compiled.
+    let lines: Vec<String> =
+        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(pool).await?;
+    let mut wrong: Vec<String> = lines
+        .into_iter()
+        .filter(|line| line != "ok")
+        .map(|line| format!("database file: {line}"))
+        .collect();
+    let tickets = sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id")
+        .fetch_all(pool)
+        .await?;
+    for ticket in tickets {
+        let links = chain_of(pool, &ticket.id).await?;
+        let head = rows::hash(&ticket.chain)?;
+        if let Err(seq) = verify_chain(&links, &head) {
+            wrong.push(format!(
+                "ticket {} (number {}): its history was altered at event {seq}",
+                ticket.id, ticket.number
+            ));
+        }
+        if links.is_empty() && head == GENESIS {
+            wrong.push(format!("ticket {} has no history", ticket.id));
+        }
+        if wrong.len() >= MAX_COMPLAINTS {
+            wrong.push("… and perhaps more".into());
+            break;
+        }
+    }
+    Ok(wrong)
+}
+
+async fn chain_of(pool: &SqlitePool, ticket: &str) -> Read<Vec<Link>> {
+    let found =
+        sqlx::query!("SELECT seq, body, hash FROM events WHERE ticket = ?1 ORDER BY seq", ticket)
+            .fetch_all(pool)
+            .await?;
+    found
+        .into_iter()
+        .map(|row| {
+            let hash = rows::hash(&row.hash)?;
+            Ok(Link { seq: row.seq.cast_unsigned(), body: row.body, hash })
+        })
+        .collect()
+}

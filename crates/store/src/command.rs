@@ -1,0 +1,196 @@
+//! What callers ask the store to write.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use silverbell_domain::{
+    DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, Protocol, ResponderId,
+    SeniorId, SignalId, Ticket, TicketId, UnixMs, UserId,
+};
+use uuid::Uuid;
+
+use crate::UserRole;
+
+/// What became of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The signal; for a duplicate the first one.
+    pub signal: SignalId,
+    /// The ticket it belongs to.
+    pub ticket: TicketId,
+    /// Whether it joined an open ticket.
+    pub joined: bool,
+    /// Whether it was recorded before.
+    pub duplicate: bool,
+}
+
+/// One ticket's part of a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TicketCommit {
+    /// The ticket as it shall be, offers and deadlines with it. Version and, for a new ticket,
+    /// number are the store's to give.
+    pub ticket: Ticket,
+    /// The version that was read; 0 for a new ticket.
+    pub expected_version: u64,
+    /// What happened, in order; may be empty when only deadlines changed.
+    pub events: Vec<NewEvent>,
+}
+
+/// Changes that become true together or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    /// The tickets, all of one district.
+    pub tickets: Vec<TicketCommit>,
+    /// Messages to people and devices outside that these changes cause.
+    pub outbox: Vec<NewOutbox>,
+    /// The key of the person's request, so that a repeat is answered and not carried out.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A commit that was applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Committed {
+    /// The tickets as they are now, in the order of the commit.
+    pub tickets: Vec<Arc<Ticket>>,
+}
+
+/// What a request was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Subject {
+    /// A ticket.
+    Ticket(TicketId),
+    /// An offer.
+    Offer(OfferId),
+}
+
+/// A person's request that must not be carried out twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Who.
+    pub user: UserId,
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// SHA-256 of method, path and body: the same key with another request is a mistake.
+    pub fingerprint: [u8; 32],
+    /// What it was about.
+    pub subject: Subject,
+    /// When.
+    pub at: UnixMs,
+}
+
+/// A message to the outside, written in the transaction that causes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewOutbox {
+    /// Identity, so that a repeat is recognised at the other end.
+    pub id: Uuid,
+    /// The district.
+    pub district: DistrictId,
+    /// The ticket that causes it.
+    pub ticket: Option<TicketId>,
+    /// What: `locate_device`, …
+    pub kind: String,
+    /// The facts, JSON.
+    pub payload: serde_json::Value,
+    /// Not before.
+    pub due_at: UnixMs,
+}
+
+/// A leased message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxItem {
+    /// The message.
+    pub message: NewOutbox,
+    /// How often it was leased, this time included.
+    pub attempts: u32,
+}
+
+/// What became of a leased message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxResult {
+    /// Delivered.
+    Delivered(UnixMs),
+    /// Not delivered; again at this time.
+    Retry(UnixMs),
+    /// Given up, with the reason.
+    Failed(UnixMs, String),
+}
+
+/// A device to keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDevice {
+    /// Identity.
+    pub id: DeviceId,
+    /// The district of its senior.
+    pub district: DistrictId,
+    /// Whose it is.
+    pub senior: SeniorId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What it calls itself.
+    pub ident: String,
+    /// SHA-256 of its key, where the protocol has keys.
+    pub key_sha256: Option<[u8; 32]>,
+}
+
+/// Somebody who can log in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewUser {
+    /// Identity.
+    pub id: UserId,
+    /// Log-in name.
+    pub username: String,
+    /// Name to show.
+    pub display_name: String,
+    /// argon2id, PHC string.
+    pub password_hash: String,
+    /// What this person may do.
+    pub role: UserRole,
+    /// The responder this person is.
+    pub responder: Option<ResponderId>,
+    /// The districts served.
+    pub districts: Vec<DistrictId>,
+}
+
+/// A session to keep. The token itself is never kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewSession {
+    /// SHA-256 of the token.
+    pub token_sha256: [u8; 32],
+    /// Whose.
+    pub user: UserId,
+    /// From when.
+    pub created_at: UnixMs,
+    /// Until when.
+    pub expires_at: UnixMs,
+}
+
+/// The last known position of a responder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LastPosition {
+    /// Who.
+    pub responder: ResponderId,
+    /// Where and when it was true; `None` while only a sign of life is known.
+    pub position: Option<(LatLon, UnixMs)>,
+    /// The last sign of life.
+    pub heard_at: UnixMs,
+}
+
+/// A row of the history of positions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PositionRow {
+    /// The district.
+    pub district: DistrictId,
+    /// The device or responder.
+    pub subject: Uuid,
+    /// Where.
+    pub point: LatLon,
+    /// Radius of uncertainty, metres.
+    pub accuracy_m: Option<f64>,
+    /// How it became known.
+    pub source: PositionSource,
+    /// When it was true.
+    pub at: UnixMs,
+    /// When it came.
+    pub received_at: UnixMs,
+}

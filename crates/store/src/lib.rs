@@ -1,0 +1,192 @@
+//! What must be kept: the commands and queries that every backend offers, and what they promise.
+//!
+//! No caller holds a transaction. The write side is a few commands, each applied whole or not at
+//! all; callers read, decide in `domain`, and commit with the versions they read. Both backends
+//! fold: everything queued goes into one transaction, and nobody is answered before it is durable.
+//! What is committed is announced as [`Advance`]s, in the order of the district's event numbers,
+//! and nothing else is ever announced.
+
+mod advance;
+mod chain;
+mod command;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod fold;
+mod query;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use silverbell_domain::{
+    Alarm, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
+};
+use tokio::sync::broadcast;
+
+pub use advance::{Advance, Happened};
+pub use chain::{GENESIS, Link, chain_hash, verify_chain};
+pub use command::{
+    Commit, Committed, Idempotency, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
+    OutboxItem, OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
+};
+pub use error::{Constraint, StoreError};
+pub use fold::{
+    Batch, Context, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply, SeenSignal,
+    SignalRow, StoredTicket, TicketRow, UnknownCaller, body_sha256,
+};
+pub use query::{
+    Device, District, DistrictState, Session, SeniorQuery, TicketPage, TimelineRow, User, UserRole,
+};
+
+/// Everything that is kept. Errors of every call: [`StoreError::Unavailable`] when the store
+/// cannot be reached or written, and those named at the call.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // --- Signals and tickets -------------------------------------------------------------------
+
+    /// Records an alarm in one transaction: the signal, the ticket it opens or joins, the event,
+    /// the deadlines. Durable when it returns. The same event again is answered with the first
+    /// answer. `new_ticket` is the identity the ticket gets if one is opened.
+    async fn record_alarm(&self, alarm: Alarm, new_ticket: TicketId) -> Result<Recorded, StoreError>;
+
+    /// Applies a commit whole. Durable when it returns.
+    ///
+    /// [`StoreError::Stale`] when a ticket has another version than the commit expects,
+    /// [`StoreError::Violates`] when the database's own invariants forbid it.
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
+
+    /// Follows what is committed on this node, in order for each district. A receiver that lags
+    /// reads the district anew.
+    fn advances(&self) -> broadcast::Receiver<Arc<Advance>>;
+
+    /// Returns a district as it stands: the number of its last event, the open tickets with their
+    /// deadlines, everybody who could go, and the last known positions, read in one snapshot.
+    async fn district_state(&self, district: &DistrictId) -> Result<DistrictState, StoreError>;
+
+    /// Returns a ticket.
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError>;
+
+    /// Returns the ticket an offer belongs to.
+    async fn ticket_of_offer(&self, id: OfferId) -> Result<Option<Ticket>, StoreError>;
+
+    /// Returns the senior's open emergency ticket.
+    async fn open_emergency_of(&self, senior: SeniorId) -> Result<Option<Ticket>, StoreError>;
+
+    /// Returns a page of open or closed tickets, most urgent, then newest first.
+    async fn tickets(
+        &self,
+        districts: &[DistrictId],
+        open: bool,
+        page: TicketPage,
+    ) -> Result<Vec<Ticket>, StoreError>;
+
+    /// Returns a ticket's history, oldest first.
+    async fn timeline(&self, id: TicketId) -> Result<Vec<TimelineRow>, StoreError>;
+
+    // --- People --------------------------------------------------------------------------------
+
+    /// Returns the districts.
+    async fn districts(&self) -> Result<Vec<District>, StoreError>;
+
+    /// Puts in a district, or replaces its name and time zone.
+    async fn put_district(&self, district: District) -> Result<(), StoreError>;
+
+    /// Returns a senior's file.
+    async fn senior(&self, id: SeniorId) -> Result<Option<Senior>, StoreError>;
+
+    /// Finds seniors, at most `limit`.
+    async fn find_seniors(
+        &self,
+        districts: &[DistrictId],
+        query: SeniorQuery,
+        limit: u32,
+    ) -> Result<Vec<Senior>, StoreError>;
+
+    /// Puts in seniors, all or none.
+    async fn put_seniors(&self, seniors: Vec<Senior>) -> Result<(), StoreError>;
+
+    /// Returns the south, west, north and east ends of the homes of a district, WGS-84 degrees.
+    async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError>;
+
+    /// Puts in responders, all or none.
+    async fn put_responders(&self, responders: Vec<Responder>) -> Result<(), StoreError>;
+
+    /// Returns a responder.
+    async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError>;
+
+    /// Keeps a changed responder, duty for instance, and announces it.
+    async fn update_responder(&self, responder: Responder) -> Result<(), StoreError>;
+
+    /// Puts in devices, all or none. [`StoreError::Violates`] when (protocol, ident) is taken.
+    async fn put_devices(&self, devices: Vec<NewDevice>) -> Result<(), StoreError>;
+
+    /// Returns the device of this protocol and ident.
+    async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError>;
+
+    /// Returns the device that has this key.
+    async fn device_by_key(&self, key_sha256: &[u8; 32]) -> Result<Option<Device>, StoreError>;
+
+    /// Puts in people who can log in, all or none. [`StoreError::Violates`] when a name is taken.
+    async fn put_users(&self, users: Vec<NewUser>) -> Result<(), StoreError>;
+
+    /// Returns who has this name.
+    async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError>;
+
+    /// Returns the names of these people.
+    async fn user_names(&self, ids: &[UserId]) -> Result<Vec<(UserId, String)>, StoreError>;
+
+    /// Keeps a session.
+    async fn put_session(&self, session: NewSession) -> Result<(), StoreError>;
+
+    /// Returns the session of this token's hash with its user, unless it has ended at `now`.
+    async fn session(&self, token_sha256: &[u8; 32], now: UnixMs) -> Result<Option<Session>, StoreError>;
+
+    /// Moves a session's end.
+    async fn extend_session(&self, token_sha256: &[u8; 32], expires_at: UnixMs) -> Result<(), StoreError>;
+
+    /// Ends a session.
+    async fn end_session(&self, token_sha256: &[u8; 32]) -> Result<(), StoreError>;
+
+    /// Returns what a person's earlier request with this key was about and what it asked for.
+    async fn idempotent(&self, user: UserId, key: &str) -> Result<Option<Idempotency>, StoreError>;
+
+    // --- Positions -----------------------------------------------------------------------------
+
+    /// Keeps the last positions of responders, replacing older ones.
+    async fn put_last_positions(&self, positions: Vec<LastPosition>) -> Result<(), StoreError>;
+
+    /// Appends to the history of positions.
+    async fn append_positions(&self, rows: Vec<PositionRow>) -> Result<(), StoreError>;
+
+    // --- Outbox --------------------------------------------------------------------------------
+
+    /// Leases at most `limit` messages that are due at `now` until `until`: nobody else gets them
+    /// before then.
+    async fn lease_outbox(
+        &self,
+        now: UnixMs,
+        until: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, StoreError>;
+
+    /// Records what became of a leased message.
+    async fn finish_outbox(&self, id: uuid::Uuid, result: OutboxResult) -> Result<(), StoreError>;
+
+    // --- Housekeeping --------------------------------------------------------------------------
+
+    /// Removes what need not be kept: positions before `positions_before`, sessions that ended
+    /// before `now`, idempotency keys before `keys_before`.
+    async fn purge(
+        &self,
+        now: UnixMs,
+        positions_before: UnixMs,
+        keys_before: UnixMs,
+    ) -> Result<(), StoreError>;
+
+    /// Proves that an SOS could be kept now: a write that is rolled back.
+    async fn probe(&self) -> Result<(), StoreError>;
+
+    /// Checks the whole store and returns what is wrong with it, in words; empty when all is well.
+    async fn check(&self) -> Result<Vec<String>, StoreError>;
+}

@@ -1,0 +1,150 @@
+//! What callers read.
+
+use serde::{Deserialize, Serialize};
+use silverbell_domain::{
+    DeviceId, DistrictId, NewEvent, Protocol, Responder, ResponderId, SeniorId, Ticket, UnixMs,
+    UserId,
+};
+
+use crate::LastPosition;
+
+/// A district.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct District {
+    /// Slug.
+    pub id: DistrictId,
+    /// Name.
+    pub name: String,
+    /// IANA time zone, for report days.
+    pub time_zone: String,
+}
+
+/// A district as it stands, read in one snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistrictState {
+    /// The number of its last event.
+    pub seq: u64,
+    /// Open tickets with their deadlines.
+    pub tickets: Vec<Ticket>,
+    /// Everybody who could go.
+    pub responders: Vec<Responder>,
+    /// Where they were last.
+    pub positions: Vec<LastPosition>,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserRole {
+    /// Aides and rescuers.
+    Aide,
+    /// 话务员
+    Operator,
+    /// 主管: all that an operator may, and reports.
+    Supervisor,
+    /// All.
+    Admin,
+}
+
+impl UserRole {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Aide, Self::Operator, Self::Supervisor, Self::Admin];
+
+    /// Returns the word used in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aide => "aide",
+            Self::Operator => "operator",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Returns the role of this word, `None` for an unknown one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+
+    /// Returns whether this role may do what an operator does.
+    #[must_use]
+    pub const fn is_operator(self) -> bool {
+        match self {
+            Self::Operator | Self::Supervisor | Self::Admin => true,
+            Self::Aide => false,
+        }
+    }
+}
+
+/// Somebody who can log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Identity.
+    pub id: UserId,
+    /// Log-in name.
+    pub username: String,
+    /// Name to show.
+    pub display_name: String,
+    /// argon2id, PHC string.
+    pub password_hash: String,
+    /// What this person may do.
+    pub role: UserRole,
+    /// The responder this person is.
+    pub responder: Option<ResponderId>,
+    /// The districts served.
+    pub districts: Vec<DistrictId>,
+}
+
+/// A session with its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub user: User,
+    /// Until when.
+    pub expires_at: UnixMs,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Identity.
+    pub id: DeviceId,
+    /// The district of its senior.
+    pub district: DistrictId,
+    /// Whose it is.
+    pub senior: SeniorId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What it calls itself.
+    pub ident: String,
+    /// SHA-256 of its key.
+    pub key_sha256: Option<[u8; 32]>,
+}
+
+/// What to find seniors by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeniorQuery {
+    /// The end of a telephone number, the senior's or a contact's, digits only.
+    Phone(String),
+    /// A part of name, village or address.
+    Text(String),
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketPage {
+    /// At most so many.
+    pub limit: u32,
+    /// After so many.
+    pub offset: u32,
+}
+
+/// One event of a ticket's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineRow {
+    /// Its number in the district.
+    pub seq: u64,
+    /// What happened.
+    pub event: NewEvent,
+}
