@@ -1,1 +1,21 @@
+//! The dispatcher: use cases, one file each, and the control loop.
+//!
+//! People and devices act through the use cases of [`Dispatcher`]: read, decide in `domain`, commit
+//! with the version that was read, again if it was stale. Everything else is the loop's: an
+//! activation takes no input, looks at the district's [`Board`], asks the pure planner what should
+//! be true, commits the difference, and sleeps until the next deadline or the next nudge. A restart
+//! or a lost wake-up is just one more activation.
 
+mod board;
+mod control_loop;
+mod dispatcher;
+mod error;
+mod follower;
+mod history;
+mod use_cases;
+
+pub use board::{Board, FeedItem, ResponderState, Snapshot};
+pub use dispatcher::{Dispatcher, Settings};
+pub use error::UseCaseError;
+pub use history::PositionReport;
+pub use use_cases::{Actor, Opened};

@@ -1,6 +1,6 @@
 //! Candidates: who could go, and why or why not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,18 +161,18 @@ pub fn consider(
 pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
     let Some(door) = ticket.destination() else { return Vec::new() };
     let mut found = Vec::with_capacity(REASONED);
-    let mut askable: HashSet<TeamRole> = HashSet::new();
+    let (mut free, mut free_leads) = (0, 0);
     for (responder, eta) in around.travel.nearest(door) {
-        let Some(person) = around.people.get(&responder) else { continue };
+        let on_duty = around.people.get(&responder).filter(|person| person.responder.on_duty);
+        let Some(person) = on_duty else { continue };
         let candidate = candidate(ticket, person, eta, around);
-        for role in TeamRole::TEAM {
-            // Two are enough for both places: one person can hold only one of them.
-            if candidate.may_be(role) && matches!(candidate.reason, Reason::Free) {
-                askable.insert(role);
-            }
+        if matches!(candidate.reason, Reason::Free) {
+            free += 1;
+            free_leads += usize::from(candidate.may_be(TeamRole::Lead));
         }
         found.push(candidate);
-        if found.len() >= REASONED && askable.len() == TeamRole::TEAM.len() {
+        // One person can hold only one place: a team is as many people as it has places.
+        if found.len() >= REASONED && free >= TeamRole::TEAM.len() && free_leads > 0 {
             break;
         }
     }
@@ -213,7 +213,7 @@ fn reason(
         return Reason::Busy;
     }
     let stale_ms = i64::from(around.policy.dispatch.position_stale_s) * 1_000;
-    match person.staleness_ms(around.now) {
+    match person.staleness_ms(around.now, stale_ms) {
         Some(age_ms) if age_ms <= stale_ms => {}
         Some(age_ms) => return Reason::Stale(u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX)),
         None => return Reason::Stale(u32::MAX),

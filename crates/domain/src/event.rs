@@ -141,6 +141,8 @@ pub enum Event {
     Chased {},
     /// The place was corrected.
     Placed { position: Position, text: Option<String>, reason: Option<String> },
+    /// The device told a better or newer position.
+    Located { position: Position },
     /// A note was written.
     Noted { text: String },
     /// The family was told, by a person.
@@ -227,6 +229,7 @@ impl Event {
             Self::EtaLapsed { .. } => "eta_lapsed",
             Self::Chased {} => "chased",
             Self::Placed { .. } => "placed",
+            Self::Located { .. } => "located",
             Self::Noted { .. } => "noted",
             Self::FamilyTold { .. } => "family_told",
             Self::Closed { .. } => "closed",

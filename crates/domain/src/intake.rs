@@ -233,17 +233,26 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
     match caller {
         Caller::Known { verified: true, .. } => {
             let was_doubtful = ticket.flags.remove(&Flag::Unverified);
-            if was_doubtful && ticket.channel == Channel::Device {
+            let held = ticket.held_until.is_some();
+            if was_doubtful && held && ticket.channel == Channel::Device {
                 ticket.held_until = hold(ticket.times.received, policy.dispatch.hold_s)
                     .filter(|&until| until > now);
+                ticket.ring_since = now;
             }
         }
+        // A person said whose device this is: its further presses are not doubted again.
+        Caller::Unknown { .. } if ticket.senior.is_some() => {}
         Caller::Known { verified: false, .. } | Caller::Unknown { .. } => {
             ticket.flags.insert(Flag::Unverified);
         }
     }
     // Where the senior is known better than this signal says, its missing position is no news.
-    let news = flags.iter().filter(|flag| !matches!(flag, Flag::NoPosition | Flag::Unverified));
+    let vouched = ticket.senior.is_some();
+    let news = flags.iter().filter(|flag| match flag {
+        Flag::NoPosition | Flag::Unverified => false,
+        Flag::UnknownDevice => !vouched,
+        _ => true,
+    });
     ticket.flags.extend(news);
     ticket.reschedule(policy);
     let event = Event::SignalJoined {
@@ -252,6 +261,40 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
         flags: flags.into_iter().collect(),
     };
     NewEvent { at: now, by: By::Device, event }
+}
+
+/// A device's new position is news to an open ticket when it is this far from the last, metres…
+const MOVED_M: f64 = 30.0;
+
+/// …or the last is older than this, milliseconds.
+const OLD_MS: i64 = 60_000;
+
+/// Lets the place of an open ticket follow its device. Returns nothing when it says nothing new, so
+/// that a chatty watch does not fill a history.
+pub fn locate(
+    ticket: &mut Ticket,
+    position: Position,
+    now: UnixMs,
+    policy: &Policy,
+) -> Option<NewEvent> {
+    let position = Position { at: position.at.min(now), ..position };
+    let believable =
+        ticket.home.is_none_or(|home| position.point.distance_m(home) <= DOUBTFUL_FROM_HOME_M);
+    if !ticket.is_open() || !believable || !supersedes(position, ticket.position) {
+        return None;
+    }
+    let is_news = ticket.position.is_none_or(|old| {
+        old.source != position.source
+            || old.point.distance_m(position.point) > MOVED_M
+            || position.at.since_ms(old.at) > OLD_MS
+    });
+    if !is_news {
+        return None;
+    }
+    ticket.position = Some(position);
+    ticket.flags.remove(&Flag::NoPosition);
+    ticket.reschedule(policy);
+    Some(NewEvent { at: now, by: By::Device, event: Event::Located { position } })
 }
 
 fn hold(from: UnixMs, hold_s: u32) -> Option<UnixMs> {

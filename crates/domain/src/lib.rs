@@ -46,7 +46,7 @@ pub use handling::{Closing, Handling, HandlingCommand};
 pub use ids::{
     DeviceId, DistrictId, Ids, OfferId, ResponderId, SeniorId, SignalId, TicketId, UserId,
 };
-pub use intake::{Caller, KnownDevice, gravest, join, open_by_hand, open_from_alarm};
+pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
 pub use moves::{Close, Refusal};
 pub use offer::{Arrival, Offer, OfferCommand, OfferState, Step, TeamRole};
 pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Travel};

@@ -25,7 +25,9 @@ pub struct Decision {
 }
 
 /// Plans every open ticket that is in `dirty`, or has a deadline that is due: the most urgent
-/// first, then the one received first. Nobody is asked for two tickets in one round.
+/// first, then the one received first. Nobody is asked for two tickets in one round, and who is let
+/// go of in a round is asked for another ticket in the next: no decision waits for another's commit.
+/// Callers look again at the tickets that still want people after a round that let somebody go.
 #[must_use]
 pub fn plan(
     set: &WorkingSet,
@@ -198,6 +200,8 @@ impl Round<'_> {
                 events.extend(self.widen(ticket, Some(needed), WidenReason::NobodyLeft));
             }
             self.claimed.insert(choice.responder);
+            // To the tickets after this one, the responder is busy already.
+            self.engagements.insert(choice.responder, (ticket.id, Engagement::Offered));
             events.push(ticket.make_offer(
                 OfferId(self.ids.next()),
                 choice.responder,
@@ -213,7 +217,7 @@ impl Round<'_> {
     }
 
     /// In the ring the nearest who was not asked yet, then who was asked longest ago; when nobody
-    /// is left there, the nearest in the next ring that has somebody; at last whoever is nearest,
+    /// is left there, the same in the next ring that has somebody; at last whoever is nearest,
     /// though too late: waiting would only make it later.
     fn choose<'c>(
         &self,
@@ -225,9 +229,13 @@ impl Round<'_> {
             .iter()
             .filter(|c| c.may_be(role) && is_askable(c.reason) && !self.claimed.contains(&c.responder))
             .collect();
-        let in_ring = |c: &&&Candidate| c.ring_min.is_some_and(|ring| ring <= ticket.ring_min);
-        first_or_asked_longest_ago(ticket, askable.iter().filter(in_ring).copied())
-            .or_else(|| askable.iter().find(|c| c.ring_min.is_some()).copied())
+        let within = |ring_min: u16| {
+            let inside = move |c: &&&Candidate| c.ring_min.is_some_and(|ring| ring <= ring_min);
+            first_or_asked_longest_ago(ticket, askable.iter().filter(inside).copied())
+        };
+        let next_ring = || askable.iter().filter_map(|c| c.ring_min).min();
+        within(ticket.ring_min)
+            .or_else(|| next_ring().and_then(within))
             .or_else(|| first_or_asked_longest_ago(ticket, askable.iter().copied()))
     }
 }

@@ -153,6 +153,10 @@ words! {
         AlarmUnspecified = "alarm_unspecified",
         /// Probably taken off the charger (traccar/traccar PR #4801); it still alarms.
         MaybeCharger = "maybe_charger",
+        /// The frame broke off; what was left of it is an alarm.
+        Truncated = "truncated",
+        /// The device kept it while it had no network.
+        Delayed = "delayed",
         /// The battery is low.
         LowBattery = "low_battery",
         /// Too many unknown devices came from one address; this signal joined the last of them.

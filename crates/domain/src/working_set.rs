@@ -17,15 +17,17 @@ pub struct Person {
 }
 
 impl Person {
-    /// Returns where this person is thought to be, and since when: the last position, or the
-    /// standby place at the moment of going on duty, whichever is newer.
+    /// Returns where this person is thought to be, and since when: the reported position while it
+    /// is not older than `stale_ms`, else the standby place at the moment of going on duty, else
+    /// whichever is newer. `None` off duty.
     #[must_use]
-    pub fn place(&self) -> Option<(LatLon, UnixMs)> {
+    pub fn place(&self, now: UnixMs, stale_ms: i64) -> Option<(LatLon, UnixMs)> {
         if !self.responder.on_duty {
             return None;
         }
         let standby = (self.responder.standby, self.responder.duty_since);
         Some(match self.position {
+            Some(reported) if now.since_ms(reported.1) <= stale_ms => reported,
             Some(reported) if reported.1 >= standby.1 => reported,
             Some(_) | None => standby,
         })
@@ -33,8 +35,8 @@ impl Person {
 
     /// Returns the age of what is known, milliseconds: the older of place and sign of life.
     #[must_use]
-    pub fn staleness_ms(&self, now: UnixMs) -> Option<i64> {
-        let (_, placed_at) = self.place()?;
+    pub fn staleness_ms(&self, now: UnixMs, stale_ms: i64) -> Option<i64> {
+        let (_, placed_at) = self.place(now, stale_ms)?;
         let heard_at = self.heard_at.map_or(placed_at, |at| at.max(self.responder.duty_since));
         Some(now.since_ms(placed_at.min(heard_at)).max(0))
     }

@@ -1,1 +1,31 @@
-fn main(){}
+//! Silverbell 银铃: the service that stands between an old person's SOS key and the two people who
+//! reach the door.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod files;
+mod pages;
+mod ports;
+mod serve;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "logging may not have started")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("silverbell: {error:#}");
+}

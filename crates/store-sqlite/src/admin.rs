@@ -263,8 +263,10 @@ async fn put_last_positions(
            FROM json_each(?1) AS w CROSS JOIN responders AS r ON r.id = w.value ->> 'responder'
            WHERE true
            ON CONFLICT (district, responder) DO UPDATE SET
-               lat = coalesce(excluded.lat, lat), lon = coalesce(excluded.lon, lon),
-               at = coalesce(excluded.at, at), heard_at = excluded.heard_at"#,
+               lat = iif(excluded.at >= coalesce(at, excluded.at), excluded.lat, lat),
+               lon = iif(excluded.at >= coalesce(at, excluded.at), excluded.lon, lon),
+               at = iif(excluded.at >= coalesce(at, excluded.at), excluded.at, at),
+               heard_at = max(heard_at, excluded.heard_at)"#,
         rows
     )
     .execute(connection)

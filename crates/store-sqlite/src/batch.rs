@@ -238,8 +238,8 @@ async fn read_unknown_caller(
         Row,
         r#"SELECT version, number, chain, state FROM tickets
            WHERE source_addr IS NOT NULL AND source_addr = ?1 AND open = 1
-             AND unknown_ident IS NOT NULL
-           ORDER BY received_at DESC LIMIT 1"#,
+             AND unknown_ident IS NOT NULL AND senior IS NULL
+           ORDER BY received_at DESC, id DESC LIMIT 1"#,
         source
     )
     .fetch_optional(&mut *connection)

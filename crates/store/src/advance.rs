@@ -30,7 +30,8 @@ pub struct Advance {
     pub seq: u64,
     /// What happened, in the order of numbers.
     pub happened: Vec<Happened>,
-    /// Tickets that changed without an event (their deadlines only).
+    /// Tickets that changed without an event (their deadlines only), as they are after everything
+    /// that happened: applied last.
     pub rescheduled: Vec<Arc<Ticket>>,
     /// Responders whose file or duty changed.
     pub responders: Vec<Arc<Responder>>,

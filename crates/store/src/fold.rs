@@ -467,11 +467,7 @@ impl<'a> Fold<'a> {
         }
         let (mut ticket, event) = open_from_alarm(new_ticket, alarm, caller, self.policy);
         ticket.number = self.next_number(&ticket.district);
-        if let Some(senior) = ticket.senior {
-            self.context.open_by_senior.insert(senior, ticket.id);
-        }
-        if let Some(ident) = &ticket.unknown_ident {
-            self.context.open_by_ident.insert(ident.clone(), ticket.id);
+        if ticket.unknown_ident.is_some() {
             let unknown = self.context.unknown_callers.entry(alarm.source_addr.clone()).or_default();
             unknown.opened += 1;
             unknown.last_open = Some(ticket.id);
@@ -545,6 +541,8 @@ impl<'a> Fold<'a> {
         }
         advance.seq = *last_seq;
         let after = Arc::new(ticket.clone());
+        // Followers apply what was rescheduled after what happened: an older one must not undo it.
+        advance.rescheduled.retain(|other| other.id != ticket.id);
         if events.is_empty() {
             advance.rescheduled.push(after.clone());
         }
@@ -571,8 +569,31 @@ impl<'a> Fold<'a> {
             chain,
         };
         self.context.tickets.insert(ticket.id, stored);
+        self.note_open(&ticket);
         self.changed.insert(ticket.id, ticket.clone());
         Ok(ticket)
+    }
+
+    /// Keeps the batch's own view of what is open, so that an alarm neither joins a ticket that was
+    /// closed before it in the same batch nor opens a twin of one that was opened.
+    fn note_open(&mut self, ticket: &Ticket) {
+        let context = &mut self.context;
+        context.open_by_senior.retain(|_, id| *id != ticket.id);
+        context.open_by_ident.retain(|_, id| *id != ticket.id);
+        if !ticket.is_open() || ticket.senior.is_some() {
+            for caller in context.unknown_callers.values_mut() {
+                caller.last_open = caller.last_open.filter(|id| *id != ticket.id);
+            }
+        }
+        if !ticket.is_open() {
+            return;
+        }
+        if let Some(senior) = ticket.senior.filter(|_| ticket.is_emergency()) {
+            context.open_by_senior.insert(senior, ticket.id);
+        }
+        if let Some(ident) = &ticket.unknown_ident {
+            context.open_by_ident.insert(ident.clone(), ticket.id);
+        }
     }
 }
 
@@ -586,7 +607,7 @@ fn ticket_row(ticket: &Ticket, chain: &[u8; 32]) -> Result<TicketRow, StoreError
         id: ticket.id,
         number: ticket.number,
         senior: ticket.senior,
-        unknown_ident: ticket.unknown_ident.clone().filter(|_| ticket.senior.is_none()),
+        unknown_ident: ticket.unknown_ident.clone(),
         source_addr: ticket.source_addr.clone(),
         kind: ticket.kind.as_str(),
         emergency: ticket.is_emergency(),

@@ -1,0 +1,81 @@
+//! A person's request that changes something: who, what, and the key that makes a repeat harmless.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use silverbell_dispatcher::Actor;
+use silverbell_store::{Idempotency, Subject};
+use silverbell_web::{JsonBody, Problem};
+
+use crate::Api;
+use crate::error::store_problem;
+use crate::session::CurrentUser;
+
+/// The longest `Idempotency-Key`, bytes.
+const MAX_KEY: usize = 255;
+
+/// A request of a person, its body read.
+#[derive(Debug)]
+pub(crate) struct Act<T> {
+    pub(crate) who: CurrentUser,
+    pub(crate) body: T,
+    key: Option<(String, [u8; 32])>,
+    api: Api,
+}
+
+impl<T: DeserializeOwned> FromRequest<Api> for Act<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let who = CurrentUser::from_request_parts(&mut parts, api).await?;
+        let key = match parts.headers.get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let key = value.to_str().ok().filter(|k| (1..=MAX_KEY).contains(&k.len()));
+                let wrong = || Problem::bad_request("Idempotency-Key: 1 to 255 ASCII characters");
+                Some(key.ok_or_else(wrong)?.to_owned())
+            }
+        };
+        let about = format!("{} {}\n", parts.method, parts.uri.path());
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), api)
+            .await
+            .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
+        let fingerprint =
+            Sha256::new().chain_update(about).chain_update(&bytes).finalize().into();
+        let body = Request::new(axum::body::Body::from(bytes));
+        let JsonBody(body) = JsonBody::from_request(body, api).await?;
+        Ok(Self { who, body, key: key.map(|key| (key, fingerprint)), api: api.clone() })
+    }
+}
+
+impl<T> Act<T> {
+    /// Returns what an earlier request with the same key was about: it is answered with the thing
+    /// as it is now and not carried out again.
+    pub(crate) async fn done_before(&self) -> Result<Option<Subject>, Problem> {
+        let Some((key, fingerprint)) = &self.key else { return Ok(None) };
+        let store = self.api.dispatcher.store();
+        let known = store.idempotent(self.who.user.id, key).await.map_err(store_problem)?;
+        match known {
+            Some(known) if known.fingerprint == *fingerprint => Ok(Some(known.subject)),
+            Some(_) => Err(Problem::unprocessable(
+                "this Idempotency-Key was used for another request; take a new one",
+            )),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns who acts on what.
+    pub(crate) fn actor(&self, subject: Subject) -> Actor {
+        let idempotency = self.key.clone().map(|(key, fingerprint)| Idempotency {
+            user: self.who.user.id,
+            key,
+            fingerprint,
+            subject,
+            at: self.api.dispatcher.clock().now(),
+        });
+        Actor { user: self.who.user.id, idempotency }
+    }
+}

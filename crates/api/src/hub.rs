@@ -1,0 +1,254 @@
+//! The hub of a district's feed: each frame is encoded once and shared by all operators' sockets.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use parking_lot::Mutex;
+use silverbell_dispatcher::{Board, Dispatcher, FeedItem};
+use silverbell_domain::{DistrictId, Event, ResponderId};
+use silverbell_store::{Advance, Happened};
+use silverbell_web::rfc3339;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::dto::{LiveMessage, ResponderPosition};
+use crate::view;
+
+/// How many events are kept for those who resume; whoever missed more gets a snapshot.
+const KEPT: usize = 4_096;
+
+/// How many frames a connection may lag behind before it is closed.
+const LAG: usize = 4_096;
+
+/// Positions are told at most so often (contract, "Live").
+const POSITIONS_EVERY: Duration = Duration::from_secs(1);
+
+/// One frame of the feed.
+#[derive(Clone, Debug)]
+pub(crate) enum Frame {
+    /// A numbered event; the text is what operators get.
+    Event { happened: Happened, text: Utf8Bytes },
+    /// Responders or positions, for operators.
+    Unnumbered { text: Utf8Bytes },
+    /// The board was read anew: start again from a snapshot.
+    Restart,
+}
+
+/// The feed of one district.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) board: Arc<Board>,
+    kept: Mutex<VecDeque<Arc<Frame>>>,
+    frames: broadcast::Sender<Arc<Frame>>,
+}
+
+/// The feeds of all districts.
+#[derive(Debug, Default)]
+pub struct Hubs {
+    hubs: BTreeMap<DistrictId, Arc<Hub>>,
+}
+
+impl Hubs {
+    /// Starts the feed of every district the dispatcher has. Tasks end with `stop`, and stop the
+    /// service when they end by themselves.
+    #[must_use]
+    pub fn start(
+        dispatcher: &Arc<Dispatcher>,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Self {
+        let mut hubs = BTreeMap::new();
+        for board in dispatcher.boards() {
+            let hub = Arc::new(Hub {
+                kept: Mutex::new(VecDeque::new()),
+                frames: broadcast::channel(LAG).0,
+                board: board.clone(),
+            });
+            let feed = board.follow();
+            let (task, dispatcher, stop) = (hub.clone(), dispatcher.clone(), stop.clone());
+            tasks.spawn(async move {
+                let _alarm = stop.clone().drop_guard();
+                task.run(&dispatcher, feed, &stop).await;
+            });
+            hubs.insert(board.district().clone(), hub);
+        }
+        Self { hubs }
+    }
+
+    pub(crate) fn of(&self, district: &DistrictId) -> Option<Arc<Hub>> {
+        self.hubs.get(district).cloned()
+    }
+}
+
+impl Hub {
+    /// Follows the feed from now on, and returns what was kept after `since`, `None` when that is
+    /// not known any more.
+    pub(crate) fn resume(
+        &self,
+        since: Option<u64>,
+    ) -> (broadcast::Receiver<Arc<Frame>>, Option<Vec<Arc<Frame>>>) {
+        let kept = self.kept.lock();
+        let frames = self.frames.subscribe();
+        let missed = since.and_then(|since| {
+            let newest = kept.back().map_or_else(|| self.board.seq(), |frame| frame.seq());
+            let oldest = kept.front().map_or(newest + 1, |frame| frame.seq());
+            let is_known = since <= newest && since + 1 >= oldest;
+            is_known.then(|| kept.iter().filter(|frame| frame.seq() > since).cloned().collect())
+        });
+        (frames, missed)
+    }
+
+    async fn run(
+        &self,
+        dispatcher: &Dispatcher,
+        mut feed: broadcast::Receiver<FeedItem>,
+        stop: &CancellationToken,
+    ) {
+        let mut positions = interval(POSITIONS_EVERY);
+        positions.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = positions.tick() => self.tell_positions(dispatcher),
+                item = feed.recv() => match item {
+                    Ok(FeedItem::Advanced(advance)) => self.tell(dispatcher, &advance),
+                    Ok(FeedItem::Reloaded) | Err(RecvError::Lagged(_)) => self.restart(),
+                    Err(RecvError::Closed) => return,
+                },
+            }
+        }
+    }
+
+    fn tell(&self, dispatcher: &Dispatcher, advance: &Advance) {
+        let now = dispatcher.clock().now();
+        let mut affected: HashSet<ResponderId> =
+            advance.responders.iter().map(|responder| responder.id).collect();
+        for happened in &advance.happened {
+            affected.extend(affected_by(happened));
+            let message = LiveMessage::Event {
+                seq: happened.seq,
+                prev: happened.seq - 1,
+                at: rfc3339(happened.at),
+                event: happened.event.name().into(),
+                ticket: view::ticket(&happened.ticket, now),
+                offer: None,
+            };
+            let Some(text) = encode(&message) else { continue };
+            let frame = Arc::new(Frame::Event { happened: happened.clone(), text });
+            let mut kept = self.kept.lock();
+            if kept.len() >= KEPT {
+                kept.pop_front();
+            }
+            kept.push_back(frame.clone());
+            self.send(frame);
+        }
+        if !affected.is_empty() {
+            let ids: Vec<ResponderId> = affected.into_iter().collect();
+            let people = self.board.people(&ids);
+            let responders =
+                people.iter().map(|(p, state, on)| view::responder(p, *state, *on)).collect();
+            self.tell_unnumbered(&LiveMessage::Responders { at: rfc3339(now), responders });
+        }
+    }
+
+    fn tell_positions(&self, dispatcher: &Dispatcher) {
+        let moved = self.board.take_moved();
+        if moved.is_empty() || self.frames.receiver_count() == 0 {
+            return;
+        }
+        let at = rfc3339(dispatcher.clock().now());
+        let responders = moved.into_iter().map(|(id, point, at)| ResponderPosition {
+            id: id.to_string(),
+            lat: point.lat,
+            lon: point.lon,
+            at: rfc3339(at),
+        });
+        self.tell_unnumbered(&LiveMessage::Positions { at, responders: responders.collect() });
+    }
+
+    fn tell_unnumbered(&self, message: &LiveMessage) {
+        if let Some(text) = encode(message) {
+            self.send(Arc::new(Frame::Unnumbered { text }));
+        }
+    }
+
+    fn restart(&self) {
+        self.kept.lock().clear();
+        self.send(Arc::new(Frame::Restart));
+    }
+
+    fn send(&self, frame: Arc<Frame>) {
+        // Nobody may look at present.
+        drop(self.frames.send(frame));
+    }
+}
+
+impl Frame {
+    pub(crate) fn seq(&self) -> u64 {
+        match self {
+            Self::Event { happened, .. } => happened.seq,
+            Self::Unnumbered { .. } | Self::Restart => 0,
+        }
+    }
+}
+
+/// Encodes a message. Our messages have string keys only, so this does not fail.
+pub(crate) fn encode(message: &LiveMessage) -> Option<Utf8Bytes> {
+    match serde_json::to_string(message) {
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            tracing::error!(%error, "a message of the feed cannot be written");
+            None
+        }
+    }
+}
+
+/// Whose state an event changes.
+fn affected_by(happened: &Happened) -> Vec<ResponderId> {
+    match &happened.event {
+        Event::Closed { .. } => happened.ticket.offers.iter().map(|o| o.responder).collect(),
+        event => concerned(event).into_iter().collect(),
+    }
+}
+
+/// Returns the responder an event is about.
+pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
+    match event {
+        Event::Offered { responder, .. }
+        | Event::Accepted { responder, .. }
+        | Event::Declined { responder, .. }
+        | Event::Expired { responder, .. }
+        | Event::Withdrawn { responder, .. }
+        | Event::Departed { responder, .. }
+        | Event::OnScene { responder, .. }
+        | Event::WithSenior { responder, .. }
+        | Event::Escorting { responder, .. }
+        | Event::Done { responder, .. }
+        | Event::EtaLapsed { responder, .. } => Some(*responder),
+        Event::TicketOpened { .. }
+        | Event::SignalJoined { .. }
+        | Event::PoppedUp {}
+        | Event::Answered {}
+        | Event::TakenOver { .. }
+        | Event::Confirmed {}
+        | Event::Verified { .. }
+        | Event::HoldEnded {}
+        | Event::Widened { .. }
+        | Event::OperatorsAlarmed {}
+        | Event::Escalated { .. }
+        | Event::Chased {}
+        | Event::Placed { .. }
+        | Event::Located { .. }
+        | Event::Noted { .. }
+        | Event::FamilyTold { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::FollowedUp { .. }
+        | Event::Archived {} => None,
+    }
+}

@@ -1,0 +1,162 @@
+//! What aides and rescuers do on their phones.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use silverbell_domain::{LatLon, Travel, UnixMs};
+use silverbell_web::{Problem, parse_rfc3339};
+use utoipa::ToSchema;
+
+use crate::act::Act;
+use crate::error::{Shown, problem};
+use crate::offer_routes::offer_file;
+use crate::session::CurrentUser;
+use crate::{Api, dto, view};
+
+/// How many positions may come at once.
+const MAX_POSITIONS: usize = 1_000;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Duty {
+    /// Whether on duty.
+    on_duty: bool,
+    /// `walk`, `ebike` or `car`; as before when missing.
+    #[schema(value_type = Option<String>)]
+    travel: Option<Travel>,
+}
+
+/// Goes on or off duty. On duty makes a candidate at once.
+#[utoipa::path(put, path = "/v1/me/duty", tag = "me", request_body = Duty, responses(
+    (status = 200, description = "As it is now", body = dto::Responder),
+))]
+pub(crate) async fn duty(
+    State(api): State<Api>,
+    act: Act<Duty>,
+) -> Result<Json<dto::Responder>, Problem> {
+    let id = act.who.responder()?;
+    let changed = api.dispatcher.set_duty(id, act.body.on_duty, act.body.travel).await;
+    let responder =
+        changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let board = api.dispatcher.board_of(id);
+    let shown = board.and_then(|board| board.people(&[id]).pop());
+    let (mut person, state, ticket) =
+        shown.ok_or_else(|| Problem::not_found("there is no such responder"))?;
+    person.responder = std::sync::Arc::new(responder);
+    let state = match (state, act.body.on_duty) {
+        (silverbell_dispatcher::ResponderState::Off, true) => {
+            silverbell_dispatcher::ResponderState::Free
+        }
+        (silverbell_dispatcher::ResponderState::Free, false) => {
+            silverbell_dispatcher::ResponderState::Off
+        }
+        (state, _) => state,
+    };
+    Ok(Json(view::responder(&person, state, ticket)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct MyPosition {
+    /// Latitude, WGS-84 degrees.
+    lat: f64,
+    /// Longitude, WGS-84 degrees.
+    lon: f64,
+    /// Radius of uncertainty, metres.
+    accuracy_m: Option<f64>,
+    /// RFC 3339; the time of receipt when missing.
+    at: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct MyPositions {
+    /// At most 1,000.
+    positions: Vec<MyPosition>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Taken {
+    /// Taken.
+    accepted: usize,
+    /// Named no place.
+    dropped: usize,
+}
+
+/// Takes positions of the phone; also a sign of life.
+#[utoipa::path(post, path = "/v1/me/positions", tag = "me", request_body = MyPositions, responses(
+    (status = 200, description = "Taken", body = Taken),
+    (status = 429, description = "Too much at present", body = Problem),
+))]
+pub(crate) async fn positions(
+    State(api): State<Api>,
+    act: Act<MyPositions>,
+) -> Result<Json<Taken>, Problem> {
+    let id = act.who.responder()?;
+    if act.body.positions.len() > MAX_POSITIONS {
+        let detail = format!("at most {MAX_POSITIONS} positions at once");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    let now = api.dispatcher.clock().now();
+    let places: Vec<(LatLon, Option<f64>, UnixMs)> = act
+        .body
+        .positions
+        .iter()
+        .filter_map(|p| {
+            let at = p.at.as_deref().and_then(parse_rfc3339).unwrap_or(now);
+            Some((LatLon::new(p.lat, p.lon)?, p.accuracy_m, at))
+        })
+        .collect();
+    let dropped = act.body.positions.len() - places.len();
+    let moved = api.dispatcher.responder_moved(id, &places);
+    let kept = moved.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    if !kept {
+        return Err(Problem::too_many("too many positions at present; try again later", 5));
+    }
+    Ok(Json(Taken { accepted: places.len(), dropped }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferList {
+    items: Vec<dto::OfferFile>,
+    next_cursor: Option<String>,
+}
+
+/// Returns the offers in hand.
+pub(crate) async fn offers_in_hand(
+    api: &Api,
+    who: &CurrentUser,
+) -> Result<Vec<dto::OfferFile>, Problem> {
+    let id = who.responder()?;
+    let mut files = Vec::new();
+    for ticket in api.dispatcher.tickets_of(id) {
+        if let Some(offer) = ticket.last_offer_to(id) {
+            files.push(offer_file(api, &ticket, offer.id).await?);
+        }
+    }
+    Ok(files)
+}
+
+/// Lists the offers in hand.
+#[utoipa::path(get, path = "/v1/me/offers", tag = "me", responses(
+    (status = 200, description = "Offers in hand", body = OfferList),
+))]
+pub(crate) async fn offers(
+    State(api): State<Api>,
+    who: CurrentUser,
+) -> Result<Json<OfferList>, Problem> {
+    let items = offers_in_hand(&api, &who).await?;
+    Ok(Json(OfferList { items, next_cursor: None }))
+}
+
+/// Answers a probe: the phone is reachable.
+#[utoipa::path(post, path = "/v1/me/probes/{id}", tag = "me", responses(
+    (status = 204, description = "Noted"),
+))]
+pub(crate) async fn probe(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Path(_id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let noted = api.dispatcher.responder_moved(who.responder()?, &[]);
+    noted.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    Ok(StatusCode::NO_CONTENT)
+}

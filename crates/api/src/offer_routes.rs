@@ -1,0 +1,121 @@
+//! Offers: for the responder who has one in hand, and for an operator who acts for a responder on
+//! the telephone (代接单).
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use silverbell_domain::{Arrival, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason};
+use silverbell_store::Subject;
+use silverbell_web::Problem;
+use utoipa::ToSchema;
+
+use crate::act::Act;
+use crate::error::{Shown, problem, store_problem};
+use crate::session::CurrentUser;
+use crate::ticket_routes::parse;
+use crate::{Api, dto, view};
+
+async fn read(api: &Api, id: OfferId) -> Result<(Ticket, ResponderId), Problem> {
+    let found = api.dispatcher.ticket_of_offer(id).await;
+    let ticket = found.map_err(|error| problem(error, Shown::Offer(id), &api.dispatcher))?;
+    let responder = ticket.offer(id).map(|offer| offer.responder);
+    let responder = responder.ok_or_else(|| Problem::not_found("there is no such offer"))?;
+    Ok((ticket, responder))
+}
+
+/// Allows the responder asked, or an operator of the district. Returns whether it is an operator.
+fn permit(who: &CurrentUser, ticket: &Ticket, responder: ResponderId) -> Result<bool, Problem> {
+    if who.user.role.is_operator() {
+        who.serves(&ticket.district)?;
+        return Ok(true);
+    }
+    if who.responder()? == responder {
+        return Ok(false);
+    }
+    Err(Problem::forbidden("this offer is somebody else's"))
+}
+
+/// Returns an offer with what its responder needs: the file as far as the offer in hand allows.
+pub(crate) async fn offer_file(
+    api: &Api,
+    ticket: &Ticket,
+    id: OfferId,
+) -> Result<dto::OfferFile, Problem> {
+    let missing = || Problem::not_found("there is no such offer");
+    let offer = ticket.offer(id).ok_or_else(missing)?;
+    let now = api.dispatcher.clock().now();
+    let senior = match ticket.senior.filter(|_| offer.state.is_active()) {
+        Some(id) => api.dispatcher.store().senior(id).await.map_err(store_problem)?,
+        None => None,
+    };
+    let file = if offer.state.is_engaged() { view::senior } else { view::senior_before_accepting };
+    Ok(dto::OfferFile {
+        offer: view::offer(ticket, offer),
+        ticket: view::ticket_for_aide(ticket, offer.responder, now),
+        senior: senior.map(|senior| file(&senior, now)),
+    })
+}
+
+/// Returns an offer, its ticket and the file as far as needed.
+#[utoipa::path(get, path = "/v1/offers/{id}", tag = "offers", responses(
+    (status = 200, description = "The offer", body = dto::OfferFile),
+    (status = 403, description = "Somebody else's", body = Problem),
+))]
+pub(crate) async fn file(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Path(id): Path<String>,
+) -> Result<Json<dto::OfferFile>, Problem> {
+    let id = parse(&id, "offer")?;
+    let (ticket, responder) = read(&api, id).await?;
+    permit(&who, &ticket, responder)?;
+    offer_file(&api, &ticket, id).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct StepBody {
+    /// For `decline`: why.
+    reason: Option<String>,
+    /// `phone`, when an operator acts for a responder on the telephone.
+    #[allow(dead_code, reason = "who acts is known from the session; accepted as in the contract")]
+    by: Option<String>,
+}
+
+/// Takes a step with an offer: `accept`, `decline`, `depart`, `on-scene`, `with-senior`, `escort`,
+/// `done`, and for operators `withdraw`. A step already passed answers 200.
+#[utoipa::path(post, path = "/v1/offers/{id}/{step}", tag = "offers", request_body = StepBody,
+    responses((status = 200, description = "As it is now", body = dto::Offer),
+        (status = 409, description = "The state does not allow it", body = Problem)))]
+pub(crate) async fn step(
+    State(api): State<Api>,
+    Path((id, step)): Path<(String, String)>,
+    act: Act<StepBody>,
+) -> Result<Json<dto::Offer>, Problem> {
+    let id: OfferId = parse(&id, "offer")?;
+    let (ticket, responder) = read(&api, id).await?;
+    let on_behalf = permit(&act.who, &ticket, responder)?;
+    let command = match step.as_str() {
+        "accept" => OfferCommand::Accept,
+        "decline" => OfferCommand::Decline(act.body.reason.clone()),
+        "depart" => OfferCommand::Depart,
+        "on-scene" => OfferCommand::OnScene(Arrival::Claimed),
+        "with-senior" => OfferCommand::WithSenior,
+        "escort" => OfferCommand::Escort,
+        "done" => OfferCommand::Done,
+        "withdraw" if on_behalf => OfferCommand::Withdraw(WithdrawReason::ByHand),
+        "withdraw" => return Err(Problem::forbidden("operators withdraw; decline it instead")),
+        _ => return Err(Problem::not_found("there is no such step")),
+    };
+    let ticket = match act.done_before().await? {
+        Some(_) => ticket,
+        None => {
+            let actor = act.actor(Subject::Offer(id));
+            let stepped = api.dispatcher.step_offer(id, command, on_behalf, &actor).await;
+            let ticket =
+                stepped.map_err(|error| problem(error, Shown::Offer(id), &api.dispatcher))?;
+            (*ticket).clone()
+        }
+    };
+    let offer = ticket.offer(id).map(|offer| view::offer(&ticket, offer));
+    offer.map(Json).ok_or_else(|| Problem::not_found("there is no such offer"))
+}

@@ -1,0 +1,80 @@
+//! Logging in and out.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use silverbell_web::{JsonBody, Problem};
+
+use crate::Api;
+use crate::dto::{Login, Session};
+use crate::error::store_problem;
+use crate::session::{COOKIE, CurrentUser, LASTS_S};
+use crate::view;
+
+/// Logs in.
+#[utoipa::path(post, path = "/v1/session", tag = "people", request_body = Login, responses(
+    (status = 200, description = "Logged in; the session is in the cookie", body = Session),
+    (status = 401, description = "Name or password is wrong", body = Problem),
+    (status = 429, description = "Too many failures", body = Problem),
+))]
+pub(crate) async fn log_in(
+    State(api): State<Api>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    JsonBody(login): JsonBody<Login>,
+) -> Result<Response, Problem> {
+    let now = api.dispatcher.clock().now();
+    api.sessions.may_try(&login.username, from.ip(), now)?;
+    let store = api.dispatcher.store();
+    let user = store.user_by_name(&login.username).await.map_err(store_problem)?;
+    let fits = api.sessions.check_password(login.password, user.as_ref()).await;
+    let Some(user) = user.filter(|_| fits) else {
+        api.sessions.failed(&login.username, from.ip(), now);
+        return Err(Problem::unauthorized("name or password is wrong"));
+    };
+    api.sessions.succeeded(&login.username, from.ip());
+    let (token, session) = api.sessions.begin(user.id, now);
+    store.put_session(session).await.map_err(store_problem)?;
+    let body = Json(Session { user: view::user(&user) });
+    with_cookie(body.into_response(), &token, LASTS_S, api.settings.tls)
+}
+
+/// Returns who is logged in.
+#[utoipa::path(get, path = "/v1/session", tag = "people", responses(
+    (status = 200, description = "Logged in", body = Session),
+    (status = 401, description = "Nobody is logged in", body = Problem),
+))]
+pub(crate) async fn current(user: CurrentUser) -> Json<Session> {
+    Json(Session { user: view::user(&user.user) })
+}
+
+/// Logs out; the session's sockets close.
+#[utoipa::path(delete, path = "/v1/session", tag = "people", responses(
+    (status = 204, description = "Logged out"),
+    (status = 401, description = "Nobody is logged in", body = Problem),
+))]
+pub(crate) async fn log_out(
+    State(api): State<Api>,
+    user: CurrentUser,
+) -> Result<Response, Problem> {
+    let store = api.dispatcher.store();
+    store.end_session(&user.token_sha256).await.map_err(store_problem)?;
+    api.sessions.announce_ended(user.token_sha256);
+    with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0, api.settings.tls)
+}
+
+fn with_cookie(
+    mut response: Response,
+    token: &str,
+    lasts_s: i64,
+    tls: bool,
+) -> Result<Response, Problem> {
+    let secure = if tls { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lasts_s}{secure}");
+    let value = HeaderValue::from_str(&cookie).map_err(|_| Problem::internal())?;
+    response.headers_mut().insert(header::SET_COOKIE, value);
+    Ok(response)
+}

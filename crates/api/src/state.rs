@@ -1,0 +1,53 @@
+//! What the routes share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use silverbell_dispatcher::Dispatcher;
+use silverbell_domain::DistrictId;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::hub::Hubs;
+use crate::session::{Secrets, Sessions};
+
+/// What the routes follow.
+#[derive(Clone, Debug)]
+pub struct ApiSettings {
+    /// The origin under which people reach the service, when it is not the `Host` they send.
+    pub public_url: Option<String>,
+    /// Whether the service speaks HTTPS: the cookie is then `Secure`.
+    pub tls: bool,
+    /// The map of each district, GeoJSON.
+    pub maps: BTreeMap<DistrictId, Bytes>,
+}
+
+/// What the routes share.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) hubs: Arc<Hubs>,
+    pub(crate) settings: Arc<ApiSettings>,
+    /// Cancelled when the service stops: live connections say goodbye.
+    pub(crate) stop: CancellationToken,
+    /// Live connections, which the server's own shutdown does not wait for.
+    pub(crate) connections: TaskTracker,
+}
+
+impl Api {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(
+        dispatcher: Arc<Dispatcher>,
+        secrets: Arc<dyn Secrets>,
+        hubs: Arc<Hubs>,
+        settings: ApiSettings,
+        stop: CancellationToken,
+        connections: TaskTracker,
+    ) -> Self {
+        let sessions = Arc::new(Sessions::new(secrets));
+        Self { dispatcher, sessions, hubs, settings: Arc::new(settings), stop, connections }
+    }
+}

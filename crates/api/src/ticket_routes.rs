@@ -1,0 +1,560 @@
+//! Tickets, for operators.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use silverbell_dispatcher::UseCaseError;
+use silverbell_domain::{
+    By, Cause, Close, EscalationTarget, Kind, LatLon, Outcome, ResponderId, SeniorId, TeamRole,
+    Ticket, TicketId, UserId,
+};
+use silverbell_store::{Subject, TicketPage, TimelineRow};
+use silverbell_web::{Problem, rfc3339};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::act::Act;
+use crate::error::{Shown, problem, store_problem};
+use crate::session::CurrentUser;
+use crate::{Api, dto, view};
+
+/// How many of the responders considered are shown (design §6).
+const CANDIDATES: usize = 20;
+
+/// A list's page has at most so many.
+const MAX_LIMIT: u32 = 500;
+
+type TicketAnswer = Result<Json<dto::Ticket>, Problem>;
+
+fn shown(api: &Api, ticket: &Ticket) -> Json<dto::Ticket> {
+    Json(view::ticket(ticket, api.dispatcher.clock().now()))
+}
+
+fn answered(api: &Api, outcome: Result<Arc<Ticket>, UseCaseError>) -> TicketAnswer {
+    match outcome {
+        Ok(ticket) => Ok(shown(api, &ticket)),
+        Err(error) => Err(problem(error, Shown::Ticket, &api.dispatcher)),
+    }
+}
+
+async fn read(api: &Api, id: TicketId) -> Result<Ticket, Problem> {
+    let found = api.dispatcher.ticket(id).await;
+    found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))
+}
+
+/// Allows the act to operators of the ticket's district. Returns the ticket when the same request
+/// was carried out before.
+async fn permit<T>(api: &Api, act: &Act<T>, id: TicketId) -> Result<Option<Ticket>, Problem> {
+    act.who.operator()?;
+    let ticket = read(api, id).await?;
+    act.who.serves(&ticket.district)?;
+    Ok(act.done_before().await?.map(|_| ticket))
+}
+
+/// Parses an identity in a path; one that cannot be is one that does not exist.
+pub(crate) fn parse<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::not_found(format!("there is no such {what}")))
+}
+
+/// Parses an identity in a body.
+pub(crate) fn parse_in_body<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::unprocessable(format!("{what}: not an id")))
+}
+
+// --- Lists and files ---------------------------------------------------------------------------
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// `open` (default) or `closed`.
+    status: Option<String>,
+    /// 50, at most 500.
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// One district of those served.
+    district: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TicketList {
+    items: Vec<dto::Ticket>,
+    next_cursor: Option<String>,
+}
+
+/// Lists tickets, most urgent, then newest first.
+#[utoipa::path(get, path = "/v1/tickets", tag = "tickets", params(ListQuery), responses(
+    (status = 200, description = "A page", body = TicketList),
+))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<TicketList>, Problem> {
+    who.operator()?;
+    let open = match query.status.as_deref() {
+        None | Some("open") => true,
+        Some("closed") => false,
+        Some(_) => return Err(Problem::bad_request("status: `open` or `closed`")),
+    };
+    let limit = query.limit.unwrap_or(50).clamp(1, MAX_LIMIT);
+    let offset = match query.cursor.as_deref() {
+        None => 0,
+        Some(text) => text.parse().map_err(|_| Problem::bad_request("cursor: not one of ours"))?,
+    };
+    let districts = crate::district_routes::chosen(&api, &who, query.district.as_deref())?;
+    let page = TicketPage { limit: limit + 1, offset };
+    let store = api.dispatcher.store();
+    let mut tickets = store.tickets(&districts, open, page).await.map_err(store_problem)?;
+    let more = tickets.len() > limit as usize;
+    tickets.truncate(limit as usize);
+    let now = api.dispatcher.clock().now();
+    Ok(Json(TicketList {
+        items: tickets.iter().map(|ticket| view::ticket(ticket, now)).collect(),
+        next_cursor: more.then(|| (offset + limit).to_string()),
+    }))
+}
+
+/// Returns a ticket with the senior's file, the candidates and the history.
+#[utoipa::path(get, path = "/v1/tickets/{id}", tag = "tickets", responses(
+    (status = 200, description = "The ticket's file", body = dto::TicketFile),
+    (status = 404, description = "No such ticket", body = Problem),
+))]
+pub(crate) async fn file(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Path(id): Path<String>,
+) -> Result<Json<dto::TicketFile>, Problem> {
+    who.operator()?;
+    let ticket = read(&api, parse(&id, "ticket")?).await?;
+    who.serves(&ticket.district)?;
+    let (store, now) = (api.dispatcher.store(), api.dispatcher.clock().now());
+    let senior = match ticket.senior {
+        Some(id) => store.senior(id).await.map_err(store_problem)?,
+        None => None,
+    };
+    let history = store.timeline(ticket.id).await.map_err(store_problem)?;
+    Ok(Json(dto::TicketFile {
+        candidates: candidates(&api, &ticket),
+        timeline: timeline(&api, history).await?,
+        senior: senior.map(|senior| view::senior(&senior, now)),
+        ticket: view::ticket(&ticket, now),
+    }))
+}
+
+fn candidates(api: &Api, ticket: &Ticket) -> Vec<dto::Candidate> {
+    let Some(board) = api.dispatcher.board(&ticket.district).filter(|_| ticket.is_open()) else {
+        return Vec::new();
+    };
+    let now = api.dispatcher.clock().now();
+    let considered = board.candidates(ticket, api.dispatcher.policy(), now);
+    considered
+        .iter()
+        .take(CANDIDATES)
+        .map(|candidate| {
+            let person = board.person(candidate.responder);
+            let name = person.map_or_else(String::new, |p| p.responder.name.clone());
+            view::candidate(candidate, name, ticket.ring_min)
+        })
+        .collect()
+}
+
+async fn timeline(
+    api: &Api,
+    rows: Vec<TimelineRow>,
+) -> Result<Vec<dto::TimelineEntry>, Problem> {
+    let people: Vec<UserId> = rows.iter().filter_map(|row| row.event.by.user()).collect();
+    let names = api.dispatcher.store().user_names(&people).await.map_err(store_problem)?;
+    let names: HashMap<UserId, String> = names.into_iter().collect();
+    let entries = rows.into_iter().map(|row| {
+        let by = match row.event.by {
+            By::Device => "device".to_owned(),
+            By::Machine => "machine".to_owned(),
+            By::Person { user } | By::OnBehalf { user } => {
+                names.get(&user).cloned().unwrap_or_else(|| user.to_string())
+            }
+        };
+        let event = row.event.event.name().to_owned();
+        let body = serde_json::to_value(&row.event.event).unwrap_or_default();
+        let data = body.get("data").cloned().unwrap_or_else(|| serde_json::json!({}));
+        dto::TimelineEntry { seq: row.seq, at: rfc3339(row.event.at), event, by, data }
+    });
+    Ok(entries.collect())
+}
+
+// --- What operators do -------------------------------------------------------------------------
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct OpenTicket {
+    /// The senior.
+    senior: String,
+    /// `call`.
+    #[serde(default)]
+    #[allow(dead_code, reason = "the only channel there is; accepted as the contract has it")]
+    channel: Option<String>,
+    /// `call` (default), `sos`, `fall`, `consult`, …
+    kind: Option<String>,
+    /// In words.
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenedTicket {
+    #[serde(flatten)]
+    ticket: dto::Ticket,
+    /// Whether it joined the senior's open emergency.
+    joined: bool,
+}
+
+/// Opens a ticket from a telephone call.
+#[utoipa::path(post, path = "/v1/tickets", tag = "tickets", request_body = OpenTicket, responses(
+    (status = 200, description = "Opened, or the open emergency it joined", body = OpenedTicket),
+))]
+pub(crate) async fn open(
+    State(api): State<Api>,
+    act: Act<OpenTicket>,
+) -> Result<Json<OpenedTicket>, Problem> {
+    act.who.operator()?;
+    let now = api.dispatcher.clock().now();
+    if let Some(Subject::Ticket(id)) = act.done_before().await? {
+        let ticket = view::ticket(&read(&api, id).await?, now);
+        return Ok(Json(OpenedTicket { ticket, joined: false }));
+    }
+    let kind = match act.body.kind.as_deref() {
+        None => Kind::Call,
+        Some(word) => Kind::parse(word)
+            .ok_or_else(|| Problem::unprocessable("kind: not one of the ticket kinds"))?,
+    };
+    let senior: SeniorId = parse_in_body(&act.body.senior, "senior")?;
+    let file = api.dispatcher.store().senior(senior).await.map_err(store_problem)?;
+    let file = file.ok_or_else(|| Problem::not_found("there is no such senior"))?;
+    act.who.serves(&file.district)?;
+    // The use case puts in the ticket's own identity.
+    let actor = act.actor(Subject::Ticket(TicketId(senior.0)));
+    let opened = api.dispatcher.open_ticket(senior, kind, act.body.note.clone(), &actor).await;
+    let opened = opened.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let ticket = view::ticket(&opened.ticket, now);
+    Ok(Json(OpenedTicket { ticket, joined: opened.joined }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Nothing {}
+
+/// The file popped up on a screen.
+#[utoipa::path(post, path = "/v1/tickets/{id}/seen", tag = "tickets", responses(
+    (status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn seen(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Nothing>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    answered(&api, api.dispatcher.seen(id, &act.actor(Subject::Ticket(id))).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Answer {
+    /// Take it from whoever has it; wants a reason.
+    #[serde(default)]
+    take_over: bool,
+    /// Why.
+    reason: Option<String>,
+}
+
+/// Claims a ticket and stops its alarm.
+#[utoipa::path(post, path = "/v1/tickets/{id}/answer", tag = "tickets", request_body = Answer,
+    responses((status = 200, description = "As it is now", body = dto::Ticket),
+        (status = 409, description = "Another operator has it", body = Problem)))]
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Answer>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let reason = act.body.reason.clone().filter(|reason| !reason.trim().is_empty());
+    if act.body.take_over && reason.is_none() {
+        return Err(Problem::unprocessable("take_over wants a `reason`"));
+    }
+    let take_over = reason.filter(|_| act.body.take_over);
+    answered(&api, api.dispatcher.answer(id, take_over, &act.actor(Subject::Ticket(id))).await)
+}
+
+/// Confirms an emergency: the hold before offers ends.
+#[utoipa::path(post, path = "/v1/tickets/{id}/confirm", tag = "tickets", responses(
+    (status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn confirm(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Nothing>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    answered(&api, api.dispatcher.confirm(id, &act.actor(Subject::Ticket(id))).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Verify {
+    /// Whose device it is, where nobody knew.
+    senior: Option<String>,
+}
+
+/// Vouches for a doubtful ticket.
+#[utoipa::path(post, path = "/v1/tickets/{id}/verify", tag = "tickets", request_body = Verify,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn verify(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Verify>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let senior = act.body.senior.as_deref();
+    let senior = senior.map(|text| parse_in_body(text, "senior")).transpose()?;
+    answered(&api, api.dispatcher.verify(id, senior, &act.actor(Subject::Ticket(id))).await)
+}
+
+/// Widens the search by a ring.
+#[utoipa::path(post, path = "/v1/tickets/{id}/widen", tag = "tickets", responses(
+    (status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn widen(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Nothing>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    answered(&api, api.dispatcher.widen(id, &act.actor(Subject::Ticket(id))).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Note {
+    /// Who was told, what was said.
+    note: Option<String>,
+}
+
+/// Records that the family was told.
+#[utoipa::path(post, path = "/v1/tickets/{id}/tell-family", tag = "tickets", request_body = Note,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn tell_family(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Note>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.family_told(id, act.body.note.clone(), &actor).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Text {
+    /// The note.
+    text: String,
+}
+
+/// Writes a note.
+#[utoipa::path(post, path = "/v1/tickets/{id}/notes", tag = "tickets", request_body = Text,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn notes(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Text>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    if act.body.text.trim().is_empty() {
+        return Err(Problem::unprocessable("text: write something"));
+    }
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.note(id, act.body.text.clone(), &actor).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Place {
+    /// Latitude, WGS-84 degrees.
+    lat: f64,
+    /// Longitude, WGS-84 degrees.
+    lon: f64,
+    /// The place in words.
+    text: Option<String>,
+    /// How it became known.
+    reason: Option<String>,
+}
+
+/// Corrects the place; the plan follows.
+#[utoipa::path(post, path = "/v1/tickets/{id}/place", tag = "tickets", request_body = Place,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn place(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Place>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let point = LatLon::new(act.body.lat, act.body.lon)
+        .ok_or_else(|| Problem::unprocessable("lat, lon: no place on the globe"))?;
+    let (text, reason) = (act.body.text.clone(), act.body.reason.clone());
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.place(id, point, text, reason, &actor).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Escalate {
+    /// `120`, `110`, `119`, `supervisor` or `leader`.
+    #[schema(value_type = String)]
+    to: EscalationTarget,
+    /// Their reference.
+    reference: Option<String>,
+    /// When they expect to be there, minutes.
+    eta_min: Option<u32>,
+    /// In words.
+    note: Option<String>,
+}
+
+/// Records who was called, when, and their reference. People dial, machines do not.
+#[utoipa::path(post, path = "/v1/tickets/{id}/escalate", tag = "tickets", request_body = Escalate,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn escalate(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Escalate>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let Escalate { to, reference, eta_min, note } = &act.body;
+    let actor = act.actor(Subject::Ticket(id));
+    let escalated = api.dispatcher.escalate(
+        id,
+        *to,
+        reference.clone(),
+        *eta_min,
+        note.clone(),
+        &actor,
+    );
+    answered(&api, escalated.await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Assign {
+    /// Whom.
+    responder: String,
+    /// `lead` or `support`.
+    #[serde(rename = "as")]
+    #[schema(value_type = String)]
+    role: TeamRole,
+}
+
+/// Dispatches somebody by hand, over the planner.
+#[utoipa::path(post, path = "/v1/tickets/{id}/assign", tag = "tickets", request_body = Assign,
+    responses((status = 200, description = "As it is now", body = dto::Ticket),
+        (status = 409, description = "Busy on another ticket, or asked already", body = Problem)))]
+pub(crate) async fn assign(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Assign>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let responder: ResponderId = parse_in_body(&act.body.responder, "responder")?;
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.assign(id, responder, act.body.role, &actor).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct CloseTicket {
+    /// What came of it.
+    outcome: String,
+    /// What it was about.
+    cause: Option<String>,
+    /// In words.
+    note: Option<String>,
+    /// For `hospital`: its name.
+    hospital: Option<String>,
+    /// For `duplicate`: the other ticket.
+    duplicate_of: Option<String>,
+    /// For `no_contact`: the visit or the relative; for `deceased`: the second person.
+    witness: Option<String>,
+}
+
+/// Closes a ticket; open offers are withdrawn, an unanswered ticket is claimed by the way.
+#[utoipa::path(post, path = "/v1/tickets/{id}/close", tag = "tickets", request_body = CloseTicket,
+    responses((status = 200, description = "As it is now", body = dto::Ticket),
+        (status = 422, description = "The outcome wants a fact that is missing", body = Problem)))]
+pub(crate) async fn close(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<CloseTicket>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let body = &act.body;
+    let close = Close {
+        outcome: Outcome::parse(&body.outcome)
+            .ok_or_else(|| Problem::unprocessable("outcome: not one of the outcomes"))?,
+        cause: body
+            .cause
+            .as_deref()
+            .map(|word| {
+                Cause::parse(word)
+                    .ok_or_else(|| Problem::unprocessable("cause: not one of the causes"))
+            })
+            .transpose()?,
+        note: body.note.clone(),
+        hospital: body.hospital.clone(),
+        duplicate_of: body
+            .duplicate_of
+            .as_deref()
+            .map(|text| parse_in_body(text, "duplicate_of"))
+            .transpose()?,
+        witness: body.witness.clone(),
+    };
+    answered(&api, api.dispatcher.close(id, close, &act.actor(Subject::Ticket(id))).await)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Reopen {
+    /// Why.
+    reason: String,
+}
+
+/// Opens a closed ticket again; its history stays.
+#[utoipa::path(post, path = "/v1/tickets/{id}/reopen", tag = "tickets", request_body = Reopen,
+    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+pub(crate) async fn reopen(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Reopen>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.reopen(id, act.body.reason.clone(), &actor).await)
+}

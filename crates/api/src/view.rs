@@ -1,0 +1,301 @@
+//! From the domain to the wire.
+
+use silverbell_dispatcher::ResponderState;
+use silverbell_domain::{
+    Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
+    PositionSource, Reason, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
+    Travel, UnixMs,
+};
+use silverbell_store::User;
+use silverbell_web::{age_years, rfc3339};
+
+use crate::dto;
+
+pub(crate) fn user(user: &User) -> dto::User {
+    dto::User {
+        id: user.id.to_string(),
+        name: user.display_name.clone(),
+        role: user.role.as_str().into(),
+        responder: user.responder.map(|id| id.to_string()),
+        districts: user.districts.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Returns a ticket as an operator sees it.
+pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
+    let closing = ticket.handling.closing();
+    dto::Ticket {
+        id: ticket.id.to_string(),
+        number: ticket.number,
+        senior: ticket.senior.map(|id| id.to_string()),
+        who: who(ticket, now),
+        district: ticket.district.to_string(),
+        kind: ticket.kind.as_str().into(),
+        urgency: ticket.urgency.as_u8(),
+        status: if ticket.is_open() { "open" } else { "closed" }.into(),
+        handling: ticket.handling.as_str().into(),
+        owner: ticket.owner().map(|id| id.to_string()),
+        next: ticket.next_deadline().map(|deadline| dto::Next {
+            what: deadline.kind.as_str().into(),
+            at: rfc3339(deadline.at),
+        }),
+        escalated_to: ticket.escalated_to.iter().map(|to| escalated(*to).into()).collect(),
+        flags: ticket.flags.iter().map(|flag| flag.as_str().into()).collect(),
+        ring_min: ticket.ring_min,
+        position: ticket.position.map(|p| position(&p)),
+        times: times(&ticket.times),
+        offers: ticket.offers.iter().map(|o| offer(ticket, o)).collect(),
+        outcome: closing.map(|closing| closing.outcome.as_str().into()),
+        cause: closing.and_then(|closing| closing.cause).map(|cause| cause.as_str().into()),
+        signals: ticket.signals,
+        seq: ticket.version,
+    }
+}
+
+fn who(ticket: &Ticket, now: UnixMs) -> dto::Who {
+    let who = ticket.who.as_ref();
+    dto::Who {
+        name: who.map(|who| who.name.clone()),
+        age: who.and_then(|who| age_years(&who.born, now)),
+        village: who.map(|who| who.village.clone()),
+    }
+}
+
+/// Returns a ticket as one of the team sees it: the own offer and the partners who go. Whoever has
+/// no offer in hand any more sees that it is over, and nothing of the senior.
+pub(crate) fn ticket_for_aide(full: &Ticket, responder: ResponderId, now: UnixMs) -> dto::Ticket {
+    let in_hand = full.last_offer_to(responder).is_some_and(|o| o.state.is_active());
+    let mut shown = ticket(full, now);
+    let own = responder.to_string();
+    let goes = |status: &str| matches!(status, "accepted" | "on_scene" | "escorting" | "done");
+    shown.offers.retain(|o| o.responder == own || (in_hand && goes(&o.status)));
+    if !in_hand {
+        shown.senior = None;
+        shown.who = dto::Who { name: None, age: None, village: None };
+        shown.position = None;
+        shown.flags = Vec::new();
+        shown.escalated_to = Vec::new();
+        shown.outcome = None;
+        shown.cause = None;
+    }
+    shown
+}
+
+const fn escalated(to: EscalationTarget) -> &'static str {
+    match to {
+        EscalationTarget::Ambulance => "120",
+        EscalationTarget::Police => "110",
+        EscalationTarget::Fire => "119",
+        EscalationTarget::Supervisor => "supervisor",
+        EscalationTarget::Leader => "leader",
+    }
+}
+
+pub(crate) fn position(position: &Position) -> dto::Position {
+    dto::Position {
+        lat: position.point.lat,
+        lon: position.point.lon,
+        accuracy_m: position.accuracy_m,
+        source: match position.source {
+            PositionSource::Pin => "pin",
+            PositionSource::Gps => "gps",
+            PositionSource::Wifi => "wifi",
+            PositionSource::Cell => "cell",
+            PositionSource::Home => "home",
+        }
+        .into(),
+        at: rfc3339(position.at),
+    }
+}
+
+fn times(times: &Times) -> dto::Times {
+    let text = |at: Option<UnixMs>| at.map(rfc3339);
+    dto::Times {
+        pressed: text(times.pressed),
+        received: text(Some(times.received)),
+        opened: text(Some(times.opened)),
+        popped_up: text(times.popped_up),
+        answered: text(times.answered),
+        confirmed: text(times.confirmed),
+        family_told: text(times.family_told),
+        first_offered: text(times.first_offered),
+        accepted: text(times.accepted),
+        departed: text(times.departed),
+        on_scene: text(times.on_scene),
+        with_senior: text(times.with_senior),
+        ambulance_called: text(times.ambulance_called),
+        ambulance_arrived: text(times.ambulance_arrived),
+        at_hospital: text(times.at_hospital),
+        handed_over: text(times.handed_over),
+        closed: text(times.closed),
+        followed_up: text(times.followed_up),
+        archived: text(times.archived),
+    }
+}
+
+pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
+    let mut shown = dto::Offer {
+        id: offer.id.to_string(),
+        ticket: ticket.id.to_string(),
+        responder: offer.responder.to_string(),
+        role: offer.role.as_str().into(),
+        status: offer.state.as_str().into(),
+        eta_s: offer.eta.s,
+        eta_source: eta_source(offer.eta.source).into(),
+        ring_min: offer.ring_min,
+        overdue: offer.overdue,
+        offered_at: rfc3339(offer.offered_at),
+        deadline: rfc3339(offer.deadline),
+        accepted_at: None,
+        departed_at: None,
+        on_scene_at: None,
+        with_senior_at: None,
+        arrival: None,
+    };
+    match offer.state {
+        OfferState::Accepted { accepted_at, departed_at, .. } => {
+            shown.accepted_at = Some(rfc3339(accepted_at));
+            shown.departed_at = departed_at.map(rfc3339);
+        }
+        OfferState::OnScene { accepted_at, departed_at, on_scene_at, arrival, with_senior_at } => {
+            shown.accepted_at = Some(rfc3339(accepted_at));
+            shown.departed_at = departed_at.map(rfc3339);
+            shown.on_scene_at = Some(rfc3339(on_scene_at));
+            shown.with_senior_at = with_senior_at.map(rfc3339);
+            shown.arrival = Some(
+                match arrival {
+                    Arrival::Claimed => "claimed",
+                    Arrival::Confirmed => "confirmed",
+                }
+                .into(),
+            );
+        }
+        OfferState::Escorting { accepted_at, on_scene_at, .. }
+        | OfferState::Done { accepted_at, on_scene_at, .. } => {
+            shown.accepted_at = Some(rfc3339(accepted_at));
+            shown.on_scene_at = Some(rfc3339(on_scene_at));
+        }
+        OfferState::Offered
+        | OfferState::Declined { .. }
+        | OfferState::Expired { .. }
+        | OfferState::Withdrawn { .. } => {}
+    }
+    shown
+}
+
+const fn eta_source(source: silverbell_domain::EtaSource) -> &'static str {
+    match source {
+        silverbell_domain::EtaSource::Roads => "roads",
+        silverbell_domain::EtaSource::StraightLine => "straight_line",
+    }
+}
+
+/// Returns a senior's whole file.
+pub(crate) fn senior(senior: &Senior, now: UnixMs) -> dto::Senior {
+    dto::Senior {
+        id: senior.id.to_string(),
+        name: senior.name.clone(),
+        sex: match senior.sex {
+            Sex::Female => "female",
+            Sex::Male => "male",
+        }
+        .into(),
+        born: senior.born.clone(),
+        age: age_years(&senior.born, now),
+        phone: senior.phone.clone(),
+        village: senior.village.clone(),
+        address: senior.address.clone(),
+        access: senior.access.clone(),
+        lat: senior.home.lat,
+        lon: senior.home.lon,
+        category: category(senior.category).into(),
+        care_level: senior.care_level,
+        conditions: senior.conditions.clone(),
+        medicines: senior.medicines.clone(),
+        allergies: senior.allergies.clone(),
+        contacts: senior
+            .contacts
+            .iter()
+            .map(|contact| dto::Contact {
+                name: contact.name.clone(),
+                relation: contact.relation.clone(),
+                phone: contact.phone.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// Returns a senior's file as somebody who is asked may see it: where, and how old, but nothing of
+/// health, door codes or family before accepting.
+pub(crate) fn senior_before_accepting(full: &Senior, now: UnixMs) -> dto::Senior {
+    dto::Senior {
+        born: String::new(),
+        phone: String::new(),
+        access: String::new(),
+        care_level: 0,
+        conditions: Vec::new(),
+        medicines: Vec::new(),
+        allergies: Vec::new(),
+        contacts: Vec::new(),
+        ..senior(full, now)
+    }
+}
+
+const fn category(category: Category) -> &'static str {
+    match category {
+        Category::StateSupported => "state_supported",
+        Category::MinimumAllowance => "minimum_allowance",
+        Category::RegisteredPoor => "registered_poor",
+        Category::SeverelyDisabled => "severely_disabled",
+        Category::SpecialCare => "special_care",
+        Category::FamilyPlanning => "family_planning",
+        Category::Over80 => "over80",
+        Category::SelfPaid => "self_paid",
+    }
+}
+
+const fn responder_role(role: ResponderRole) -> &'static str {
+    match role {
+        ResponderRole::Aide => "aide",
+        ResponderRole::Rescuer => "rescuer",
+    }
+}
+
+pub(crate) fn candidate(candidate: &Candidate, name: String, ring_min: u16) -> dto::Candidate {
+    dto::Candidate {
+        responder: candidate.responder.to_string(),
+        name,
+        role: responder_role(candidate.role).into(),
+        eta_s: Some(candidate.eta.s),
+        eta_source: Some(eta_source(candidate.eta.source).into()),
+        reason: candidate.reason.in_words(ring_min),
+        reason_code: candidate.reason.code().into(),
+        reason_value: candidate.reason.value(),
+        eligible: matches!(candidate.reason, Reason::Free | Reason::Expired),
+    }
+}
+
+/// Returns a responder on the map.
+pub(crate) fn responder(
+    person: &Person,
+    state: ResponderState,
+    ticket: Option<TicketId>,
+) -> dto::Responder {
+    let position = person.position.filter(|_| state != ResponderState::Off);
+    dto::Responder {
+        id: person.responder.id.to_string(),
+        name: person.responder.name.clone(),
+        role: responder_role(person.responder.role).into(),
+        state: state.as_str().into(),
+        travel: match person.responder.travel {
+            Travel::Walk => "walk",
+            Travel::Ebike => "ebike",
+            Travel::Car => "car",
+        }
+        .into(),
+        lat: position.map(|(point, _)| point.lat),
+        lon: position.map(|(point, _)| point.lon),
+        at: position.map(|(_, at)| rfc3339(at)),
+        ticket: ticket.map(|id| id.to_string()),
+    }
+}

@@ -1,0 +1,145 @@
+//! The control loop of a district: nudged or on a deadline, without input, idempotent.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use metrics::gauge;
+use silverbell_domain::{Decision, TicketId, UnixMs, plan};
+use silverbell_store::{Commit, StoreError, TicketCommit};
+use tokio_util::sync::CancellationToken;
+
+use crate::board::ResponderState;
+use crate::{Board, Dispatcher};
+
+/// The loop looks at the district at least so often: a lost wake-up or a jump of the clock costs no
+/// more.
+const AT_MOST: Duration = Duration::from_secs(1);
+
+/// When a decision was refused because the ticket moved on, the board is about to learn of it.
+const SOON: Duration = Duration::from_millis(20);
+
+/// A deadline that is this late counts as overdue, milliseconds: twice the loop's longest sleep.
+const OVERDUE_MS: i64 = 2_000;
+
+pub(crate) async fn run(dispatcher: Arc<Dispatcher>, board: Arc<Board>, stop: CancellationToken) {
+    loop {
+        let sleep = activate(&dispatcher, &board).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = board.nudge.notified() => {}
+            () = tokio::time::sleep(sleep) => {}
+        }
+    }
+}
+
+/// Makes true what should be true, and returns how long to sleep.
+async fn activate(dispatcher: &Dispatcher, board: &Board) -> Duration {
+    let now = dispatcher.clock.now();
+    let decisions = decide(dispatcher, board, now);
+    let again = carry_out(dispatcher, board, decisions).await;
+    let now = dispatcher.clock.now();
+    report(board, now);
+    match again {
+        Some(pause) => pause,
+        None => until_next_deadline(board, now),
+    }
+}
+
+fn decide(dispatcher: &Dispatcher, board: &Board, now: UnixMs) -> Vec<Decision> {
+    let dirty = board.write(|inner| {
+        let mut dirty = std::mem::take(&mut inner.dirty);
+        if std::mem::take(&mut inner.people_changed) {
+            let hungry = inner.set.tickets.values().filter(|ticket| ticket.wants_people());
+            dirty.extend(hungry.map(|ticket| ticket.id));
+        }
+        dirty
+    });
+    let ids = dispatcher.ids.as_ref();
+    board.read(|inner| plan(&inner.set, &dirty, now, &inner.index, dispatcher.policy(), ids))
+}
+
+/// Commits the decisions, each for itself; the store folds them into one transaction. Returns a
+/// pause when some have to be looked at again.
+async fn carry_out(
+    dispatcher: &Dispatcher,
+    board: &Board,
+    decisions: Vec<Decision>,
+) -> Option<Duration> {
+    if decisions.is_empty() {
+        return None;
+    }
+    let commits = decisions.into_iter().map(|decision| commit(dispatcher, decision));
+    let mut again = BTreeSet::new();
+    let mut pause = None;
+    let mut reached = 0;
+    for (ticket, outcome) in join_all(commits).await {
+        match outcome {
+            Ok(version) => reached = reached.max(version),
+            Err(StoreError::Stale(_) | StoreError::Violates(_)) => {
+                // Somebody was faster. The board learns of it and the ticket is planned anew.
+                again.insert(ticket);
+                pause = Some(SOON);
+            }
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Corrupt(_))) => {
+                tracing::error!(%ticket, %error, "cannot commit a decision; trying again");
+                again.insert(ticket);
+                pause = Some(AT_MOST);
+            }
+        }
+    }
+    // Planning on a board that lacks our own commits would only produce stale decisions.
+    board.wait_for(reached).await;
+    board.write(|inner| inner.dirty.extend(again));
+    pause
+}
+
+async fn commit(
+    dispatcher: &Dispatcher,
+    decision: Decision,
+) -> (TicketId, Result<u64, StoreError>) {
+    let id = decision.ticket.id;
+    let part = TicketCommit {
+        ticket: decision.ticket,
+        expected_version: decision.expected_version,
+        events: decision.events,
+    };
+    let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
+    let committed = dispatcher.store.commit(commit).await;
+    let version = committed.map(|c| c.tickets.first().map_or(0, |ticket| ticket.version));
+    (id, version)
+}
+
+fn until_next_deadline(board: &Board, now: UnixMs) -> Duration {
+    let next = board.read(|inner| {
+        let tickets = inner.set.tickets.values();
+        tickets.filter_map(|ticket| ticket.next_deadline()).map(|deadline| deadline.at).min()
+    });
+    let left_ms = next.map_or(i64::MAX, |at| at.since_ms(now).max(1));
+    AT_MOST.min(Duration::from_millis(left_ms.unsigned_abs()))
+}
+
+/// What the supervisors of the service watch.
+fn report(board: &Board, now: UnixMs) {
+    let district = board.district().to_string();
+    let (open, overdue) = board.read(|inner| {
+        let deadlines = inner.set.tickets.values().flat_map(|ticket| &ticket.deadlines);
+        let overdue = deadlines.filter(|d| now.since_ms(d.at) > OVERDUE_MS).count();
+        (inner.set.tickets.len(), overdue)
+    });
+    gauge!("silverbell_tickets_open", "district" => district.clone()).set(open as f64);
+    gauge!("silverbell_deadlines_overdue", "district" => district.clone()).set(overdue as f64);
+    let people = board.snapshot().people;
+    let states = [
+        ResponderState::Off,
+        ResponderState::Free,
+        ResponderState::Offered,
+        ResponderState::Busy,
+    ];
+    for state in states {
+        let count = people.iter().filter(|(_, s, _)| *s == state).count();
+        gauge!("silverbell_responders", "district" => district.clone(), "state" => state.as_str())
+            .set(count as f64);
+    }
+}

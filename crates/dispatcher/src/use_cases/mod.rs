@@ -1,0 +1,106 @@
+//! What people and devices can do, one file each. All of them read, decide in `domain`, and commit
+//! with the version that was read.
+
+mod desk;
+mod duty;
+mod offers;
+mod open_ticket;
+mod positions;
+mod record_alarm;
+
+use std::sync::Arc;
+
+use silverbell_domain::{By, NewEvent, Refusal, Ticket, TicketId, UnixMs, UserId};
+use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit};
+
+use crate::{Dispatcher, UseCaseError};
+
+pub use open_ticket::Opened;
+
+/// How often a decision is made anew when the ticket changed meanwhile. More than a few means that
+/// something else is wrong.
+const ATTEMPTS: u32 = 8;
+
+/// Who acts, and under which key, so that a repeated request is not carried out twice.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The request's key, where it has one.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Actor {
+    /// Returns the person as the one who acts.
+    #[must_use]
+    pub const fn person(&self) -> By {
+        By::Person { user: self.user }
+    }
+}
+
+impl Dispatcher {
+    /// Returns a ticket, open or closed.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
+    pub async fn ticket(&self, id: TicketId) -> Result<Ticket, UseCaseError> {
+        self.store.ticket(id).await?.ok_or(UseCaseError::NotFound("ticket"))
+    }
+
+    /// Reads a ticket, lets `decide` change it, and commits; once more if it changed meanwhile.
+    pub(crate) async fn change(
+        &self,
+        id: TicketId,
+        idempotency: Option<&Idempotency>,
+        decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
+    ) -> Result<Arc<Ticket>, UseCaseError> {
+        for _ in 0..ATTEMPTS {
+            let before = self.ticket(id).await?;
+            let mut ticket = before.clone();
+            let events = decide(&mut ticket, self.clock.now())
+                .map_err(|refusal| UseCaseError::refused(refusal, before.clone()))?;
+            if events.is_empty() {
+                return Ok(Arc::new(before));
+            }
+            let expected_version = before.version;
+            let part = TicketCommit { ticket, expected_version, events };
+            let commit = Commit {
+                tickets: vec![part],
+                outbox: Vec::new(),
+                idempotency: idempotency.cloned(),
+            };
+            match self.store.commit(commit).await {
+                Ok(mut committed) => {
+                    return Ok(committed.tickets.pop().unwrap_or_else(|| Arc::new(before)));
+                }
+                Err(StoreError::Stale(_)) => {}
+                Err(StoreError::Violates(constraint)) => {
+                    return self.violated(constraint, before).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let current = self.store.ticket(id).await?.map(Arc::new);
+        let why = "the ticket changes too fast; read it and try again".to_owned();
+        Err(UseCaseError::Conflict { why, current })
+    }
+
+    async fn violated(
+        &self,
+        constraint: Constraint,
+        before: Ticket,
+    ) -> Result<Arc<Ticket>, UseCaseError> {
+        let current = self.store.ticket(before.id).await?.unwrap_or(before);
+        let why = match constraint {
+            // The same request came twice at once: the other one did it.
+            Constraint::Taken => return Ok(Arc::new(current)),
+            Constraint::ResponderBusy => "this responder is busy on another ticket",
+            Constraint::PlaceTaken => "somebody else holds this place in the team",
+            Constraint::OneOpenEmergency => {
+                "this senior has another open emergency; close this one as its duplicate"
+            }
+            Constraint::NoSuchThing => return Err(UseCaseError::NotFound("person or thing named")),
+        };
+        Err(UseCaseError::Conflict { why: why.into(), current: Some(Arc::new(current)) })
+    }
+}

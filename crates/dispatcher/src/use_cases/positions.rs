@@ -1,0 +1,93 @@
+//! Positions come from responders and devices.
+
+use silverbell_domain::{
+    LatLon, NewEvent, Position, PositionSource, ResponderId, UnixMs, locate,
+};
+use silverbell_store::{Device, PositionRow};
+
+use crate::{Dispatcher, UseCaseError};
+
+impl Dispatcher {
+    /// Notes a responder's positions: the newest is where he is, all go to the history. An empty
+    /// list is a sign of life. Returns false when there is no room for the history (the newest is
+    /// noted all the same).
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`].
+    pub fn responder_moved(
+        &self,
+        id: ResponderId,
+        positions: &[(LatLon, Option<f64>, UnixMs)],
+    ) -> Result<bool, UseCaseError> {
+        let board = self.board_of(id).ok_or(UseCaseError::NotFound("responder"))?;
+        let now = self.clock.now();
+        let newest = positions.iter().max_by_key(|(_, _, at)| *at);
+        board.heard(id, newest.map(|(point, _, at)| (*point, *at)), now);
+        let rows = positions.iter().map(|(point, accuracy_m, at)| PositionRow {
+            district: board.district().clone(),
+            subject: id.0,
+            point: *point,
+            accuracy_m: *accuracy_m,
+            source: PositionSource::Gps,
+            at: *at,
+            received_at: now,
+        });
+        Ok(self.history.append(rows.collect()))
+    }
+
+    /// Notes a device's positions: all go to the history, and the place of its senior's open
+    /// emergency follows the newest. Returns false when there is no room: the device is to try
+    /// again later.
+    pub async fn device_moved(&self, device: &Device, positions: &[Position]) -> bool {
+        let now = self.clock.now();
+        let rows = positions.iter().map(|position| PositionRow {
+            district: device.district.clone(),
+            subject: device.id.0,
+            point: position.point,
+            accuracy_m: position.accuracy_m,
+            source: position.source,
+            at: position.at,
+            received_at: now,
+        });
+        let kept = self.history.append(rows.collect());
+        if let Some(newest) = positions.iter().max_by_key(|position| position.at) {
+            self.follow_device(device, *newest).await;
+        }
+        kept
+    }
+
+    async fn follow_device(&self, device: &Device, position: Position) {
+        let Some(board) = self.board(&device.district) else { return };
+        let open = board.read(|inner| {
+            let mut tickets = inner.set.tickets.values();
+            tickets.find(|t| t.is_emergency() && t.senior == Some(device.senior)).map(|t| t.id)
+        });
+        let Some(open) = open else { return };
+        let followed = self
+            .change(open, None, |ticket, now| {
+                let event: Option<NewEvent> = locate(ticket, position, now, self.policy());
+                Ok(event.into_iter().collect())
+            })
+            .await;
+        if let Err(error) = followed {
+            tracing::warn!(ticket = %open, %error, "a new position did not reach its ticket");
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Returns whether a device should be asked for a fresh position: its senior's emergency is
+    /// open, and nobody is with the senior yet.
+    #[must_use]
+    pub fn wants_position(&self, device: &Device) -> bool {
+        self.board(&device.district).is_some_and(|board| {
+            board.read(|inner| {
+                inner.set.tickets.values().any(|ticket| {
+                    ticket.is_emergency()
+                        && ticket.senior == Some(device.senior)
+                        && ticket.times.with_senior.is_none()
+                })
+            })
+        })
+    }
+}

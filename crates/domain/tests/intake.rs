@@ -1,0 +1,250 @@
+//! Intake: an alarm opens a ticket or joins the open one; what is doubtful is flagged, never refused.
+
+use std::collections::BTreeSet;
+
+use silverbell_domain::{
+    Caller, EscalationTarget, Event, Flag, Kind, LatLon, Position, PositionSource, SignalKind,
+    UnixMs, Urgency, gravest, open_from_alarm,
+};
+use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
+
+const BESIDE: LatLon = LatLon { lat: 24.501, lon: 117.701 };
+const HARBIN: LatLon = LatLon { lat: 45.8, lon: 126.5 };
+
+fn gps(press: Press, point: LatLon, at: UnixMs) -> Press {
+    press.fix(PositionSource::Gps, point, at)
+}
+
+fn flags(town: &Town) -> Vec<Flag> {
+    town.ticket('S').flags.iter().copied().collect()
+}
+
+fn source(town: &Town) -> Option<PositionSource> {
+    town.ticket('S').position.map(|position| position.source)
+}
+
+#[test]
+fn a_press_opens_a_ticket_with_the_seniors_file_and_place() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    let ticket = town.ticket('S');
+    assert_eq!(ticket.who.as_ref().unwrap().name, town.senior('S').name);
+    assert_eq!(ticket.home, Some(town.senior('S').home));
+    assert_eq!((ticket.kind, ticket.urgency), (Kind::Sos, Urgency::Urgent));
+    assert_eq!((ticket.signals, source(&town)), (1, Some(PositionSource::Gps)));
+    assert_eq!(flags(&town), []);
+    assert!(!ticket.deadlines.is_empty(), "the first deadline stands from the beginning");
+}
+
+#[test]
+fn every_alarm_opens_the_kind_it_names() {
+    for (signal, kind, urgency) in [
+        (SignalKind::Sos, Kind::Sos, Urgency::Urgent),
+        (SignalKind::Fall, Kind::Fall, Urgency::Urgent),
+        (SignalKind::Help, Kind::Help, Urgency::Normal),
+        (SignalKind::Call, Kind::Call, Urgency::Urgent),
+    ] {
+        let mut town = Town::drawn("S");
+        town.alarm('S', |press| press.kind(signal));
+        let ticket = town.ticket('S');
+        assert_eq!((ticket.kind, ticket.urgency), (kind, urgency), "{signal:?}");
+        assert!(ticket.is_emergency());
+    }
+}
+
+#[test]
+fn pressing_again_joins_and_raises_the_urgency_up_to_the_highest() {
+    let mut town = Town::drawn("S");
+    let first = town.alarm('S', |press| press.kind(SignalKind::Help));
+    let mut urgencies = vec![town.ticket('S').urgency];
+    for _ in 0..3 {
+        assert_eq!(town.alarm('S', |press| press.kind(SignalKind::Help)), first, "never a twin");
+        urgencies.push(town.ticket('S').urgency);
+    }
+    use Urgency::{Extreme, Normal, Urgent};
+    assert_eq!(urgencies, [Normal, Urgent, Extreme, Extreme]);
+    assert_eq!(town.ticket('S').signals, 4);
+}
+
+#[test]
+fn a_graver_alarm_makes_the_ticket_graver_and_a_lighter_one_does_not_make_it_lighter() {
+    let mut town = Town::drawn("S");
+    let mut kinds = Vec::new();
+    for signal in [SignalKind::Help, SignalKind::Fall, SignalKind::Sos, SignalKind::Help] {
+        town.alarm('S', |press| press.kind(signal));
+        kinds.push(town.ticket('S').kind);
+    }
+    assert_eq!(kinds, [Kind::Help, Kind::Fall, Kind::Sos, Kind::Sos]);
+    assert_eq!(town.ticket('S').urgency, Urgency::Extreme);
+}
+
+#[test]
+fn an_sos_while_a_call_is_open_is_more_urgent_than_either() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| press.kind(SignalKind::Call));
+    town.alarm('S', |press| press.kind(SignalKind::Sos));
+    assert_eq!((town.ticket('S').kind, town.ticket('S').urgency), (Kind::Sos, Urgency::Extreme));
+}
+
+#[test]
+fn the_gravest_alarm_of_a_frame_counts_and_what_is_no_alarm_does_not() {
+    use SignalKind::{Fall, Heartbeat, Help, LowBattery, Sos};
+    assert_eq!(gravest(&[LowBattery, Help, Sos, Fall]), Some(Sos));
+    assert_eq!(gravest(&[Help, Fall]), Some(Fall));
+    assert_eq!(gravest(&[LowBattery, Heartbeat]), None);
+    assert_eq!(gravest(&[]), None);
+}
+
+// --- Places --------------------------------------------------------------------------------------
+
+#[test]
+fn without_a_fix_the_place_is_the_door_and_the_operator_is_told() {
+    let mut town = Town::drawn("S");
+    town.press('S');
+    assert_eq!(source(&town), Some(PositionSource::Home));
+    assert_eq!(flags(&town), [Flag::NoPosition]);
+}
+
+#[test]
+fn a_fix_replaces_the_door_and_the_doubt_goes() {
+    let mut town = Town::drawn("S");
+    town.press('S');
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    assert_eq!(source(&town), Some(PositionSource::Gps));
+    assert_eq!(flags(&town), []);
+}
+
+#[test]
+fn a_press_without_a_fix_takes_nothing_from_a_ticket_that_has_one() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    town.press('S');
+    assert_eq!(source(&town), Some(PositionSource::Gps));
+    assert_eq!(flags(&town), []);
+}
+
+#[test]
+fn a_position_in_another_province_is_doubted_and_not_followed() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, HARBIN, START));
+    assert_eq!(source(&town), Some(PositionSource::Home));
+    assert_eq!(flags(&town), [Flag::PositionDoubtful]);
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    assert_eq!(source(&town), Some(PositionSource::Gps));
+    assert_eq!(flags(&town), [], "a believable one ends the doubt");
+}
+
+#[test]
+fn a_newer_fix_replaces_an_older_one_and_never_the_other_way() {
+    let mut town = Town::drawn("S");
+    let (old, new) = (LatLon { lat: 24.502, ..BESIDE }, LatLon { lat: 24.503, ..BESIDE });
+    town.wait_s(60);
+    town.alarm('S', |press| gps(press, new, START.plus_s(50)));
+    town.alarm('S', |press| gps(press, old, START.plus_s(10)));
+    assert_eq!(town.ticket('S').destination(), Some(new));
+}
+
+#[test]
+fn a_fix_from_the_future_is_as_old_as_its_receipt() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, BESIDE, START.plus_s(3_600)));
+    assert_eq!(town.ticket('S').position.unwrap().at, START);
+}
+
+#[test]
+fn a_pin_set_by_an_operator_is_kept_whatever_the_device_says() {
+    let mut town = Town::drawn("S");
+    let id = town.press('S');
+    let pin = LatLon { lat: 24.51, lon: 117.71 };
+    town.must(id, |t, now, policy| t.place(operator(1), pin, None, None, now, policy));
+    town.wait_s(60);
+    let now = town.now();
+    town.alarm('S', |press| gps(press, BESIDE, now));
+    let place = Position { point: pin, accuracy_m: None, source: PositionSource::Pin, at: START };
+    assert_eq!(town.ticket('S').position, Some(place));
+}
+
+// --- Doubts --------------------------------------------------------------------------------------
+
+#[test]
+fn a_clock_far_off_is_flagged_in_either_direction_and_a_little_is_not() {
+    for (s, off) in [(-601, true), (-600, false), (600, false), (601, true)] {
+        let mut town = Town::drawn("S");
+        town.alarm('S', |press| press.pressed_at(START.plus_s(s)));
+        assert_eq!(town.is_flagged('S', Flag::ClockOff), off, "{s} s");
+        assert_eq!(town.ticket('S').times.received, START, "our clock counts");
+    }
+}
+
+#[test]
+fn a_wrong_key_opens_a_ticket_that_is_unverified_until_a_right_one_comes() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', Press::wrong_key);
+    assert!(town.is_flagged('S', Flag::Unverified));
+    assert_eq!(town.ticket('S').senior, Some(town.senior('S').id), "it is that senior's ticket");
+    town.alarm('S', Press::wrong_key);
+    assert!(town.is_flagged('S', Flag::Unverified));
+    town.press('S');
+    assert!(!town.is_flagged('S', Flag::Unverified));
+    assert_eq!(town.ticket('S').held_until, None);
+}
+
+#[test]
+fn a_wrong_key_takes_nobody_back_who_was_sent() {
+    let mut town = Town::drawn("A-S-1");
+    town.press('S');
+    town.plan();
+    town.alarm('S', Press::wrong_key);
+    assert_eq!(town.ticket('S').held_until, None);
+    assert_eq!(town.ticket('S').offers.len(), 2);
+}
+
+#[test]
+fn what_the_decoder_doubts_is_on_the_ticket_and_in_the_event() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| {
+        gps(press, BESIDE, START).doubted(Flag::MaybeCharger).doubted(Flag::LowBattery)
+    });
+    town.alarm('S', |press| gps(press, BESIDE, START).doubted(Flag::KindUnknown));
+    assert_eq!(flags(&town), [Flag::KindUnknown, Flag::MaybeCharger, Flag::LowBattery]);
+    let said: Vec<_> = town
+        .log
+        .iter()
+        .filter_map(|(_, event)| match &event.event {
+            Event::TicketOpened { flags, .. } | Event::SignalJoined { flags, .. } => {
+                Some(flags.clone())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, [vec![Flag::MaybeCharger, Flag::LowBattery], vec![Flag::KindUnknown]]);
+}
+
+#[test]
+fn an_unknown_device_opens_a_ticket_of_nobody_in_the_default_district() {
+    let alarm = Press::unknown("stranger").alarm(&CountingIds::default());
+    let caller = Caller::Unknown { district: &longwen() };
+    let id = silverbell_domain::TicketId(nth_uuid(90, 1));
+    let (ticket, _) = open_from_alarm(id, &alarm, caller, &silverbell_domain::Policy::default());
+    assert_eq!((ticket.senior, ticket.district), (None, longwen()));
+    assert_eq!(ticket.unknown_ident.as_deref(), Some("http/stranger"));
+    assert_eq!(ticket.source_addr.as_deref(), Some("192.0.2.1"));
+    assert_eq!(
+        ticket.flags,
+        BTreeSet::from([Flag::Unverified, Flag::UnknownDevice, Flag::NoPosition])
+    );
+    assert_eq!(ticket.position, None, "nobody knows a door");
+}
+
+#[test]
+fn pressing_again_is_news_to_the_quiet_watchdog_and_undoes_no_escalation() {
+    let mut town = Town::drawn("S");
+    let id = town.press_answered('S');
+    let to = EscalationTarget::Ambulance;
+    town.must(id, |t, now, policy| t.escalate(operator(1), to, None, None, None, now, policy));
+    town.wait_s(300);
+    town.press('S');
+    assert_eq!(town.ticket('S').active_at, START.plus_s(300));
+    assert!(town.ticket('S').escalated_to.contains(&to));
+    assert_eq!(town.ticket('S').owner(), Some(operator(1)), "the owner stays");
+}

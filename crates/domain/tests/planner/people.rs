@@ -1,0 +1,137 @@
+//! Who is not asked, and why.
+
+use silverbell_domain::{Kind, OfferCommand, Reason, TeamRole};
+use silverbell_testkit::Town;
+
+#[test]
+fn a_busy_responder_is_not_asked_and_the_reason_says_so() {
+    let mut town = Town::drawn("1-S-A-T--------B");
+    town.press_answered('S');
+    town.plan();
+    town.accept('A');
+    town.press_answered('T');
+    town.plan();
+    assert_eq!(town.asked('T', TeamRole::Lead), Some('B'));
+    assert_eq!(town.reason('T', 'A'), Some(Reason::Busy));
+    assert_eq!(Reason::Busy.in_words(10), "busy on another ticket");
+}
+
+#[test]
+fn who_is_only_asked_elsewhere_is_busy_too() {
+    let mut town = Town::drawn("S-A-T--------B");
+    town.press_answered('S');
+    town.plan();
+    town.press_answered('T');
+    town.plan();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+    assert_eq!(town.asked('T', TeamRole::Lead), None, "B is asked to support S");
+    assert_eq!(town.asked('S', TeamRole::Support), Some('B'));
+}
+
+#[test]
+fn who_was_silent_for_too_long_is_not_asked_and_the_reason_says_how_long() {
+    let mut town = Town::drawn("A-S-----B");
+    town.falls_silent('A');
+    town.wait_s(8 * 60);
+    town.press_answered('S');
+    town.plan();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Stale(480)));
+    assert_eq!(Reason::Stale(480).in_words(10), "position 8 min old");
+}
+
+#[test]
+fn a_position_is_fresh_until_the_limit() {
+    let mut town = Town::drawn("A-S");
+    town.falls_silent('A');
+    town.wait_s(120);
+    town.press_answered('S');
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Free));
+    town.wait_s(1);
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Stale(121)));
+}
+
+#[test]
+fn who_is_off_duty_is_neither_asked_nor_considered() {
+    let mut town = Town::drawn("A-S-----B");
+    town.duty('A', false);
+    town.press_answered('S');
+    town.plan();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+    assert_eq!(town.reason('S', 'A'), None);
+}
+
+#[test]
+fn going_on_duty_makes_a_candidate_at_once() {
+    let mut town = Town::drawn("A-S");
+    town.falls_silent('A');
+    town.duty('A', false);
+    town.wait_s(3_600);
+    town.duty('A', true);
+    town.press_answered('S');
+    town.plan();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn who_goes_off_duty_before_answering_is_taken_back_and_another_is_asked() {
+    let mut town = Town::drawn("B-A-S-1");
+    town.press_answered('S');
+    town.plan();
+    town.wait_s(5);
+    town.duty('A', false);
+    town.plan();
+    assert_eq!(
+        town.story_since('S', "0:05"),
+        ["0:05 takes A back: off duty", "0:05 asks B to lead (4 min)"]
+    );
+}
+
+#[test]
+fn who_goes_off_duty_after_accepting_keeps_the_ticket() {
+    let mut town = Town::drawn("B-A-S-1");
+    town.press_answered('S');
+    town.plan();
+    town.accept('A');
+    town.duty('A', false);
+    assert_eq!(town.plan(), []);
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn who_is_done_can_be_asked_for_another_ticket_and_keeps_the_place_in_the_first() {
+    let mut town = Town::drawn("S-A-T");
+    town.press_answered('S');
+    town.plan();
+    town.accept('A');
+    town.step('A', OfferCommand::WithSenior);
+    town.step('A', OfferCommand::Done);
+    town.press_answered('T');
+    town.plan();
+    assert_eq!(town.asked('T', TeamRole::Lead), Some('A'));
+    assert!(town.ticket('S').holder(TeamRole::Lead).is_some());
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Done));
+}
+
+#[test]
+fn only_emergencies_send_a_team() {
+    let mut town = Town::drawn("A-S-1");
+    for &kind in Kind::ALL {
+        let senior = town.senior('S').clone();
+        let id = silverbell_domain::TicketId(silverbell_testkit::nth_uuid(90, kind as u64));
+        let (ticket, event) = silverbell_domain::open_by_hand(
+            id,
+            &senior,
+            kind,
+            silverbell_testkit::operator(1),
+            town.now(),
+            &town.policy,
+        );
+        assert!(!ticket.wants_people(), "{kind:?} by hand waits");
+        let mut free = ticket.clone();
+        free.held_until = None;
+        assert_eq!(free.wants_people(), kind.is_emergency(), "{kind:?}");
+        assert_eq!(event.by.user(), Some(silverbell_testkit::operator(1)));
+    }
+    town.press('S');
+}

@@ -1,0 +1,33 @@
+//! From phones and watches: bytes become signals, and are answered only when they are kept.
+//!
+//! Decoders are pure functions; the sessions around them are small. An alarm is never refused for
+//! what is doubtful about it: a wrong key, an unknown device, a clock years off, a position that
+//! cannot be, all open a ticket with a flag. Only the store being away is told to the device, by
+//! 503 or by silence and a closed connection, so that it tries again.
+
+mod http;
+mod sos_body;
+pub mod watch;
+mod watch_server;
+
+use std::sync::Arc;
+
+use metrics::counter;
+use silverbell_dispatcher::Dispatcher;
+use silverbell_domain::{Protocol, SignalKind};
+
+pub use http::{openapi, router};
+pub use watch_server::{WatchSettings, serve_watch};
+
+/// What the device routes and sessions share.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// Where signals go.
+    pub dispatcher: Arc<Dispatcher>,
+}
+
+/// Counts a signal that was understood.
+fn count(kind: SignalKind, protocol: Protocol) {
+    counter!("silverbell_signals_total", "kind" => kind.as_str(), "protocol" => protocol.as_str())
+        .increment(1);
+}

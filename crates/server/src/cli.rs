@@ -1,0 +1,150 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use silverbell_domain::Protocol;
+use silverbell_store::UserRole;
+use toml::{Table, Value};
+
+use crate::config::Config;
+use crate::{commands, serve, telemetry};
+
+/// 24/7 SOS dispatch for old people. Settings: config/silverbell.toml.
+#[derive(Debug, Parser)]
+#[command(name = "silverbell", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args, Debug)]
+struct Common {
+    /// A file of settings that differ from the defaults
+    #[arg(long, global = true, env = "SILVERBELL_CONFIG")]
+    config: Option<PathBuf>,
+    /// The data directory
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the service
+    Serve {
+        /// Where pages, API and devices over HTTP are served, ADDR:PORT
+        #[arg(long)]
+        listen: Option<String>,
+        /// Fill an empty data directory with a synthetic district; `quiet`: without people moving
+        #[arg(long, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+        demo: Option<String>,
+    },
+    /// People who log in
+    #[command(subcommand)]
+    User(User),
+    /// Phones, watches and pendants
+    #[command(subcommand)]
+    Device(Device),
+    /// Checks settings and database; lists what is wrong
+    Check,
+    /// Prints every setting with its default and its explanation
+    Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Adds somebody; the password comes from the terminal or standard input
+    Add {
+        /// Log-in name
+        name: String,
+        /// operator, aide, supervisor or admin
+        #[arg(long, value_parser = role)]
+        role: UserRole,
+        /// For aides and rescuers: the responder this person is
+        #[arg(long)]
+        responder: Option<String>,
+        /// The district served; the default district when missing; may be repeated
+        #[arg(long)]
+        district: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Device {
+    /// Adds a device and prints its key, where its protocol has one
+    Add {
+        /// Whose it is
+        #[arg(long)]
+        senior: String,
+        /// http, watch, gt06, jt808, h02, osmand or owntracks
+        #[arg(long, value_parser = protocol)]
+        protocol: Protocol,
+        /// What the device calls itself
+        #[arg(long)]
+        id: String,
+    },
+}
+
+fn role(text: &str) -> Result<UserRole, String> {
+    UserRole::parse(text).ok_or_else(|| "operator, aide, supervisor or admin".into())
+}
+
+fn protocol(text: &str) -> Result<Protocol, String> {
+    let known = || "http, watch, gt06, jt808, h02, osmand or owntracks".into();
+    Protocol::parse(text).ok_or_else(known)
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
+    if let Command::Settings = cli.command {
+        commands::print(crate::config::DEFAULTS)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (config, warnings) = read_config(&cli)?;
+    telemetry::log(&config.log)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve { .. } => serve::run(config).await,
+            Command::User(User::Add { name, role, responder, district }) => {
+                commands::user::add(&config, name, role, responder, district).await
+            }
+            Command::Device(Device::Add { senior, protocol, id }) => {
+                commands::device::add(&config, &senior, protocol, id).await
+            }
+            Command::Check => commands::check::run(&config).await,
+            Command::Settings => Ok(ExitCode::SUCCESS),
+        }
+    });
+    // What is still blocking (a password being hashed) is not waited for.
+    runtime.shutdown_background();
+    outcome
+}
+
+fn read_config(cli: &Cli) -> Result<(Config, Vec<String>)> {
+    let mut options = Table::new();
+    let mut set = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            options.insert(key.into(), Value::String(value));
+        }
+    };
+    set("data", cli.common.data.as_ref().map(|path| path.to_string_lossy().into_owned()));
+    if let Command::Serve { listen, demo } = &cli.command {
+        set("listen", listen.clone());
+        set("demo", demo.clone());
+    }
+    // Variables that are not text cannot be ours.
+    let variables =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    Config::read(cli.common.config.as_deref(), variables, options)
+}

@@ -1,0 +1,25 @@
+//! `silverbell check`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use silverbell_store::Store;
+
+use crate::config::Config;
+use crate::files;
+
+/// Lists what is wrong. The settings were read and checked before.
+pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+    if !files::database(&config.data).exists() {
+        super::print(&format!("{}: there is no database yet", config.data.display()))?;
+        return Ok(ExitCode::FAILURE);
+    }
+    let store = super::open(config).await?;
+    let wrong = store.check().await?;
+    if wrong.is_empty() {
+        super::print("settings, database and every ticket's history are sound")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    super::print(&wrong.join("\n"))?;
+    Ok(ExitCode::FAILURE)
+}

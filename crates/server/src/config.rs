@@ -1,0 +1,322 @@
+//! Settings: the defaults that are compiled in, then a file, then variables, then options.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
+use silverbell_roads::{Speed, Speeds};
+use toml::{Table, Value};
+
+/// Every setting with its default and its explanation.
+pub(crate) const DEFAULTS: &str = include_str!("../../../config/silverbell.toml");
+
+/// What a variable's name begins with.
+const PREFIX: &str = "SILVERBELL_";
+
+/// Variables that are no settings.
+const OPTIONS_ONLY: [&str; 1] = ["SILVERBELL_CONFIG"];
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: String,
+    pub(crate) demo: String,
+    pub(crate) demo_password: String,
+    pub(crate) server: Server,
+    pub(crate) log: Log,
+    dispatch: DispatchPolicy,
+    handling: HandlingPolicy,
+    watchdog: WatchdogPolicy,
+    travel: Travel,
+    pub(crate) retention: Retention,
+    pub(crate) gateway: Gateway,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Server {
+    pub(crate) public_url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) filter: String,
+    pub(crate) format: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Travel {
+    walk_mps: f64,
+    walk_detour: f64,
+    ebike_mps: f64,
+    ebike_detour: f64,
+    car_mps: f64,
+    car_detour: f64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retention {
+    pub(crate) positions_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gateway {
+    pub(crate) default_district: String,
+    pub(crate) default_district_name: String,
+    pub(crate) default_time_zone: String,
+    pub(crate) watch: WatchPort,
+    gt06: Port,
+    jt808: Port,
+    h02: Port,
+    osmand: Port,
+    owntracks: Port,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchPort {
+    pub(crate) listen: String,
+    pub(crate) idle_s: u64,
+    pub(crate) max_connections: usize,
+    pub(crate) max_frame: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Port {
+    listen: String,
+}
+
+/// How a closed port is written.
+pub(crate) const OFF: &str = "off";
+
+impl Config {
+    /// Reads the settings and returns them with warnings for the log. `options` are those of the
+    /// command line, by key.
+    pub(crate) fn read(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+        options: Table,
+    ) -> Result<(Self, Vec<String>)> {
+        let mut settings: Table = DEFAULTS.parse().context("the compiled-in settings")?;
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the settings in {}", file.display()))?;
+            let given: Table = text
+                .parse()
+                .with_context(|| format!("{} is not valid TOML", file.display()))?;
+            merge(&mut settings, given, "")
+                .with_context(|| format!("in the settings of {}", file.display()))?;
+        }
+        let mut warnings = apply_variables(&mut settings, variables)?;
+        merge(&mut settings, options, "")?;
+        let config: Self = settings.try_into().context("a setting has a wrong value")?;
+        config.validate()?;
+        warnings.extend(config.unspoken());
+        Ok((config, warnings))
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.policy().validate().map_err(anyhow::Error::msg)?;
+        if !matches!(self.demo.as_str(), "" | "on" | "quiet") {
+            bail!("demo: \"\", \"on\" or \"quiet\", not \"{}\"", self.demo);
+        }
+        if !matches!(self.log.format.as_str(), "text" | "json") {
+            bail!("log.format: \"text\" or \"json\", not \"{}\"", self.log.format);
+        }
+        let travel = &self.travel;
+        let positive = [
+            ("travel.walk_mps", travel.walk_mps),
+            ("travel.ebike_mps", travel.ebike_mps),
+            ("travel.car_mps", travel.car_mps),
+            ("travel.walk_detour", travel.walk_detour),
+            ("travel.ebike_detour", travel.ebike_detour),
+            ("travel.car_detour", travel.car_detour),
+        ];
+        for (key, value) in positive {
+            if !(value > 0.0 && value.is_finite()) {
+                bail!("{key}: must be above 0");
+            }
+        }
+        let slug = &self.gateway.default_district;
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if slug.is_empty() || !slug.chars().all(fits) {
+            bail!("gateway.default_district: lower-case letters, digits and hyphens");
+        }
+        Ok(())
+    }
+
+    /// Ports that were opened and that nobody speaks at yet.
+    fn unspoken(&self) -> Vec<String> {
+        let gateway = &self.gateway;
+        [
+            ("gt06", &gateway.gt06),
+            ("jt808", &gateway.jt808),
+            ("h02", &gateway.h02),
+            ("osmand", &gateway.osmand),
+            ("owntracks", &gateway.owntracks),
+        ]
+        .into_iter()
+        .filter(|(_, port)| port.listen != OFF)
+        .map(|(name, _)| format!("gateway.{name}.listen: {name} is not spoken yet; closed"))
+        .collect()
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            dispatch: self.dispatch.clone(),
+            handling: self.handling.clone(),
+            watchdog: self.watchdog.clone(),
+        }
+    }
+
+    pub(crate) const fn speeds(&self) -> Speeds {
+        let travel = &self.travel;
+        Speeds {
+            walk: Speed { mps: travel.walk_mps, detour: travel.walk_detour },
+            ebike: Speed { mps: travel.ebike_mps, detour: travel.ebike_detour },
+            car: Speed { mps: travel.car_mps, detour: travel.car_detour },
+        }
+    }
+}
+
+/// Puts given settings over the known ones; a key that is not known is an error.
+fn merge(known: &mut Table, given: Table, path: &str) -> Result<()> {
+    for (key, value) in given {
+        let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (known.get_mut(&key), value) {
+            (Some(Value::Table(known)), Value::Table(given)) => merge(known, given, &name)?,
+            (Some(Value::Table(_)), _) => bail!("{name}: is a section, not a value"),
+            (Some(slot), value) => *slot = value,
+            (None, _) => bail!("{name}: there is no such setting"),
+        }
+    }
+    Ok(())
+}
+
+fn apply_variables(
+    settings: &mut Table,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
+    for (name, text) in variables {
+        let Some(tail) = name.strip_prefix(PREFIX) else { continue };
+        if OPTIONS_ONLY.contains(&name.as_str()) {
+            continue;
+        }
+        match slot(settings, &tail.to_ascii_lowercase()) {
+            Some(slot) => {
+                *slot = parse(slot, &text)
+                    .with_context(|| format!("the variable {name} has a wrong value"))?;
+            }
+            None => warnings.push(format!("{name}: there is no such setting; ignored")),
+        }
+    }
+    Ok(warnings)
+}
+
+/// Finds the setting of a variable: section and key are both joined by underscores, so the name is
+/// tried against every prefix.
+fn slot<'a>(table: &'a mut Table, name: &str) -> Option<&'a mut Value> {
+    if table.get(name).is_some_and(|value| !value.is_table()) {
+        return table.get_mut(name);
+    }
+    let section = table
+        .iter()
+        .filter(|(_, value)| value.is_table())
+        .map(|(key, _)| key.clone())
+        .find(|key| name.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('_')))?;
+    let rest = name[section.len() + 1..].to_owned();
+    match table.get_mut(&section) {
+        Some(Value::Table(inner)) => slot(inner, &rest),
+        Some(_) | None => None,
+    }
+}
+
+/// Reads a variable as the type that the setting has by default.
+fn parse(default: &Value, text: &str) -> Result<Value> {
+    Ok(match default {
+        Value::String(_) => Value::String(text.into()),
+        Value::Integer(_) => Value::Integer(text.trim().parse().context("a whole number")?),
+        Value::Float(_) => Value::Float(text.trim().parse().context("a number")?),
+        Value::Boolean(_) => Value::Boolean(text.trim().parse().context("true or false")?),
+        Value::Array(_) => {
+            // A bare list of numbers reads as one, too: 10,20,30.
+            let list = text.trim().trim_start_matches('[').trim_end_matches(']');
+            let table: Table = format!("list = [{list}]").parse().context("a list")?;
+            table.get("list").cloned().context("a list")?
+        }
+        Value::Datetime(_) | Value::Table(_) => bail!("cannot be set by a variable"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<(Config, Vec<String>)> {
+        let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Config::read(None, variables, Table::new())
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_code() {
+        let (config, warnings) = read(&[]).expect("defaults");
+        assert_eq!(config.policy(), Policy::default());
+        assert_eq!(config.speeds(), Speeds::default());
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn a_variable_sets_a_key_of_its_type() {
+        let (config, _) = read(&[
+            ("SILVERBELL_DISPATCH_OFFER_TIMEOUT_S", "7"),
+            ("SILVERBELL_DISPATCH_RINGS_MIN", "[1,2]"),
+            ("SILVERBELL_GATEWAY_WATCH_LISTEN", "off"),
+            ("SILVERBELL_LISTEN", "127.0.0.1:0"),
+        ])
+        .expect("settings");
+        assert_eq!(config.policy().dispatch.offer_timeout_s, 7);
+        assert_eq!(config.policy().dispatch.rings_min, [1, 2]);
+        assert_eq!(config.gateway.watch.listen, OFF);
+        assert_eq!(config.listen, "127.0.0.1:0");
+    }
+
+    #[test]
+    fn an_unknown_variable_is_a_warning_and_a_wrong_value_an_error() {
+        let (_, warnings) = read(&[("SILVERBELL_NO_SUCH_THING", "1")]).expect("settings");
+        assert_eq!(warnings.len(), 1);
+        assert!(read(&[("SILVERBELL_DISPATCH_HOLD_S", "soon")]).is_err());
+        assert!(read(&[("SILVERBELL_DISPATCH_RINGS_MIN", "30,10")]).is_err());
+    }
+
+    #[test]
+    fn an_unknown_key_in_a_file_is_an_error_that_names_it() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "[dispatch]\nhold = 3\n").expect("written");
+        let error = Config::read(Some(file.path()), [], Table::new()).expect_err("unknown key");
+        assert!(format!("{error:#}").contains("dispatch.hold"), "{error:#}");
+    }
+
+    #[test]
+    fn an_option_beats_a_variable_beats_a_file() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "listen = \"1.1.1.1:1\"\ndata = \"/file\"\n").expect("written");
+        let variables = [("SILVERBELL_LISTEN".to_owned(), "2.2.2.2:2".to_owned())];
+        let options: Table = "listen = \"3.3.3.3:3\"".parse().expect("TOML");
+        let (config, _) =
+            Config::read(Some(file.path()), variables.clone(), options).expect("settings");
+        assert_eq!(config.listen, "3.3.3.3:3");
+        let (config, _) =
+            Config::read(Some(file.path()), variables, Table::new()).expect("settings");
+        assert_eq!(config.listen, "2.2.2.2:2");
+        assert_eq!(config.data, PathBuf::from("/file"));
+    }
+}

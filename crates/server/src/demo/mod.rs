@@ -1,0 +1,152 @@
+//! The demo: a synthetic district of the design's size, from a fixed seed, the same every time.
+
+mod district;
+mod living;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use silverbell_api::{Secrets, hash_password};
+use silverbell_domain::DistrictId;
+use silverbell_store::{District as StoredDistrict, NewDevice, NewUser, Store, UserRole};
+
+use self::district::{Device, District, PersonRole};
+use crate::files;
+
+pub(crate) use living::run as live;
+
+/// Where the demo's password is kept, so that the people who walk about can log in after a restart.
+const PASSWORD_FILE: &str = "demo-password";
+
+/// A demo district that is in the store.
+pub(crate) struct Demo {
+    pub(crate) district: Arc<District>,
+    pub(crate) password: String,
+    /// Whether the password was made now and has to be shown once.
+    pub(crate) is_new_password: bool,
+}
+
+/// Fills an empty store; on a filled one changes nothing. The lists of devices and people always lie
+/// in the data directory afterwards.
+pub(crate) async fn prepare(
+    store: &dyn Store,
+    data: &Path,
+    wanted_password: &str,
+    secrets: &dyn Secrets,
+) -> Result<Demo> {
+    let generated = tokio::task::spawn_blocking(District::generate);
+    let district = Arc::new(generated.await.context("generating the demo district")?);
+    write_lists(data, &district)?;
+    let id = DistrictId::new(district::SLUG);
+    let is_filled = store.home_bounds(&id).await?.is_some();
+    let (password, is_new_password) = password(data, wanted_password, is_filled, secrets)?;
+    if !is_filled {
+        fill(store, &district, &password).await?;
+        files::write_private(&data.join(PASSWORD_FILE), password.as_bytes())?;
+    }
+    Ok(Demo { district, password, is_new_password })
+}
+
+/// On a filled store the password is the one it was filled with.
+fn password(
+    data: &Path,
+    wanted: &str,
+    is_filled: bool,
+    secrets: &dyn Secrets,
+) -> Result<(String, bool)> {
+    if is_filled && let Ok(kept) = std::fs::read_to_string(data.join(PASSWORD_FILE)) {
+        return Ok((kept, false));
+    }
+    if wanted.is_empty() {
+        return Ok((hex::encode(&secrets.token()[..6]), true));
+    }
+    Ok((wanted.to_owned(), false))
+}
+
+async fn fill(store: &dyn Store, district: &District, password: &str) -> Result<()> {
+    let id = DistrictId::new(district::SLUG);
+    store
+        .put_district(StoredDistrict {
+            id: id.clone(),
+            name: district::NAME.into(),
+            time_zone: "Asia/Shanghai".into(),
+        })
+        .await?;
+    store.put_seniors(district.seniors.clone()).await?;
+    store.put_responders(district.responders.clone()).await?;
+    let devices = district.devices.iter().map(|device| NewDevice {
+        id: device.id,
+        district: id.clone(),
+        senior: device.senior,
+        protocol: device.protocol,
+        ident: device.ident.clone(),
+        key_sha256: device.key.as_ref().map(|key| Sha256::digest(key.as_bytes()).into()),
+    });
+    store.put_devices(devices.collect()).await?;
+    // One hash for all: the demo's password is one, and hashing it 190 times takes seconds.
+    let password = password.to_owned();
+    let hashed = tokio::task::spawn_blocking(move || hash_password(&password));
+    let password_hash = hashed.await?.map_err(anyhow::Error::msg)?;
+    let users = district.people.iter().map(|person| NewUser {
+        id: person.id,
+        username: person.username.clone(),
+        display_name: person.display_name.clone(),
+        password_hash: password_hash.clone(),
+        role: match person.role {
+            PersonRole::Operator => UserRole::Operator,
+            PersonRole::Aide | PersonRole::Rescuer => UserRole::Aide,
+            PersonRole::Supervisor => UserRole::Supervisor,
+            PersonRole::Admin => UserRole::Admin,
+        },
+        responder: person.responder,
+        districts: vec![id.clone()],
+    });
+    store.put_users(users.collect()).await?;
+    Ok(())
+}
+
+fn write_lists(data: &Path, district: &District) -> Result<()> {
+    let mut devices = csv::Writer::from_writer(Vec::new());
+    devices.write_record(["device", "key", "senior_id", "protocol", "lat", "lon"])?;
+    let homes: std::collections::HashMap<_, _> =
+        district.seniors.iter().map(|senior| (senior.id, senior.home)).collect();
+    for Device { protocol, ident, senior, key, .. } in &district.devices {
+        let home = homes.get(senior).context("a demo device without a senior")?;
+        devices.write_record([
+            ident.as_str(),
+            key.as_deref().unwrap_or_default(),
+            &senior.to_string(),
+            protocol.as_str(),
+            &home.lat.to_string(),
+            &home.lon.to_string(),
+        ])?;
+    }
+    files::write_private(&data.join("demo-devices.csv"), &devices.into_inner()?)?;
+    let mut people = csv::Writer::from_writer(Vec::new());
+    people.write_record(["username", "role", "responder_id"])?;
+    for person in &district.people {
+        let responder = person.responder.map(|id| id.to_string()).unwrap_or_default();
+        people.write_record([person.username.as_str(), person.role.as_str(), &responder])?;
+    }
+    files::write_private(&data.join("demo-people.csv"), &people.into_inner()?)?;
+    let map = map(district);
+    files::write_private(&files::map_file(data, &DistrictId::new(district::SLUG)), &map)?;
+    Ok(())
+}
+
+/// Returns the district's map. The console chooses how to draw by `class`.
+fn map(district: &District) -> Vec<u8> {
+    let mut map = district.streets.to_geojson();
+    let features = map.get_mut("features").and_then(serde_json::Value::as_array_mut);
+    for feature in features.into_iter().flatten() {
+        let Some(properties) = feature.get_mut("properties").and_then(|p| p.as_object_mut()) else {
+            continue;
+        };
+        if let (None, Some(kind)) = (properties.get("class"), properties.get("kind").cloned()) {
+            properties.insert("class".into(), kind);
+        }
+    }
+    map.to_string().into_bytes()
+}

@@ -1,0 +1,268 @@
+//! `silverbell serve`: wiring and life cycle.
+//!
+//! A soft stop (SIGTERM, SIGINT) closes the listeners, lets requests finish, says goodbye on the
+//! live feeds, and writes what is queued, all within ten seconds. A task that ends by itself stops
+//! the whole service with a failure, so that whoever watches over it starts it anew.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use silverbell_api::{Api, ApiSettings, Hubs};
+use silverbell_dispatcher::{Dispatcher, Settings};
+use silverbell_gateway::{Gateway, WatchSettings, serve_watch};
+use silverbell_store::{Store, StoreError};
+use silverbell_web::Problem;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, Predicate};
+use tower_http::compression::predicate::{NotForContentType, SizeAbove};
+
+use crate::config::{Config, OFF};
+use crate::ports::{RandomIds, SystemClock, SystemSecrets};
+use crate::{commands, demo, files, pages, telemetry};
+
+/// From the signal to the end (contract: SIGTERM drains within 10 s).
+const DRAIN_WITHIN: Duration = Duration::from_secs(9);
+
+/// How long `readyz` waits for the store.
+const READY_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// Runs the service until it is told to stop.
+pub(crate) async fn run(config: Config) -> Result<ExitCode> {
+    files::prepare(&config.data)?;
+    let lock = files::lock(&config.data)?;
+    let metrics = telemetry::metrics()?;
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+
+    let file = files::database(&config.data);
+    let (store, writer) = silverbell_store_sqlite::open(&file, commands::intake(&config))
+        .await
+        .with_context(|| format!("cannot open the database {}", file.display()))?;
+    // The writer outlives the tasks: it ends when the last of them has dropped the store.
+    let writing = tokio::spawn(watch_over(writer.run(), stop.clone()));
+    commands::ensure_default_district(&store, &config).await?;
+    let demo = prepare_demo(&config, &store).await?;
+
+    let store: Arc<dyn Store> = Arc::new(store);
+    let settings = Settings {
+        policy: config.policy(),
+        speeds: config.speeds(),
+        positions_kept_days: config.retention.positions_days,
+    };
+    let clock = Arc::new(SystemClock);
+    let ids = Arc::new(RandomIds);
+    let dispatcher =
+        Dispatcher::start(store, clock, ids, settings, &tasks, &stop).await?;
+    let hubs = Arc::new(Hubs::start(&dispatcher, &tasks, &stop));
+
+    let listener = listen(&config.listen, "listen").await?;
+    let address = listener.local_addr()?;
+    let app = app(&config, &dispatcher, hubs, metrics, &stop, &tasks);
+    let shutdown = stop.clone().cancelled_owned();
+    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(shutdown);
+    tasks.spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "serving HTTP ended");
+        }
+    });
+    let ports = serve_devices(&config, &dispatcher, &tasks, &stop).await?;
+
+    commands::print(&format!("listening on http://{address}"))?;
+    for (protocol, port) in ports {
+        commands::print(&format!("listening on {protocol} tcp://{port}"))?;
+    }
+    if let Some(demo) = demo {
+        start_demo(demo, &config, address, &tasks, &stop)?;
+    }
+    drop(dispatcher);
+
+    wait_for_the_end(&stop).await?;
+    let is_failure = stop.is_cancelled();
+    stop.cancel();
+    tasks.close();
+    let drained = tokio::time::timeout(DRAIN_WITHIN, async {
+        tasks.wait().await;
+        writing.await
+    });
+    if drained.await.is_err() {
+        tracing::warn!("not everything ended in time");
+    }
+    drop(lock);
+    Ok(if is_failure { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// An error of the writer means that the disk failed: the service ends, a restart recovers.
+async fn watch_over(
+    writing: impl Future<Output = Result<(), StoreError>>,
+    stop: CancellationToken,
+) {
+    let _alarm = stop.drop_guard();
+    if let Err(error) = writing.await {
+        tracing::error!(%error, "the store's writer ended: the service stops");
+    }
+}
+
+async fn listen(address: &str, key: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{key} = \"{address}\": cannot listen there; is it taken, or not ours?")
+    })
+}
+
+async fn prepare_demo(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo>> {
+    if config.demo.is_empty() {
+        return Ok(None);
+    }
+    let prepared =
+        demo::prepare(store, &config.data, &config.demo_password, &SystemSecrets).await?;
+    Ok(Some(prepared))
+}
+
+fn start_demo(
+    demo: demo::Demo,
+    config: &Config,
+    address: SocketAddr,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<()> {
+    if demo.is_new_password {
+        commands::print(&format!("demo password (shown once): {}", demo.password))?;
+    }
+    commands::print(
+        "demo logins: operator1 at / · aide01 at /aide · supervisor1 · admin (all in demo-people.csv)",
+    )?;
+    if config.demo == "on" {
+        let url = format!("http://{address}");
+        let clock = Arc::new(SystemClock);
+        let living = demo::live(url, demo.district, demo.password, clock, stop.clone());
+        tasks.spawn(living);
+    }
+    Ok(())
+}
+
+async fn serve_devices(
+    config: &Config,
+    dispatcher: &Arc<Dispatcher>,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Vec<(&'static str, SocketAddr)>> {
+    let port = &config.gateway.watch;
+    if port.listen == OFF {
+        return Ok(Vec::new());
+    }
+    let listener = listen(&port.listen, "gateway.watch.listen").await?;
+    let address = listener.local_addr()?;
+    let settings = WatchSettings {
+        idle: Duration::from_secs(port.idle_s),
+        max_connections: port.max_connections,
+        max_frame: port.max_frame,
+    };
+    let gateway = Gateway { dispatcher: dispatcher.clone() };
+    let (stop, ended) = (stop.clone(), stop.clone());
+    tasks.spawn(async move {
+        let _alarm = ended.drop_guard();
+        serve_watch(listener, gateway, settings, stop).await;
+    });
+    Ok(vec![("watch", address)])
+}
+
+/// Waits for a signal, or for a task that ended by itself.
+async fn wait_for_the_end(stop: &CancellationToken) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        () = stop.cancelled() => {}
+        _ = terminate.recv() => tracing::info!("stopping"),
+        _ = interrupt.recv() => tracing::info!("stopping"),
+    }
+    Ok(())
+}
+
+// --- Routes ------------------------------------------------------------------------------------
+
+#[derive(Clone)]
+struct Health {
+    dispatcher: Arc<Dispatcher>,
+    metrics: PrometheusHandle,
+}
+
+fn app(
+    config: &Config,
+    dispatcher: &Arc<Dispatcher>,
+    hubs: Arc<Hubs>,
+    metrics: PrometheusHandle,
+    stop: &CancellationToken,
+    tasks: &TaskTracker,
+) -> Router {
+    let districts: Vec<_> =
+        dispatcher.boards().iter().map(|board| board.district().clone()).collect();
+    let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
+    let settings = ApiSettings {
+        public_url,
+        tls: false,
+        maps: files::maps(&config.data, &districts),
+    };
+    let secrets = Arc::new(SystemSecrets);
+    let api =
+        Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
+    let gateway = Gateway { dispatcher: dispatcher.clone() };
+    let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway));
+    let (routes, mut document) = routes.split_for_parts();
+    describe(&mut document);
+    let health = Health { dispatcher: dispatcher.clone(), metrics };
+    let health = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(scrape))
+        .with_state(health);
+    // Small answers are not worth compressing, and what is compressed already never is.
+    let worth = SizeAbove::new(1_024)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"));
+    Router::new()
+        .merge(pages::router())
+        .merge(health)
+        .route("/openapi.json", get(move || async move { Json(document) }))
+        .merge(routes)
+        .fallback(|| async { Problem::not_found("there is nothing here") })
+        .layer(CompressionLayer::new().gzip(true).compress_when(worth))
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a handler panicked");
+            Problem::internal().into_response()
+        }))
+}
+
+/// Names the document.
+pub(crate) fn describe(document: &mut utoipa::openapi::OpenApi) {
+    document.info.title = "Silverbell 银铃".into();
+    document.info.version = env!("CARGO_PKG_VERSION").into();
+    document.info.description = Some("24/7 SOS dispatch for old people".into());
+}
+
+/// Ready means: an SOS could be kept now.
+async fn ready(State(health): State<Health>) -> Result<&'static str, Problem> {
+    let probe = health.dispatcher.store().probe();
+    match tokio::time::timeout(READY_WITHIN, probe).await {
+        Ok(Ok(())) => Ok("ready"),
+        Ok(Err(error)) => Err(Problem::unavailable(error.to_string(), 2)),
+        Err(_) => Err(Problem::unavailable("the store takes too long", 2)),
+    }
+}
+
+async fn scrape(State(health): State<Health>) -> impl IntoResponse {
+    let text = health.metrics.render();
+    (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+}

@@ -1,0 +1,62 @@
+//! Logs to standard error and metrics for Prometheus. Never personal data.
+
+use anyhow::{Context, Result};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Log;
+
+/// Bounds of the buckets for what a computer does, seconds.
+const MACHINE: [f64; 14] = [
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+];
+
+/// Bounds of the buckets for what people do, seconds.
+const PEOPLE: [f64; 14] =
+    [1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0];
+
+/// Starts logging.
+pub(crate) fn log(settings: &Log) -> Result<()> {
+    let filter = EnvFilter::try_new(&settings.filter)
+        .with_context(|| format!("log.filter: \"{}\" cannot be read", settings.filter))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if settings.format == "json" {
+        builder.json().try_init()
+    } else {
+        builder.with_ansi(false).try_init()
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+}
+
+/// Starts the metrics.
+pub(crate) fn metrics() -> Result<PrometheusHandle> {
+    let people = ["silverbell_offer_to_accept_seconds", "silverbell_accept_to_scene_seconds"];
+    let mut builder = PrometheusBuilder::new().set_buckets(&MACHINE)?;
+    for name in people {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.into()), &PEOPLE)?;
+    }
+    let handle = builder.install_recorder().context("cannot start the metrics")?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    describe_counter!("silverbell_signals_total", "Signals understood, by kind and protocol");
+    describe_gauge!("silverbell_tickets_open", "Open tickets, by district");
+    describe_gauge!("silverbell_responders", "Responders by state: off, free, offered, busy");
+    describe_gauge!("silverbell_deadlines_overdue", "Deadlines more than two seconds late");
+    describe_gauge!("silverbell_live_connections", "Open live feeds");
+    describe_gauge!("silverbell_device_connections", "Open device connections, by protocol");
+    let seconds = [
+        ("silverbell_sos_ack_seconds", "SOS received to acknowledged, durable"),
+        ("silverbell_sos_to_offer_seconds", "SOS received to first dispatch offered"),
+        ("silverbell_offer_to_accept_seconds", "First dispatch offered to first acceptance"),
+        ("silverbell_accept_to_scene_seconds", "First acceptance to first arrival"),
+        ("silverbell_live_delivery_seconds", "Event decided to written to a live feed"),
+        ("silverbell_store_commit_seconds", "One transaction of the store, its fsync included"),
+    ];
+    for (name, help) in seconds {
+        describe_histogram!(name, Unit::Seconds, help);
+    }
+}

@@ -1,0 +1,74 @@
+//! A store in a directory of its own, and the back door of its database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use silverbell_domain::Policy;
+use silverbell_store::Store;
+use silverbell_store::contract::Backdoor;
+use silverbell_store_sqlite::{Intake, open};
+use silverbell_testkit::longwen;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+use tempfile::TempDir;
+
+/// Returns an empty store that is running, and its back door.
+pub(crate) async fn make_store() -> (Arc<dyn Store>, SqliteBackdoor) {
+    let back = SqliteBackdoor::new();
+    let (store, writer) = open(&back.file(), intake()).await.unwrap();
+    tokio::spawn(writer.run());
+    (Arc::new(store), back)
+}
+
+/// Returns what recording follows in these tests.
+pub(crate) fn intake() -> Intake {
+    Intake { policy: Policy::default(), default_district: longwen() }
+}
+
+/// A directory with a database, and a tool for it.
+#[derive(Debug)]
+pub(crate) struct SqliteBackdoor {
+    directory: TempDir,
+}
+
+impl SqliteBackdoor {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.directory.path().join("silverbell.db")
+    }
+}
+
+async fn connect(file: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(std::time::Duration::from_secs(5));
+    SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+#[async_trait]
+impl Backdoor for SqliteBackdoor {
+    async fn execute(&self, sql: &str) -> Result<(), String> {
+        let mut connection = connect(&self.file()).await;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
+        done.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn count(&self, sql: &str) -> i64 {
+        let mut connection = connect(&self.file()).await;
+        sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.unwrap()
+    }
+
+    async fn tamper_with_event(&self, seq: u64) {
+        let tampering = format!(
+            "DROP TRIGGER events_never_change;
+             UPDATE events SET body = replace(body, '{{\"seq\"', '{{\"sEq\"') WHERE seq = {seq};
+             CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+             BEGIN SELECT RAISE(ABORT, 'history is never changed'); END;"
+        );
+        self.execute(&tampering).await.unwrap();
+    }
+}

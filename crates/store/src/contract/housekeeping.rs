@@ -1,0 +1,120 @@
+//! Positions, purging, probing.
+
+use silverbell_domain::{DistrictId, LatLon, PositionSource, ResponderId, UnixMs};
+use silverbell_testkit::{Press, START, aide, longwen, operator};
+
+use super::Bench;
+use super::commits::answers;
+use crate::{Idempotency, LastPosition, NewSession, NewUser, PositionRow, Subject, UserRole};
+
+const HERE: LatLon = LatLon { lat: 24.5123456, lon: 117.7123456 };
+const THERE: LatLon = LatLon { lat: 24.6, lon: 117.8 };
+
+fn last(position: Option<(LatLon, UnixMs)>, heard_at: UnixMs) -> LastPosition {
+    LastPosition { responder: aide(1).id, position, heard_at }
+}
+
+async fn kept(bench: &Bench) -> Vec<LastPosition> {
+    bench.store.district_state(&longwen()).await.unwrap().positions
+}
+
+pub async fn last_positions_are_replaced_by_newer_ones_only(bench: Bench) {
+    bench.aides([1, 2]).await;
+    let older = last(Some((HERE, START)), START);
+    let newer = last(Some((THERE, START.plus_s(60))), START.plus_s(60));
+    bench.store.put_last_positions(vec![older]).await.unwrap();
+    assert_eq!(kept(&bench).await, [older]);
+    bench.store.put_last_positions(vec![newer]).await.unwrap();
+    assert_eq!(kept(&bench).await, [newer]);
+    // A phone that was out of reach replays what it had kept.
+    bench.store.put_last_positions(vec![older]).await.unwrap();
+    assert_eq!(kept(&bench).await, [newer]);
+    let unknown = LastPosition { responder: ResponderId(aide(9).id.0), ..newer };
+    bench.store.put_last_positions(vec![unknown]).await.unwrap();
+    assert_eq!(kept(&bench).await, [newer], "of nobody nothing is kept");
+}
+
+pub async fn a_sign_of_life_takes_no_position_away(bench: Bench) {
+    bench.aides([1]).await;
+    bench.store.put_last_positions(vec![last(None, START)]).await.unwrap();
+    assert_eq!(kept(&bench).await, [last(None, START)]);
+    let here = Some((HERE, START.plus_s(5)));
+    bench.store.put_last_positions(vec![last(here, START.plus_s(5))]).await.unwrap();
+    bench.store.put_last_positions(vec![last(None, START.plus_s(9))]).await.unwrap();
+    assert_eq!(kept(&bench).await, [last(here, START.plus_s(9))]);
+}
+
+pub async fn purging_takes_what_is_old_and_nothing_else(bench: Bench) {
+    bench.seniors([1]).await;
+    let ticket = bench.opened(1).await;
+    let user = NewUser {
+        id: operator(1),
+        username: "op".into(),
+        display_name: "op".into(),
+        password_hash: "$argon2id$…".into(),
+        role: UserRole::Operator,
+        responder: None,
+        districts: vec![longwen()],
+    };
+    bench.store.put_users(vec![user]).await.unwrap();
+    let mut read = ticket.clone();
+    for n in [0_u8, 1] {
+        let (at, n_s) = (START.plus_s(i64::from(n) * 100), i64::from(n) * 100);
+        let row = PositionRow {
+            district: longwen(),
+            subject: aide(1).id.0,
+            point: HERE,
+            accuracy_m: Some(12.5),
+            source: PositionSource::Gps,
+            at,
+            received_at: at,
+        };
+        bench.store.append_positions(vec![row.clone(), row]).await.unwrap();
+        let session = NewSession {
+            token_sha256: [n; 32],
+            user: operator(1),
+            created_at: START,
+            expires_at: START.plus_s(n_s + 50),
+        };
+        bench.store.put_session(session).await.unwrap();
+        let mut commit =
+            bench.commit_of(&read, |t, now, p| Ok(t.note(operator(1), "…".into(), now, p)));
+        commit.idempotency = Some(Idempotency {
+            user: operator(1),
+            key: n.to_string(),
+            fingerprint: [n; 32],
+            subject: Subject::Ticket(ticket.id),
+            at,
+        });
+        read = (*bench.store.commit(commit).await.unwrap().tickets[0]).clone();
+    }
+    let between = START.plus_s(100);
+    bench.store.purge(between, between, between).await.unwrap();
+    let rows = async |table: &str| bench.back.count(&format!("SELECT count(*) FROM {table}")).await;
+    assert_eq!(rows("positions").await, 2);
+    assert_eq!(rows("sessions").await, 1);
+    assert_eq!(bench.store.idempotent(operator(1), "0").await.unwrap(), None);
+    assert!(bench.store.idempotent(operator(1), "1").await.unwrap().is_some());
+    assert_eq!((rows("signals").await, rows("events").await), (1, 3), "history stays");
+}
+
+pub async fn a_probe_changes_nothing(bench: Bench) {
+    bench.seniors([1]).await;
+    let ticket = bench.opened(1).await;
+    let before = bench.store.district_state(&longwen()).await.unwrap();
+    bench.store.probe().await.unwrap();
+    assert_eq!(bench.store.district_state(&longwen()).await.unwrap(), before);
+    assert!(bench.change(&ticket, answers(1)).await.is_ok());
+}
+
+pub async fn an_empty_district_reads_as_empty(bench: Bench) {
+    for district in [longwen(), DistrictId::new("nowhere")] {
+        let state = bench.store.district_state(&district).await.unwrap();
+        assert_eq!((state.seq, state.tickets.len(), state.responders.len()), (0, 0, 0));
+        assert_eq!(bench.store.home_bounds(&district).await.unwrap(), None);
+    }
+    assert_eq!(bench.store.districts().await.unwrap().len(), 1);
+    assert_eq!(bench.store.check().await.unwrap(), Vec::<String>::new());
+    bench.press(Press::unknown("x")).await;
+    assert_eq!(bench.store.district_state(&longwen()).await.unwrap().tickets.len(), 1);
+}

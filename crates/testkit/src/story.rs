@@ -1,0 +1,80 @@
+//! What happened, in short sentences that a test compares.
+
+use silverbell_domain::{
+    EscalationReason, EscalationTarget, Event, TeamRole, WidenReason, WithdrawReason,
+};
+
+use crate::{START, Town};
+
+impl Town {
+    /// Returns what happened to the newest ticket behind a door, a sentence each.
+    #[must_use]
+    pub fn story(&self, door: char) -> Vec<String> {
+        let id = self.ticket(door).id;
+        let own = self.log.iter().filter(|(ticket, _)| *ticket == id);
+        own.map(|(_, event)| {
+            let s = event.at.since_s(START);
+            format!("{}:{:02} {}", s / 60, s % 60, self.sentence(&event.event))
+        })
+        .collect()
+    }
+
+    /// Returns the last sentences of the story, those since a time `m:ss`.
+    #[must_use]
+    pub fn story_since(&self, door: char, from: &str) -> Vec<String> {
+        let story = self.story(door);
+        let first = story.iter().position(|line| line.starts_with(&format!("{from} ")));
+        first.map_or_else(Vec::new, |first| story[first..].to_vec())
+    }
+
+    fn sentence(&self, event: &Event) -> String {
+        let name = |id: &_| self.name_of(*id);
+        match event {
+            Event::TicketOpened { .. } => "opened".into(),
+            Event::SignalJoined { .. } => "pressed again".into(),
+            Event::HoldEnded {} => "the hold ends".into(),
+            Event::Offered { responder, role, eta, overdue, .. } => {
+                let part = match role {
+                    TeamRole::Lead => "lead",
+                    TeamRole::Support => "support",
+                };
+                let late = if *overdue { ", overdue" } else { "" };
+                let minutes = eta.s.div_ceil(60);
+                format!("asks {} to {part} ({minutes} min{late})", name(responder))
+            }
+            Event::Accepted { responder, .. } => format!("{} accepts", name(responder)),
+            Event::Declined { responder, .. } => format!("{} declines", name(responder)),
+            Event::Expired { responder, .. } => format!("{} does not answer", name(responder)),
+            Event::Withdrawn { responder, why, .. } => {
+                let why = match why {
+                    WithdrawReason::PlaceTaken => "the place is taken",
+                    WithdrawReason::TicketClosed => "closed",
+                    WithdrawReason::OffDuty => "off duty",
+                    WithdrawReason::ByHand => "by hand",
+                    WithdrawReason::Replaced => "replaced",
+                };
+                format!("takes {} back: {why}", name(responder))
+            }
+            Event::Widened { ring_min, why } => {
+                let why = match why {
+                    WidenReason::Deadline => "in time",
+                    WidenReason::NobodyLeft => "nobody left",
+                    WidenReason::ByHand => "by hand",
+                };
+                format!("widens to {ring_min} min: {why}")
+            }
+            Event::OperatorsAlarmed {} => "alarms all operators".into(),
+            Event::Escalated { to: EscalationTarget::Supervisor, why, .. } => {
+                let why = match why {
+                    EscalationReason::NotAnswered => "nobody answers",
+                    EscalationReason::NotAccepted => "nobody accepts",
+                    EscalationReason::ByHand => "by hand",
+                };
+                format!("tells the supervisor: {why}")
+            }
+            Event::EtaLapsed { responder, .. } => format!("{} is late", name(responder)),
+            Event::Chased {} => "reminds the owner".into(),
+            other => other.name().replace('_', " "),
+        }
+    }
+}
