@@ -389,7 +389,7 @@ pub enum LiveMessage {
         /// What: `ticket_opened`, `signal_joined`, `answered`, `offered`, `accepted`, …
         event: String,
         /// The ticket after it.
-        ticket: Ticket,
+        ticket: Box<Ticket>,
         /// For an aide: the own offer on this ticket, with the file as far as needed.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
@@ -422,4 +422,18 @@ pub enum LiveMessage {
         /// When, RFC 3339.
         at: String,
     },
+}
+
+/// Writes the TypeScript types of everything that goes over the wire, one file each.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn export_typescript(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+    let config = ts_rs::Config::new().with_out_dir(folder);
+    Session::export_all(&config)?;
+    Login::export_all(&config)?;
+    TicketFile::export_all(&config)?;
+    OfferFile::export_all(&config)?;
+    DistrictInfo::export_all(&config)?;
+    LiveMessage::export_all(&config)
 }

@@ -135,7 +135,7 @@ impl Hub {
                 prev: happened.seq - 1,
                 at: rfc3339(happened.at),
                 event: happened.event.name().into(),
-                ticket: view::ticket(&happened.ticket, now),
+                ticket: Box::new(view::ticket(&happened.ticket, now)),
                 offer: None,
             };
             let Some(text) = encode(&message) else { continue };

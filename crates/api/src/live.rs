@@ -1,6 +1,8 @@
 //! `GET /v1/live`: a snapshot, then numbered events. One that falls behind is closed and starts
 //! anew; nothing is ever skipped in silence.
 
+#![allow(unused_qualifications, reason = "utoipa's macro repeats the path of a query")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,6 +199,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                 for frame in missed {
                     self.feed(&frame).await?;
                 }
+                self.tell_responders().await?;
                 self.beat().await?;
             }
             (Some(_) | None, _) => self.tell_snapshot().await?,
@@ -235,6 +238,17 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         self.told = snapshot.seq;
         self.put(&message).await?;
         self.flush().await
+    }
+
+    /// Duty and positions carry no number: after a break an operator is told all of them anew.
+    async fn tell_responders(&mut self) -> Result<(), End> {
+        if self.who.responder().is_ok() {
+            return Ok(());
+        }
+        let people = self.hub.board.snapshot().people;
+        let responders = people.iter().map(|(p, s, on)| view::responder(p, *s, *on)).collect();
+        let at = rfc3339(self.api.dispatcher.clock().now());
+        self.put(&LiveMessage::Responders { at, responders }).await
     }
 
     async fn beat(&mut self) -> Result<(), End> {
@@ -295,7 +309,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             prev: self.told,
             at: rfc3339(happened.at),
             event: happened.event.name().into(),
-            ticket: file.ticket.clone(),
+            ticket: Box::new(file.ticket.clone()),
             offer: Some(Box::new(file)),
         };
         self.told = happened.seq;

@@ -1,5 +1,7 @@
 //! Tickets, for operators.
 
+#![allow(unused_qualifications, reason = "utoipa's macro repeats the path of a query")]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

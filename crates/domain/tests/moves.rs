@@ -150,18 +150,13 @@ fn closing_claims_an_unanswered_ticket_and_takes_everybody_back() {
     assert_eq!(closes(&mut town, id, close(Outcome::Accidental)), Ok(()));
     assert_eq!(
         town.story('S')[4..],
-        [
-            "0:00 answered",
-            "0:00 takes A back: closed",
-            "0:00 takes 1 back: closed",
-            "0:00 closed",
-        ]
+        ["0:00 answered", "0:00 takes A back: closed", "0:00 takes 1 back: closed", "0:00 closed",]
     );
     let ticket = town.ticket('S');
-    assert_eq!(ticket.handling.closing().map(|c| (c.by, c.outcome)), Some((
-        operator(1),
-        Outcome::Accidental
-    )));
+    assert_eq!(
+        ticket.handling.closing().map(|c| (c.by, c.outcome)),
+        Some((operator(1), Outcome::Accidental))
+    );
     assert_eq!(ticket.deadlines, []);
 }
 
@@ -311,8 +306,8 @@ fn a_step_with_an_offer_of_another_ticket_is_refused() {
     let id = town.press('S');
     let stranger = OfferId(nth_uuid(100, 1));
     let by = By::Person { user: operator(1) };
-    let stepped = town
-        .change(id, |t, now, p| t.step_offer(stranger, OfferCommand::Accept, by, None, now, p));
+    let stepped =
+        town.change(id, |t, now, p| t.step_offer(stranger, OfferCommand::Accept, by, None, now, p));
     assert_eq!(stepped, Err(Broken::Refused(Refusal::NoSuchOffer)));
 }
 

@@ -128,10 +128,7 @@ fn who_arrives_without_accepting_has_accepted_by_arriving() {
 #[test]
 fn a_responder_is_bound_from_the_offer_until_the_end() {
     let bound: Vec<&str> = states().iter().filter(|s| s.is_active()).map(name).collect();
-    assert_eq!(
-        bound,
-        ["offered", "accepted", "departed", "on_scene", "with_senior", "escorting"]
-    );
+    assert_eq!(bound, ["offered", "accepted", "departed", "on_scene", "with_senior", "escorting"]);
     let holding: Vec<&str> = states().iter().filter(|s| s.is_engaged()).map(name).collect();
     assert_eq!(holding, ["accepted", "departed", "on_scene", "with_senior", "escorting"]);
     let filled: Vec<&str> = states().iter().filter(|s| s.fills_place()).map(name).collect();

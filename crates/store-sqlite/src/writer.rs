@@ -59,6 +59,21 @@ impl Writer {
         Self { connection, queue, advances, intake }
     }
 
+    /// Lets the database grow to this many pages more at most, so that a test can fill it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    #[doc(hidden)]
+    pub async fn limit_growth(&mut self, pages: u32) -> Result<(), StoreError> {
+        let used: u32 = sqlx::query_scalar("PRAGMA page_count")
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(store_error)?;
+        let limit = format!("PRAGMA max_page_count = {}", used + pages);
+        let limited = sqlx::raw_sql(sqlx::AssertSqlSafe(limit)).execute(&mut self.connection).await;
+        limited.map(drop).map_err(store_error)
+    }
+
     /// Writes until nobody can ask any more.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The embedded store passes the contract of every store.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod support;
 
 use support::make_store;

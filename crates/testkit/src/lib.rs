@@ -24,6 +24,7 @@
 mod alarm;
 mod clock;
 mod ids;
+mod look;
 mod people;
 mod story;
 mod streets;

@@ -2,8 +2,8 @@
 //! `Senior { phone: "…".into(), ..senior(1) }`.
 
 use silverbell_domain::{
-    Category, Contact, DeviceId, KnownDevice, LatLon, Responder, ResponderId, ResponderRole, Senior,
-    SeniorId, Sex, Travel, UserId, Who,
+    Category, Contact, DeviceId, KnownDevice, LatLon, Responder, ResponderId, ResponderRole,
+    Senior, SeniorId, Sex, Travel, UserId, Who,
 };
 
 use crate::{START, key_of, longwen, nth_uuid};

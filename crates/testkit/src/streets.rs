@@ -107,9 +107,8 @@ impl Streets {
     }
 
     fn next_to(&self, (x, y): Cell) -> impl Iterator<Item = Cell> {
-        let passes = |cell: Cell, wall: char| {
-            self.cells.get(&cell).is_some_and(|&sign| sign != wall)
-        };
+        let passes =
+            |cell: Cell, wall: char| self.cells.get(&cell).is_some_and(|&sign| sign != wall);
         [((x - 1, y), '|'), ((x + 1, y), '|'), ((x, y - 1), '-'), ((x, y + 1), '-')]
             .into_iter()
             .filter(move |&(there, wall)| passes((x, y), wall) && passes(there, wall))

@@ -1,6 +1,8 @@
 //! Repository chores, each of which leaves the tree fresh; `--check` fails where it was not.
 //!
-//! `sqlx`: the checked queries' metadata (`crates/store-sqlite/.sqlx`) from a new database.
+//! - `sqlx`: the checked queries' metadata (`crates/store-sqlite/.sqlx`) from a new database;
+//! - `types`: the console's TypeScript types, from the wire types;
+//! - `openapi`: the OpenAPI document, as the service publishes it.
 
 #![allow(clippy::print_stdout, reason = "a command line tool")]
 
@@ -16,7 +18,9 @@ fn main() -> Result<()> {
     let check = arguments.iter().any(|argument| argument == "--check");
     match arguments.first().map(String::as_str) {
         Some("sqlx") => sqlx_metadata(check),
-        _ => bail!("usage: cargo xtask sqlx [--check]"),
+        Some("types") => typescript(check),
+        Some("openapi") => openapi(check),
+        _ => bail!("usage: cargo xtask sqlx|types|openapi [--check]"),
     }
 }
 
@@ -51,6 +55,21 @@ fn sqlx_metadata(check: bool) -> Result<()> {
     replace(&fresh, &root().join("crates/store-sqlite/.sqlx"), check)
 }
 
+fn typescript(check: bool) -> Result<()> {
+    let fresh = tempfile::tempdir()?;
+    silverbell_api::dto::export_typescript(fresh.path())?;
+    replace(fresh.path(), &root().join("dispatcher-console/src/generated"), check)
+}
+
+fn openapi(check: bool) -> Result<()> {
+    let fresh = tempfile::tempdir()?;
+    let mut document = silverbell_api::openapi();
+    document.merge(silverbell_gateway::openapi());
+    let text = document.to_pretty_json()?;
+    std::fs::write(fresh.path().join("openapi.json"), text + "\n")?;
+    replace(fresh.path(), &root().join("crates/api/openapi"), check)
+}
+
 fn migrate(url: &str) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -66,14 +85,14 @@ fn migrate(url: &str) -> Result<()> {
 fn replace(fresh: &Path, kept: &Path, check: bool) -> Result<()> {
     let (new, old) = (files(fresh)?, files(kept).unwrap_or_default());
     if new.is_empty() {
-        bail!("no metadata was written");
+        bail!("nothing was generated");
     }
     if new == old {
         println!("{} is fresh ({} files)", kept.display(), new.len());
         return Ok(());
     }
     if check {
-        bail!("{} is not fresh: run `cargo xtask sqlx` and commit it", kept.display());
+        bail!("{} is not fresh: run `make generate` and commit it", kept.display());
     }
     if kept.exists() {
         std::fs::remove_dir_all(kept)?;

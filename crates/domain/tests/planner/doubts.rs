@@ -13,11 +13,7 @@ fn an_unverified_alarm_waits_for_a_person_and_then_goes_by_itself() {
     town.run_s(1);
     assert_eq!(
         town.story('S')[2..],
-        [
-            "1:00 the hold ends",
-            "1:00 asks A to lead (2 min)",
-            "1:00 asks 1 to support (2 min)",
-        ]
+        ["1:00 the hold ends", "1:00 asks A to lead (2 min)", "1:00 asks 1 to support (2 min)",]
     );
     assert!(town.is_flagged('S', Flag::Unverified), "still nobody vouched");
 }
@@ -44,11 +40,7 @@ fn a_verified_press_ends_the_doubt_and_the_ring_begins_anew() {
     town.run_s(0);
     assert_eq!(
         town.story_since('S', "3:20"),
-        [
-            "3:20 pressed again",
-            "3:20 asks A to lead (2 min)",
-            "3:20 asks 1 to support (2 min)",
-        ]
+        ["3:20 pressed again", "3:20 asks A to lead (2 min)", "3:20 asks 1 to support (2 min)",]
     );
     assert_eq!(town.ticket('S').ring_min, 10);
 }
@@ -107,8 +99,7 @@ fn a_call_opened_by_hand_waits_for_a_confirmation_and_then_goes_by_itself() {
     let kind = silverbell_domain::Kind::Call;
     let (ticket, event) =
         open_by_hand(id, town.senior('S'), kind, operator(1), town.now(), &town.policy);
-    let opened =
-        silverbell_domain::Decision { ticket, expected_version: 0, events: vec![event] };
+    let opened = silverbell_domain::Decision { ticket, expected_version: 0, events: vec![event] };
     town.commit(opened).unwrap();
     town.answer('S', 1);
     town.run_s(59);

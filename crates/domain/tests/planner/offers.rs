@@ -156,10 +156,10 @@ fn whoever_accepts_frees_the_others_asked_for_the_place() {
     town.run_s(0);
     // Asked for the lead by the planner, B is put beside A by a ticket of an older day.
     let id = town.ticket('S').id;
-    let (aide, eta) = (town.who('B'), silverbell_domain::Eta {
-        s: 240,
-        source: silverbell_domain::EtaSource::Roads,
-    });
+    let (aide, eta) = (
+        town.who('B'),
+        silverbell_domain::Eta { s: 240, source: silverbell_domain::EtaSource::Roads },
+    );
     town.must(id, |t, _, policy| {
         let mut second = t.offers[0].clone();
         second.id = silverbell_domain::OfferId(silverbell_testkit::nth_uuid(100, 1));
@@ -170,10 +170,7 @@ fn whoever_accepts_frees_the_others_asked_for_the_place() {
         Ok(Vec::new())
     });
     town.accept('B');
-    assert_eq!(
-        town.story('S')[4..],
-        ["0:00 B accepts", "0:00 takes A back: the place is taken"]
-    );
+    assert_eq!(town.story('S')[4..], ["0:00 B accepts", "0:00 takes A back: the place is taken"]);
     assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
     assert_eq!(town.asked('S', TeamRole::Support), Some('1'), "another place");
 }
@@ -199,10 +196,7 @@ fn an_offer_keeps_whom_else_the_planner_considered_and_why() {
     });
     let reasons: Vec<(char, Reason)> =
         offered.unwrap().iter().map(|c| (town.name_of(c.responder), c.reason)).collect();
-    assert_eq!(
-        reasons,
-        [('A', Reason::Free), ('1', Reason::Free), ('B', Reason::OutsideRing(20))]
-    );
+    assert_eq!(reasons, [('A', Reason::Free), ('1', Reason::Free), ('B', Reason::OutsideRing(20))]);
     assert_eq!(reasons[2].1.in_words(10), "20 min: outside the 10-minute circle");
 }
 

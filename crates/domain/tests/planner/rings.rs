@@ -126,9 +126,8 @@ fn among_those_who_are_too_late_the_nearest_is_asked_first_and_then_the_others_i
 fn an_operator_can_widen_by_hand_until_the_widest() {
     let mut town = Town::drawn("A-S-1");
     let id = town.press_answered('S');
-    let widen = |town: &mut Town| {
-        town.change(id, |t, now, policy| t.widen(operator(1), now, policy))
-    };
+    let widen =
+        |town: &mut Town| town.change(id, |t, now, policy| t.widen(operator(1), now, policy));
     assert!(widen(&mut town).is_ok());
     assert!(widen(&mut town).is_ok());
     assert_eq!(town.ticket('S').ring_min, 30);

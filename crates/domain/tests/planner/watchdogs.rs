@@ -90,9 +90,7 @@ fn a_closed_ticket_has_no_deadlines_and_nothing_more_happens_to_it() {
     let mut town = Town::drawn("A-S-1");
     let id = town.press('S');
     town.run_s(5);
-    town.must(id, |t, now, policy| {
-        t.close(operator(1), crate::helped(), now, policy)
-    });
+    town.must(id, |t, now, policy| t.close(operator(1), crate::helped(), now, policy));
     assert_eq!(town.tickets[&id].deadlines, []);
     for kind in DeadlineKind::ALL {
         assert_eq!(town.tickets[&id].due_at(kind, &town.policy), None, "{kind:?}");

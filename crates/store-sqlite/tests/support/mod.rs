@@ -1,5 +1,7 @@
 //! A store in a directory of its own, and the back door of its database.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,14 +29,14 @@ pub(crate) fn intake() -> Intake {
 }
 
 /// A directory with a database, and a tool for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SqliteBackdoor {
-    directory: TempDir,
+    directory: Arc<TempDir>,
 }
 
 impl SqliteBackdoor {
     pub(crate) fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap() }
+        Self { directory: Arc::new(tempfile::tempdir().unwrap()) }
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -43,9 +45,8 @@ impl SqliteBackdoor {
 }
 
 async fn connect(file: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(std::time::Duration::from_secs(5));
+    let options =
+        SqliteConnectOptions::new().filename(file).busy_timeout(std::time::Duration::from_secs(5));
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 

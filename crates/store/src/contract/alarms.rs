@@ -57,7 +57,11 @@ pub async fn the_same_id_with_other_bytes_is_a_new_signal_flagged_id_reused(benc
     assert_eq!(other.ticket, first.ticket);
     assert!(bench.ticket(first.ticket).await.flags.contains(&Flag::IdReused));
     let again = bench.press(Press::of(1).id("e1").bytes(b"two")).await;
-    assert_eq!(again, Recorded { duplicate: true, ..other }, "each of the two is known from now on");
+    assert_eq!(
+        again,
+        Recorded { duplicate: true, ..other },
+        "each of the two is known from now on"
+    );
     assert_eq!(bench.back.count(SIGNALS).await, 2);
 }
 
@@ -193,7 +197,10 @@ pub async fn sixty_four_idents_from_one_address_at_once_open_20_tickets(bench: B
 pub async fn after_the_end_a_press_is_a_new_incident(bench: Bench) {
     bench.seniors([1]).await;
     let first = bench.opened(1).await;
-    bench.change(&first, |t, now, policy| t.close(operator(1), helped(), now, policy)).await.unwrap();
+    bench
+        .change(&first, |t, now, policy| t.close(operator(1), helped(), now, policy))
+        .await
+        .unwrap();
     assert_eq!(bench.store.open_emergency_of(senior(1).id).await.unwrap(), None);
     let next = bench.press(Press::of(1).id("next").at(START.plus_s(60))).await;
     assert!(!next.joined);

@@ -1,7 +1,7 @@
 //! Commits: whole or not at all, by the versions that were read, within the database's own rules.
 
 use silverbell_domain::{
-    DeadlineKind, Eta, EtaSource, EscalationTarget, Event, Ids, Kind, Offer, OfferCommand, OfferId,
+    DeadlineKind, EscalationTarget, Eta, EtaSource, Event, Ids, Kind, Offer, OfferCommand, OfferId,
     OfferState, Responder, TeamRole, Ticket, TicketId, UnixMs, open_by_hand,
 };
 use silverbell_testkit::{Press, START, operator, senior};
@@ -74,7 +74,11 @@ pub async fn a_stale_commit_is_refused_and_changes_nothing(bench: Bench) {
 
     let unknown = Ticket { id: TicketId(bench.ids.next()), ..read.clone() };
     let refused = bench.change(&unknown, answers(1)).await;
-    assert_eq!(refused, Err(StoreError::Stale(unknown.id)), "what was never read cannot be changed");
+    assert_eq!(
+        refused,
+        Err(StoreError::Stale(unknown.id)),
+        "what was never read cannot be changed"
+    );
     let new = bench.commit_of(&Ticket { version: 0, ..read.clone() }, answers(1));
     assert_eq!(bench.store.commit(new).await, Err(StoreError::Stale(read.id)), "nor made twice");
 }
@@ -92,9 +96,12 @@ pub async fn a_commit_of_two_tickets_is_applied_whole_or_not_at_all(bench: Bench
     assert_eq!(refused, Err(StoreError::Stale(two.id)));
     assert_eq!(bench.ticket(one.id).await, one);
 
-    bench.change(&bench.ticket(two.id).await, |t, now, policy| {
-        t.close(operator(2), helped(), now, policy)
-    }).await.unwrap();
+    bench
+        .change(&bench.ticket(two.id).await, |t, now, policy| {
+            t.close(operator(2), helped(), now, policy)
+        })
+        .await
+        .unwrap();
     bench.seniors([3]).await;
     let three = bench.opened(3).await;
     let committed = bench.store.commit(both(&one, &three)).await.unwrap();

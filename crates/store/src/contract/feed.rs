@@ -100,7 +100,9 @@ pub async fn events_are_numbered_without_gaps_and_announced_in_that_order(bench:
 pub async fn districts_count_on_their_own(bench: Bench) {
     let yunxiao = DistrictId::new("yunxiao");
     let district =
-        District { id: yunxiao.clone(), name: "云霄县".into(), time_zone: "Asia/Shanghai".into() };
+        District {
+            id: yunxiao.clone(), name: "云霄县".into(), time_zone: "Asia/Shanghai".into()
+        };
     bench.store.put_district(district).await.unwrap();
     bench.seniors([1]).await;
     let there =
@@ -178,7 +180,9 @@ pub async fn what_the_feed_tells_is_what_a_reader_finds(bench: Bench) {
                         bench.change(&ticket, later).await
                     }
                     _ if n % 4 == 0 && round == 4 => {
-                        bench.change(&ticket, |t, now, p| t.close(operator(1), helped(), now, p)).await
+                        bench
+                            .change(&ticket, |t, now, p| t.close(operator(1), helped(), now, p))
+                            .await
                     }
                     _ => {
                         let note = |t: &mut Ticket, now, p: &_| {

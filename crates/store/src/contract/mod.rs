@@ -16,9 +16,7 @@ use silverbell_domain::{
 };
 use silverbell_testkit::{Press, SeededIds, aide, key_of, longwen, senior};
 
-use crate::{
-    Commit, Committed, District, NewDevice, Recorded, Store, StoreError, TicketCommit,
-};
+use crate::{Commit, Committed, District, NewDevice, Recorded, Store, StoreError, TicketCommit};
 
 pub mod alarms;
 pub mod commits;

@@ -1,0 +1,93 @@
+# Silverbell 银铃. On a fresh Debian machine with Rust and Node: `make run`, `make test`.
+# Both install what is missing (Debian packages by apt-get, npm by the lockfile, crates by
+# Cargo.lock) and say so.
+
+CONSOLE := dispatcher-console
+PAGES   := $(CONSOLE)/dist/index.html
+MODULES := $(CONSOLE)/node_modules/.package-lock.json
+SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/*.html $(CONSOLE)/*.json $(CONSOLE)/*.ts -type f 2>/dev/null)
+
+# One target directory, one build at a time.
+CARGO   := cargo
+DEBUG   := $(CURDIR)/target/debug/silverbell
+RELEASE := $(CURDIR)/target/release/silverbell
+
+.PHONY: help run build test test-rust test-pages test-browser lint generate check-generated bench clean
+
+help:
+	@echo "make run       build everything and run the service with the demo district"
+	@echo "make build     a complete target/release/silverbell, pages inside"
+	@echo "make test      every test: unit, contract, integration, browser"
+	@echo "make lint      formatting, clippy, types, texts, and that generated files are fresh"
+	@echo "make generate  checked-query metadata, TypeScript types, OpenAPI document"
+	@echo "make bench     the benchmarks (see loadtest/README.md)"
+
+run: build
+	$(RELEASE) serve --demo
+
+build: $(PAGES)
+	$(CARGO) build --release --locked --package silverbell-server
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+test: test-rust test-pages test-browser
+
+test-rust: $(PAGES)
+	$(CARGO) build --locked --package silverbell-server
+	SILVERBELL_BIN=$(DEBUG) $(CARGO) test --locked --workspace
+
+test-pages: $(MODULES)
+	cd $(CONSOLE) && npm test
+
+test-browser: $(PAGES) browser
+	$(CARGO) build --locked --package silverbell-server
+	cd $(CONSOLE) && SILVERBELL_BIN=$(DEBUG) npm run e2e
+
+# --- Linters -------------------------------------------------------------------------------------
+
+lint: $(PAGES)
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	cd $(CONSOLE) && npm run check
+	$(MAKE) check-generated
+
+check-generated:
+	$(CARGO) xtask sqlx --check
+	$(CARGO) xtask types --check
+	$(CARGO) xtask openapi --check
+
+generate:
+	$(CARGO) xtask sqlx
+	$(CARGO) xtask types
+	$(CARGO) xtask openapi
+
+bench: build
+	$(CARGO) run --release --locked --package silverbell-loadtest -- all
+
+# --- Set-up --------------------------------------------------------------------------------------
+
+$(MODULES): $(CONSOLE)/package.json $(CONSOLE)/package-lock.json
+	@echo "installing the pages' modules from the lockfile"
+	cd $(CONSOLE) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(PAGES): $(MODULES) $(SOURCES)
+	cd $(CONSOLE) && npm run build
+	@touch $@
+
+# Chromium and Chinese letters, from Debian, for the browser tests.
+.PHONY: browser
+browser:
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing from Debian:$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+
+clean:
+	$(CARGO) clean
+	rm -rf $(CONSOLE)/dist $(CONSOLE)/node_modules

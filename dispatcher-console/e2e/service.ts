@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const READY_MS = 60_000;
+
+/** One line of `demo-devices.csv`. */
+export interface Device {
+  device: string;
+  key: string;
+  senior_id: string;
+  protocol: string;
+  lat: string;
+  lon: string;
+}
+
+/** One line of `demo-people.csv`. */
+export interface Person {
+  username: string;
+  role: string;
+  responder_id: string;
+}
+
+/** The real service on a free port, with the quiet demo in a directory of its own. */
+export interface Service {
+  url: string;
+  password: string;
+  devices: Device[];
+  people: Person[];
+  stop: () => Promise<void>;
+}
+
+/** Starts the service and waits until it listens; everything it needs is thrown away at the end. */
+export async function startService(): Promise<Service> {
+  const binary = resolve(process.env['SILVERBELL_BIN'] ?? '../target/release/silverbell');
+  const data = mkdtempSync(join(tmpdir(), 'silverbell-e2e-'));
+  const password = `e2e-${Math.random().toString(36).slice(2)}`;
+  const child = spawn(binary, ['serve', '--demo=quiet', '--data', data, '--listen', '127.0.0.1:0'], {
+    env: { ...process.env, SILVERBELL_GATEWAY_WATCH_LISTEN: '127.0.0.1:0', SILVERBELL_DEMO_PASSWORD: password },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) {
+      child.kill('SIGTERM');
+      await new Promise((done) => child.once('exit', done));
+    }
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    const url = await listening(child);
+    return {
+      url,
+      password,
+      devices: rows<Device>(join(data, 'demo-devices.csv')),
+      people: rows<Person>(join(data, 'demo-people.csv')),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for `listening on http://…`; a service that dies says why in the error. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let out = '';
+    let log = '';
+    const timer = setTimeout(() => failed(new Error(`not ready in ${READY_MS} ms\n${log.slice(-2_000)}`)), READY_MS);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-8_000);
+    });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      const url = /listening on (http:\/\/\S+)/.exec(out)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      found(url);
+    });
+    child.once('error', failed);
+    child.once('exit', (code) => failed(new Error(`the service ended with ${code}\n${log.slice(-2_000)}`)));
+  });
+}
+
+/** Reads a CSV without quotes, which is all that the demo writes. */
+function rows<Row>(path: string): Row[] {
+  const [head = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/);
+  const names = head.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])) as Row;
+  });
+}

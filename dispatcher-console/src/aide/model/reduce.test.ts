@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Offer } from '../../generated/Offer';
+import type { Responder } from '../../generated/Responder';
+import { aFile, AIDE, anOffer, onDuty } from '../testing/files';
+import { missingFrom, reduce } from './reduce';
+import { type AideState, initialState } from './state';
+
+function after(state: AideState, offer: Partial<Offer>, seq: number): AideState {
+  return reduce(state, { type: 'offer', file: aFile(offer, { seq }) });
+}
+
+const asked = after(onDuty(), {}, 10);
+const engaged = after(asked, { status: 'accepted' }, 11);
+
+describe('an offer', () => {
+  it('is kept while it is in hand', () => {
+    expect(asked.offers).toHaveLength(1);
+    expect(engaged.offers[0]?.offer.status).toBe('accepted');
+  });
+
+  it('shouts when it is withdrawn', () => {
+    const state = after(engaged, { status: 'withdrawn' }, 12);
+    expect(state.offers).toEqual([]);
+    expect(state.notices).toMatchObject([{ kind: 'cancelled', id: 'o1', why: 'withdrawn' }]);
+    expect(reduce(state, { type: 'acknowledge', id: 'o1' }).notices).toEqual([]);
+  });
+
+  it('is thanked for when done and told when missed', () => {
+    expect(after(engaged, { status: 'done' }, 12).notices).toMatchObject([{ kind: 'thanks' }]);
+    expect(after(asked, { status: 'expired' }, 12).notices).toMatchObject([{ kind: 'missed' }]);
+  });
+
+  it('ends in silence when the aide declined it, and with a word when an operator did', () => {
+    const sending = { offer: 'o1', step: 'decline', attempt: 1, state: 'sending', status: 0 } as const;
+    expect(after({ ...asked, sending }, { status: 'declined' }, 12).notices).toEqual([]);
+    expect(after(asked, { status: 'declined' }, 12).notices).toMatchObject([{ kind: 'cancelled', why: 'declined' }]);
+  });
+
+  it('is not brought back by an answer that was overtaken', () => {
+    const state = after(engaged, { status: 'withdrawn' }, 12);
+    expect(after(state, { status: 'accepted' }, 11)).toBe(state);
+    expect(after(engaged, { status: 'offered' }, 10)).toBe(engaged);
+  });
+
+  it('takes no step back for an answer that is nothing but the offer', () => {
+    const arrived = after(engaged, { status: 'on_scene' }, 13);
+    expect(after(arrived, { status: 'accepted' }, 13)).toBe(arrived);
+  });
+
+  it('is named after it ended by what was known before', () => {
+    const who = { name: null, age: null, village: null };
+    const file = { ...aFile({ status: 'done' }, { seq: 12, senior: null, who }), senior: null };
+    const [notice] = reduce(engaged, { type: 'offer', file }).notices;
+    expect(notice?.file?.senior?.name).toBe('王秀英');
+  });
+
+  it('keeps the file it had when news come without one', () => {
+    const news = { ...aFile({ status: 'accepted', departed_at: '2026-11-21T04:01:00.000Z' }, { seq: 12 }), senior: null };
+    expect(reduce(engaged, { type: 'offer', file: news }).offers[0]?.senior?.access).toBe('密码 4711#');
+  });
+
+  it('that was never in hand here ends without a word', () => {
+    expect(after(onDuty(), { status: 'withdrawn' }, 12).notices).toEqual([]);
+  });
+
+  it('that was in hand before a reload ends with a word', () => {
+    const state = after(onDuty({ held: 'o1' }), { status: 'withdrawn' }, 12);
+    expect(state.notices).toMatchObject([{ kind: 'cancelled' }]);
+    expect(state.held).toBeNull();
+  });
+
+  it('that the server no longer shows counts as cancelled', () => {
+    expect(reduce(engaged, { type: 'gone', offer: 'o1' }).notices).toMatchObject([{ kind: 'cancelled', why: 'gone' }]);
+  });
+
+  it('that a full list does not name is asked after', () => {
+    expect(missingFrom(engaged, [])).toEqual(['o1']);
+    expect(missingFrom(engaged, [aFile()])).toEqual([]);
+    expect(missingFrom(onDuty({ held: 'o9' }), [aFile()])).toEqual(['o9']);
+  });
+});
+
+describe('duty', () => {
+  const me: Responder = {
+    id: 'r1',
+    name: '陈阿明',
+    role: 'aide',
+    state: 'off',
+    travel: 'walk',
+    lat: null,
+    lon: null,
+    at: null,
+    ticket: null,
+  };
+
+  it('is what the feed says of oneself, and of nobody else', () => {
+    const state = reduce(onDuty(), { type: 'responders', responders: [{ ...me, id: 'r2' }] });
+    expect(state.duty.on).toBe(true);
+    const off = reduce(state, { type: 'responders', responders: [me] });
+    expect(off.duty).toMatchObject({ on: false, travel: 'walk' });
+    expect(off.names.get('r2')).toBe('陈阿明');
+  });
+});
+
+describe('a session', () => {
+  it('that is taken up again by the same person keeps what was in hand', () => {
+    const out = reduce(engaged, { type: 'session', session: { phase: 'out', why: 'ended' } });
+    expect(reduce(out, { type: 'session', session: { phase: 'in', user: AIDE } }).offers).toHaveLength(1);
+  });
+
+  it('of another person begins empty', () => {
+    const out = reduce(engaged, { type: 'session', session: { phase: 'out', why: 'ended' } });
+    const user = { ...AIDE, id: 'u2' };
+    expect(reduce(out, { type: 'session', session: { phase: 'in', user } }).offers).toEqual([]);
+  });
+});
+
+it('a sending that belonged to an ended offer is forgotten', () => {
+  const sending = { offer: anOffer().id, step: 'accept', attempt: 1, state: 'sending', status: 0 } as const;
+  const state = reduce(asked, { type: 'sending', sending });
+  expect(after(state, { status: 'withdrawn' }, 12).sending).toBeNull();
+  expect(initialState('walk', null).sending).toBeNull();
+});

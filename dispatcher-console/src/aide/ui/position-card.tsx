@@ -1,0 +1,28 @@
+import type { JSX } from 'preact';
+
+import { ago, distance } from '../../shared/format';
+import { type PositionState, positionWords } from '../model/position';
+import { usePage } from './context';
+
+/** Says whether the centre knows where this phone is, and what to do when it does not. */
+export function PositionCard({ position, now }: { position: PositionState; now: number }): JSX.Element {
+  const { aide, t, lang } = usePage();
+  const words = positionWords(position, now);
+  const age = words.age_ms === null ? '' : ago(words.age_ms, lang);
+  return (
+    <section class={`card card-${words.tone}`} data-position={position.kind}>
+      <p>
+        <strong>{t(words.text, { age })}</strong>
+        {words.accuracy_m !== null && (
+          <span class="detail">{t('position.accuracy', { radius: distance(words.accuracy_m, lang) })}</span>
+        )}
+      </p>
+      {words.help !== null && <p>{t(words.help)}</p>}
+      {words.retry && (
+        <button type="button" class="button button-calm" onClick={() => aide.locateAgain()}>
+          {t('position.retry')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,154 @@
+import type { JSX } from 'preact';
+
+import type { OfferFile } from '../../generated/OfferFile';
+import type { Senior } from '../../generated/Senior';
+import { ago, distance } from '../../shared/format';
+import { ageOf, geoLink, placeOf, telLink, whereOf } from '../model/facts';
+import { stageOf } from '../model/offer';
+import { keyFor, type WordKey } from '../words/words';
+import { usePage } from './context';
+
+/**
+ * The file as far as the server gives it, in the order it is needed: on the way the door, then, with
+ * the senior, the body and the people to call.
+ */
+export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX.Element {
+  const { t } = usePage();
+  const { senior, ticket } = file;
+  const stage = stageOf(file.offer);
+  const care = (
+    <>
+      {senior !== null && <Health senior={senior} />}
+      <Calls senior={senior} />
+    </>
+  );
+  const way = (
+    <>
+      <Door file={file} />
+      <SeniorPosition file={file} now={now} />
+    </>
+  );
+  return (
+    <>
+      <Flags flags={ticket.flags} />
+      {senior === null && ticket.senior !== null && (
+        <p class="card card-wait" role="status">
+          {t('job.file_loading')}
+        </p>
+      )}
+      {stage === 'with_senior' || stage === 'escorting' ? [care, way] : [way, care]}
+    </>
+  );
+}
+
+function Door({ file }: { file: OfferFile }): JSX.Element {
+  const { t } = usePage();
+  const { senior } = file;
+  const where = whereOf(file);
+  const place = placeOf(file);
+  return (
+    <>
+      <section class="block">
+        <h2>{t('job.address')}</h2>
+        <p class="large">
+          {where.length === 0 ? t('offer.where_unknown') : where.map((line) => <span key={line}>{line}</span>)}
+        </p>
+      </section>
+      {senior !== null && senior.access !== '' && (
+        <section class="block block-access">
+          <h2>{t('job.access')}</h2>
+          <p class="large">{senior.access}</p>
+        </section>
+      )}
+      <div class="pair">
+        {place !== null && (
+          <a class="button button-calm" href={geoLink(place)}>
+            {t('job.navigate')}
+          </a>
+        )}
+        {senior !== null && senior.phone !== '' && (
+          <a class="button button-calm" href={telLink(senior.phone)}>
+            {t('job.call_senior')}
+            <small>{senior.phone}</small>
+          </a>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Flags({ flags }: { flags: readonly string[] }): JSX.Element | null {
+  const { t } = usePage();
+  const known: WordKey[] = [];
+  if (flags.includes('unverified')) known.push('job.flag_unverified');
+  if (flags.includes('no_position')) known.push('job.flag_no_position');
+  if (known.length === 0) return null;
+  return (
+    <p class="flags">
+      {known.map((key) => (
+        <span key={key} class="tag tag-bad">
+          {t(key)}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function SeniorPosition({ file, now }: { file: OfferFile; now: number }): JSX.Element {
+  const { t, lang } = usePage();
+  const { position } = file.ticket;
+  const parts: string[] = [];
+  if (position !== null) {
+    const age_ms = ageOf(position, now);
+    parts.push(t(keyFor('source', position.source, 'source.other')));
+    if (age_ms !== null) parts.push(ago(age_ms, lang));
+    if (position.accuracy_m !== null) {
+      parts.push(t('position.accuracy', { radius: distance(position.accuracy_m, lang) }));
+    }
+  }
+  return (
+    <section class="block">
+      <h2>{t('job.position')}</h2>
+      <p>{position === null ? t('job.position_none') : parts.join(' · ')}</p>
+    </section>
+  );
+}
+
+function Health({ senior }: { senior: Senior }): JSX.Element {
+  const { t, lang } = usePage();
+  const rows: [WordKey, readonly string[]][] = [
+    ['job.allergies', senior.allergies],
+    ['job.conditions', senior.conditions],
+    ['job.medicines', senior.medicines],
+  ];
+  return (
+    <>
+      {rows.map(([key, items]) =>
+        items.length === 0 ? null : (
+          <section key={key} class={key === 'job.allergies' ? 'block block-danger' : 'block'}>
+            <h2>{t(key)}</h2>
+            <p>{items.join(lang === 'zh' ? '、' : ', ')}</p>
+          </section>
+        ),
+      )}
+    </>
+  );
+}
+
+function Calls({ senior }: { senior: Senior | null }): JSX.Element {
+  const { t } = usePage();
+  return (
+    <section class="block calls">
+      <a class="button button-danger" href="tel:120">
+        {t('job.call_120')}
+      </a>
+      {senior !== null && senior.contacts.length > 0 && <h2>{t('job.contacts')}</h2>}
+      {senior?.contacts.map((contact) => (
+        <a key={contact.phone + contact.name} class="button button-calm" href={telLink(contact.phone)}>
+          {contact.name} {contact.relation}
+          <small>{contact.phone}</small>
+        </a>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import type { JSX } from 'preact';
+
+import type { OfferFile } from '../../generated/OfferFile';
+import { partnersOf, stageOf } from '../model/offer';
+import { keyFor } from '../words/words';
+import { usePage } from './context';
+
+/** Who else goes, and how far they are. */
+export function TeamCard({ file, names }: { file: OfferFile; names: ReadonlyMap<string, string> }): JSX.Element {
+  const { t } = usePage();
+  const partners = partnersOf(file);
+  return (
+    <section class="block">
+      <h2>{t('job.team')}</h2>
+      {partners.length === 0 && <p class="muted">{t('job.team_none')}</p>}
+      {partners.map((offer) => (
+        <p key={offer.id}>
+          <span class="chip">{t(keyFor('role', offer.role, 'role.support'))}</span>{' '}
+          <strong>{names.get(offer.responder) ?? t('job.partner')}</strong>{' '}
+          {t(keyFor('partner', stageOf(offer), 'partner.offered'))}
+        </p>
+      ))}
+    </section>
+  );
+}

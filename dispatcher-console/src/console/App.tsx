@@ -1,0 +1,21 @@
+import { Console } from './Console';
+import { useSpeech } from './i18n';
+import { LoginOverlay } from './login/LoginOverlay';
+import { LoginPage } from './login/LoginPage';
+import { WrongRole } from './login/WrongRole';
+import { useSession } from './state/session';
+
+/** Decides by who is logged in; an expired session keeps the console and covers it. */
+export function App() {
+  const { t } = useSpeech();
+  const { stage, user } = useSession();
+  if (stage === 'unknown') return <p className="opening">{t('app.loading')}</p>;
+  if (stage === 'out') return <LoginPage />;
+  if (user.role === 'aide') return <WrongRole />;
+  return (
+    <>
+      <Console />
+      {stage === 'expired' && <LoginOverlay />}
+    </>
+  );
+}

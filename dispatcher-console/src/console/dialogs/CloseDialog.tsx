@@ -1,0 +1,85 @@
+import { type FormEvent, useState } from 'react';
+
+import type { Ticket } from '../../generated/Ticket';
+import { useSpeech } from '../i18n';
+import { CAUSES, type Closing, closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS } from '../model/closing';
+import { closeDialog } from '../state/desk';
+import { useAct } from '../state/use-act';
+import { Sheet, SheetButtons } from '../ui/Sheet';
+import { OtherTicketSelect } from './OtherTicketSelect';
+
+/** Ends a ticket: what came of it, what it was about, and the fact that the outcome demands. */
+export function CloseDialog({ ticket }: { ticket: Ticket }) {
+  const { t, word } = useSpeech();
+  const [closing, setClosing] = useState<Closing>(NOTHING_FILLED);
+  const { act, busy } = useAct(ticket.id);
+  const set = (field: keyof Closing, value: string): void => setClosing((before) => ({ ...before, [field]: value }));
+  const guard = guardOf(closing.outcome);
+
+  async function send(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (missing(closing) !== null) return;
+    if (await act(`/v1/tickets/${ticket.id}/close`, closingBody(closing), t('act.close'))) closeDialog();
+  }
+
+  return (
+    <Sheet title={t('closing.title')} hint={t('closing.hint')}>
+      <form onSubmit={(event) => void send(event)}>
+        <fieldset className="outcomes">
+          <legend>{t('closing.outcome')}</legend>
+          {OUTCOME_GROUPS.map(({ group, outcomes }) => (
+            <div key={group} className="outcome-group">
+              <p className="muted">{t(`closing.${group}`)}</p>
+              <div>
+                {outcomes.map((outcome) => (
+                  <label key={outcome} className="choice">
+                    <input
+                      type="radio"
+                      name="outcome"
+                      value={outcome}
+                      required
+                      checked={closing.outcome === outcome}
+                      onChange={() => set('outcome', outcome)}
+                    />
+                    <span>{word('outcome', outcome)}</span>
+                  </label>
+                ))}
+              </div>
+            </div>
+          ))}
+        </fieldset>
+        {guard === 'hospital' && (
+          <label>
+            <span>{t('closing.hospital')}</span>
+            <input required autoFocus value={closing.hospital} onChange={(event) => set('hospital', event.target.value)} />
+          </label>
+        )}
+        {guard === 'duplicate_of' && (
+          <OtherTicketSelect own={ticket.id} value={closing.duplicate_of} onChange={(id) => set('duplicate_of', id)} />
+        )}
+        {guard === 'witness' && (
+          <label>
+            <span>{closing.outcome === 'deceased' ? t('closing.witnessDeceased') : t('closing.witnessNoContact')}</span>
+            <input required autoFocus value={closing.witness} onChange={(event) => set('witness', event.target.value)} />
+          </label>
+        )}
+        <label>
+          <span>{t('closing.cause')}</span>
+          <select value={closing.cause} onChange={(event) => set('cause', event.target.value)}>
+            <option value="">{t('closing.noCause')}</option>
+            {CAUSES.map((cause) => (
+              <option key={cause} value={cause}>
+                {word('cause', cause)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>{t('closing.note')}</span>
+          <textarea rows={2} value={closing.note} onChange={(event) => set('note', event.target.value)} />
+        </label>
+        <SheetButtons submit={t('act.close')} busy={busy !== null} disabled={missing(closing) !== null} />
+      </form>
+    </Sheet>
+  );
+}

@@ -1,0 +1,88 @@
+import { type FormEvent, useState } from 'react';
+
+import type { Senior } from '../../generated/Senior';
+import type { Ticket } from '../../generated/Ticket';
+import { useSpeech } from '../i18n';
+import { closeDialog, useDesk } from '../state/desk';
+import { useAct } from '../state/use-act';
+import { Sheet, SheetButtons } from '../ui/Sheet';
+
+const TARGETS = ['120', '110', '119', 'supervisor', 'leader'];
+
+/** Registers who was called. People dial 120, machines do not. */
+export function EscalateDialog({ ticket, senior }: { ticket: Ticket; senior: Senior | null }) {
+  const { t, word } = useSpeech();
+  const [to, setTo] = useState(useDesk((desk) => desk.escalateTo));
+  const [reference, setReference] = useState('');
+  const [minutes, setMinutes] = useState('');
+  const [note, setNote] = useState('');
+  const { act, busy } = useAct(ticket.id);
+
+  async function send(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const body = {
+      to,
+      ...(reference.trim() === '' ? {} : { reference: reference.trim() }),
+      ...(minutes === '' ? {} : { eta_min: Number(minutes) }),
+      ...(note.trim() === '' ? {} : { note: note.trim() }),
+    };
+    if (await act(`/v1/tickets/${ticket.id}/escalate`, body, word('target', to))) closeDialog();
+  }
+
+  return (
+    <Sheet title={t('dialog.escalateTitle')} hint={t('dialog.escalateHint')}>
+      <form onSubmit={(event) => void send(event)}>
+        {senior !== null && <HandoffCard senior={senior} />}
+        <label>
+          <span>{t('dialog.escalateTo')}</span>
+          <select value={to} onChange={(event) => setTo(event.target.value)}>
+            {TARGETS.map((target) => (
+              <option key={target} value={target}>
+                {word('target', target)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div className="side-by-side">
+          <label>
+            <span>{t('dialog.reference')}</span>
+            <input autoFocus value={reference} onChange={(event) => setReference(event.target.value)} />
+          </label>
+          <label>
+            <span>{t('dialog.etaMin')}</span>
+            <input type="number" min={0} max={240} value={minutes} onChange={(event) => setMinutes(event.target.value)} />
+          </label>
+        </div>
+        <label>
+          <span>{t('dialog.note')}</span>
+          <textarea rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
+        </label>
+        <SheetButtons submit={t('dialog.register')} busy={busy !== null} />
+      </form>
+    </Sheet>
+  );
+}
+
+/** What to read out to whoever comes. */
+function HandoffCard({ senior }: { senior: Senior }) {
+  const { t, word } = useSpeech();
+  const age = senior.age === null ? '' : ` ${t('queue.age', { age: senior.age })}`;
+  const health = [...senior.conditions, ...senior.medicines].join('、');
+  return (
+    <section className="handoff" aria-label={t('dialog.card')}>
+      <h3>{t('dialog.card')}</h3>
+      <p>
+        <strong>{senior.name}</strong> {word('sex', senior.sex)}
+        {age} ☎ {senior.phone}
+      </p>
+      <p>{senior.address}</p>
+      <p>{senior.access}</p>
+      {health !== '' && <p>{health}</p>}
+      {senior.allergies.length > 0 && (
+        <p className="doubt">
+          {t('file.allergies')}: {senior.allergies.join('、')}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Senior } from '../../generated/Senior';
+import type { Ticket } from '../../generated/Ticket';
+import { CloseDialog } from '../dialogs/CloseDialog';
+import { EscalateDialog } from '../dialogs/EscalateDialog';
+import { TextDialog } from '../dialogs/TextDialog';
+import { VerifyDialog } from '../dialogs/VerifyDialog';
+import { useSpeech } from '../i18n';
+import type { DialogName } from '../state/desk';
+
+interface DialogsProps {
+  name: DialogName;
+  ticket: Ticket;
+  senior: Senior | null;
+}
+
+/** The dialog that is open over the file. */
+export function Dialogs({ name, ticket, senior }: DialogsProps) {
+  const { t } = useSpeech();
+  const path = `/v1/tickets/${ticket.id}`;
+  switch (name) {
+    case 'close':
+      return <CloseDialog ticket={ticket} />;
+    case 'escalate':
+      return <EscalateDialog ticket={ticket} senior={senior} />;
+    case 'verify':
+      return <VerifyDialog ticket={ticket} />;
+    case 'note':
+      return (
+        <TextDialog
+          ticket={ticket.id}
+          title={t('dialog.noteTitle')}
+          label={t('dialog.noteText')}
+          submit={t('act.note')}
+          path={`${path}/notes`}
+          body={(text) => ({ text })}
+        />
+      );
+    case 'family':
+      return (
+        <TextDialog
+          ticket={ticket.id}
+          title={t('dialog.familyTitle')}
+          hint={t('dialog.familyHint')}
+          label={t('dialog.familyNote')}
+          submit={t('act.tellFamily')}
+          path={`${path}/tell-family`}
+          body={(note) => (note === '' ? {} : { note })}
+          contacts={senior?.contacts ?? []}
+          optional
+        />
+      );
+    case 'takeOver':
+      return (
+        <TextDialog
+          ticket={ticket.id}
+          title={t('dialog.takeOverTitle')}
+          hint={t('dialog.takeOverHint')}
+          label={t('dialog.reason')}
+          submit={t('act.takeOver')}
+          path={`${path}/answer`}
+          body={(reason) => ({ take_over: true, reason })}
+        />
+      );
+    case 'reopen':
+      return (
+        <TextDialog
+          ticket={ticket.id}
+          title={t('dialog.reopenTitle')}
+          label={t('dialog.reason')}
+          submit={t('act.reopen')}
+          path={`${path}/reopen`}
+          body={(reason) => ({ reason })}
+        />
+      );
+  }
+}

@@ -1,0 +1,36 @@
+import type { Ticket } from '../../generated/Ticket';
+import { useSpeech } from '../i18n';
+import { searchOf, teamOf } from '../model/team';
+import { useAct } from '../state/use-act';
+import { SeatCard } from './SeatCard';
+
+/** The team that goes. */
+export function DispatchPanel({ ticket }: { ticket: Ticket }) {
+  const { t } = useSpeech();
+  const act = useAct(ticket.id);
+  const widen = `/v1/tickets/${ticket.id}/widen`;
+  const search = searchOf(ticket);
+  return (
+    <section className="dispatch" aria-labelledby="dispatch-heading">
+      <header className="section-head">
+        <h3 id="dispatch-heading">{t('dispatch.heading')}</h3>
+        <span className="muted">{t('dispatch.ring', { min: ticket.ring_min })}</span>
+        {search !== 'over' && (
+          <button
+            type="button"
+            className="button small"
+            disabled={act.busy !== null}
+            onClick={() => void act.act(widen, {}, t('act.widen'))}
+          >
+            {t('act.widen')}
+          </button>
+        )}
+      </header>
+      <div className="seats-cards">
+        {teamOf(ticket).map((seat) => (
+          <SeatCard key={seat.place} seat={seat} act={act} search={search} />
+        ))}
+      </div>
+    </section>
+  );
+}

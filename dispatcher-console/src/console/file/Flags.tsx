@@ -1,0 +1,17 @@
+import type { Ticket } from '../../generated/Ticket';
+import { useSpeech } from '../i18n';
+
+/** What is doubtful about this ticket, with what to do about it. */
+export function Flags({ ticket }: { ticket: Ticket }) {
+  const { t, word } = useSpeech();
+  if (ticket.flags.length === 0) return null;
+  return (
+    <ul className="flags" aria-label={t('file.flags')}>
+      {ticket.flags.map((flag) => (
+        <li key={flag}>
+          <span className="badge flag">{word('flag', flag)}</span> {word('flagWhy', flag)}
+        </li>
+      ))}
+    </ul>
+  );
+}

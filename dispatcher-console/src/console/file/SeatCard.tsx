@@ -1,0 +1,110 @@
+import type { Offer } from '../../generated/Offer';
+import { countdown, duration, eta, ticking } from '../../shared/format';
+import { useSpeech } from '../i18n';
+import { arrivesIn_ms, current, isActive, type Search, type Seat, stepOf } from '../model/team';
+import { useFeed } from '../state/feed-store';
+import { useNow } from '../state/now';
+import type { Act } from '../state/use-act';
+import { useTimes } from '../state/use-district';
+
+/** One place in the team: who, how far, and what the operator can do for them by telephone. */
+export function SeatCard({ seat, act, search }: { seat: Seat; act: Act; search: Search }) {
+  const { t, word } = useSpeech();
+  const offers = current(seat);
+  return (
+    <article className="seat-card" data-vacant={offers.length === 0}>
+      <h4>{word('role', seat.place)}</h4>
+      {offers.length === 0 && (
+        <p className={search === 'over' ? 'muted' : 'vacant'}>
+          {t('dispatch.vacant')}
+          {search === 'on' && <span className="muted light"> · {t('dispatch.vacantHint')}</span>}
+          {search === 'held' && <span className="muted light"> · {t('dispatch.heldHint')}</span>}
+        </p>
+      )}
+      {offers.map((offer) => (
+        <OfferLine key={offer.id} offer={offer} act={act} open={search !== 'over'} />
+      ))}
+      {seat.past.length > 0 && (
+        <details>
+          <summary>{t('dispatch.past', { count: seat.past.length })}</summary>
+          {seat.past.map((offer) => (
+            <p key={offer.id} className="past">
+              <Name id={offer.responder} /> <span className="muted">{word('step', stepOf(offer))}</span>
+            </p>
+          ))}
+        </details>
+      )}
+    </article>
+  );
+}
+
+function OfferLine({ offer, act: { act, busy }, open }: { offer: Offer; act: Act; open: boolean }) {
+  const { t, word } = useSpeech();
+  const step = stepOf(offer);
+  const button = (move: string, what: string, className = 'button small') => (
+    <button
+      type="button"
+      className={className}
+      disabled={busy !== null}
+      onClick={() => void act(`/v1/offers/${offer.id}/${move}`, { by: 'phone' }, what)}
+    >
+      {what}
+    </button>
+  );
+  return (
+    <div className="offer" data-offer={offer.id}>
+      <p>
+        <strong>
+          <Name id={offer.responder} />
+        </strong>{' '}
+        <span className={`step ${step}`}>{word('step', step)}</span>
+        {offer.overdue && <span className="badge bad">{t('dispatch.overdue')}</span>}
+      </p>
+      <OfferFacts offer={offer} />
+      {open && isActive(offer) && (
+        <p className="offer-buttons">
+          {offer.status === 'offered' && button('accept', t('dispatch.acceptFor'))}
+          {offer.status === 'accepted' && button('on-scene', t('dispatch.onSceneFor'))}
+          {(offer.status === 'on_scene' || offer.status === 'escorting') && button('done', t('dispatch.doneFor'))}
+          {button('withdraw', t('dispatch.withdraw'), 'button small quiet')}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function OfferFacts({ offer }: { offer: Offer }) {
+  const { t, lang } = useSpeech();
+  const { timeOfDay } = useTimes();
+  const now = useNow();
+  const facts: string[] = [];
+  const left = arrivesIn_ms(offer, now);
+  if (offer.status === 'offered') {
+    facts.push(t('dispatch.left', { left: countdown(Date.parse(offer.deadline) - now) }));
+    facts.push(t('dispatch.eta', { eta: eta(offer.eta_s, lang) }));
+  }
+  if (left !== null && left >= 0) facts.push(t('dispatch.arriveBy', { left: ticking(left) }));
+  if (offer.on_scene_at !== null) facts.push(timeOfDay(offer.on_scene_at));
+  if (offer.arrival === 'claimed') facts.push(t('dispatch.claimed'));
+  if (offer.arrival === 'confirmed') facts.push(t('dispatch.arrivalConfirmed'));
+  return (
+    <p className="facts">
+      {left !== null && left < 0 && <span className="doubt">{t('dispatch.late', { late: duration(-left, lang) })} </span>}
+      {facts.join(' · ')}
+      {offer.eta_source === 'straight_line' && offer.on_scene_at === null && (
+        <span className="badge">{t('dispatch.straight')}</span>
+      )}
+    </p>
+  );
+}
+
+function Name({ id }: { id: string }) {
+  const responder = useFeed((feed) => feed.responders.get(id));
+  const { word } = useSpeech();
+  if (responder === undefined) return <>{id.slice(-6)}</>;
+  return (
+    <>
+      {responder.name} <span className="muted light">{word('role', responder.role)}</span>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Senior } from '../../generated/Senior';
+import { useSpeech } from '../i18n';
+
+/** Health and contacts: what the ambulance and the family call need. */
+export function SeniorCard({ senior }: { senior: Senior }) {
+  const { t, word } = useSpeech();
+  const list = (items: string[]): string => (items.length === 0 ? t('file.noneRecorded') : items.join('、'));
+  return (
+    <div className="senior">
+      <section aria-labelledby="senior-health">
+        <h3 id="senior-health">{t('file.health')}</h3>
+        <dl>
+          <dt>{t('file.conditions')}</dt>
+          <dd>{list(senior.conditions)}</dd>
+          <dt>{t('file.medicines')}</dt>
+          <dd>{list(senior.medicines)}</dd>
+          <dt>{t('file.allergies')}</dt>
+          <dd className={senior.allergies.length > 0 ? 'doubt' : undefined}>{list(senior.allergies)}</dd>
+          <dt>{t('file.category')}</dt>
+          <dd>
+            {word('category', senior.category)}
+            {senior.care_level > 0 && ` · ${t('file.careLevel')} ${senior.care_level}`}
+          </dd>
+          <dt>{t('file.born')}</dt>
+          <dd>{senior.born}</dd>
+        </dl>
+      </section>
+      <section aria-labelledby="senior-contacts">
+        <h3 id="senior-contacts">{t('file.contacts')}</h3>
+        {senior.contacts.length === 0 && <p className="doubt">{t('file.noContacts')}</p>}
+        <ol className="contacts">
+          {senior.contacts.map((contact) => (
+            <li key={contact.phone + contact.name}>
+              <strong>{contact.name}</strong> <span className="muted">{contact.relation}</span>
+              <span className="phone">☎ {contact.phone}</span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'react';
+
+import { useSpeech } from '../i18n';
+import { isRinging } from '../model/queue';
+import { useFeed } from '../state/feed-store';
+import { AlarmSound, type SoundState } from './alarm-sound';
+
+const sound = new AlarmSound();
+
+/** Sounds while an alarm waits; there is no mute. When the browser blocks it, says so and how to help. */
+export function SoundControl() {
+  const { t } = useSpeech();
+  const [state, setState] = useState<SoundState>('blocked');
+  const ringing = useFeed((feed) => [...feed.tickets.values()].some(isRinging));
+
+  useEffect(() => {
+    const unlock = (): void => void sound.unlock().then(setState);
+    unlock();
+    document.addEventListener('pointerdown', unlock);
+    document.addEventListener('keydown', unlock);
+    const timer = setInterval(() => setState(sound.state()), 5_000); // a browser may suspend it again
+    return () => {
+      document.removeEventListener('pointerdown', unlock);
+      document.removeEventListener('keydown', unlock);
+      clearInterval(timer);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (!ringing) return undefined;
+    sound.start();
+    return () => sound.stop();
+  }, [ringing]);
+
+  if (state === 'ready') return <p className="sound muted">♪ {t('sound.on')}</p>;
+  if (state === 'none') return <p className="sound bad">{t('sound.none')}</p>;
+  return (
+    <button type="button" className="button warn" title={t('sound.blocked')}>
+      {t('sound.enable')}
+    </button>
+  );
+}

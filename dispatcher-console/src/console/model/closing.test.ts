@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS } from './closing';
+
+describe('closing', () => {
+  it('wants an outcome', () => {
+    expect(missing(NOTHING_FILLED)).toBe('outcome');
+    expect(missing({ ...NOTHING_FILLED, outcome: 'helped' })).toBeNull();
+  });
+
+  it('wants the further fact of four outcomes, and spaces are none', () => {
+    expect(missing({ ...NOTHING_FILLED, outcome: 'hospital', hospital: '  ' })).toBe('hospital');
+    expect(missing({ ...NOTHING_FILLED, outcome: 'duplicate' })).toBe('duplicate_of');
+    expect(missing({ ...NOTHING_FILLED, outcome: 'no_contact' })).toBe('witness');
+    expect(missing({ ...NOTHING_FILLED, outcome: 'deceased' })).toBe('witness');
+    expect(missing({ ...NOTHING_FILLED, outcome: 'deceased', witness: '120 医生 李' })).toBeNull();
+  });
+
+  it('sends only what was filled in and belongs to the outcome', () => {
+    const closing = { ...NOTHING_FILLED, outcome: 'hospital', hospital: ' 市医院 ', witness: 'left over', cause: 'abdominal' };
+    expect(closingBody(closing)).toEqual({ outcome: 'hospital', cause: 'abdominal', hospital: '市医院' });
+  });
+
+  it('offers each of the contract’s fifteen outcomes once', () => {
+    const all = OUTCOME_GROUPS.flatMap(({ outcomes }) => [...outcomes]);
+    expect(new Set(all).size).toBe(15);
+    expect(all.filter((outcome) => guardOf(outcome) !== null)).toEqual(['hospital', 'duplicate', 'no_contact', 'deceased']);
+  });
+});

@@ -1,0 +1,70 @@
+/** Outcomes in the order and groups in which the dialog offers them. */
+export const OUTCOME_GROUPS = [
+  { group: 'groupReal', outcomes: ['helped', 'hospital', 'phone', 'family', 'police', 'transferred', 'found', 'refused'] },
+  { group: 'groupFalse', outcomes: ['accidental', 'device_fault', 'nuisance'] },
+  { group: 'groupOther', outcomes: ['test', 'duplicate', 'no_contact', 'deceased'] },
+] as const;
+
+export const CAUSES = [
+  'fall',
+  'chest_pain',
+  'breathing',
+  'stroke',
+  'abdominal',
+  'fire_gas',
+  'trapped',
+  'distress',
+  'fraud',
+  'dispute',
+  'other',
+] as const;
+
+/** What the operator filled in; empty texts are left out of the request. */
+export interface Closing {
+  outcome: string;
+  cause: string;
+  note: string;
+  hospital: string;
+  duplicate_of: string;
+  witness: string;
+}
+
+export const NOTHING_FILLED: Closing = {
+  outcome: '',
+  cause: '',
+  note: '',
+  hospital: '',
+  duplicate_of: '',
+  witness: '',
+};
+
+/** The further fact an outcome wants, so that nobody ends a ticket on a guess. */
+export function guardOf(outcome: string): 'hospital' | 'duplicate_of' | 'witness' | null {
+  switch (outcome) {
+    case 'hospital':
+      return 'hospital';
+    case 'duplicate':
+      return 'duplicate_of';
+    case 'no_contact':
+    case 'deceased':
+      return 'witness';
+    default:
+      return null;
+  }
+}
+
+/** Returns the first field that is still missing, null when the ticket can be closed. */
+export function missing(closing: Closing): keyof Closing | null {
+  if (closing.outcome === '') return 'outcome';
+  const guard = guardOf(closing.outcome);
+  return guard !== null && closing[guard].trim() === '' ? guard : null;
+}
+
+/** Returns the body of the request: only what was filled in and belongs to the outcome. */
+export function closingBody(closing: Closing): Record<string, string> {
+  const guard = guardOf(closing.outcome);
+  const fields: (keyof Closing)[] = ['outcome', 'cause', 'note', ...(guard === null ? [] : [guard])];
+  return Object.fromEntries(
+    fields.map((field) => [field, closing[field].trim()]).filter(([, text]) => text !== ''),
+  );
+}

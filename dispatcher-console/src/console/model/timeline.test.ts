@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+
+import { at } from '../testing/samples';
+import { detailsOf } from './timeline';
+
+const entry = (event: string, data: Record<string, unknown>) => ({ seq: 1, at: at(), event, by: 'machine', data });
+
+describe('the timeline', () => {
+  it('says who was offered which place', () => {
+    expect(detailsOf(entry('offered', { responder: 'r1', role: 'lead', eta: { s: 300 } }))).toEqual([
+      { kind: 'responder', id: 'r1' },
+      { kind: 'word', group: 'role', code: 'lead' },
+    ]);
+  });
+
+  it('says to whom it was escalated, why, and their reference', () => {
+    expect(detailsOf(entry('escalated', { to: '120', why: 'by_hand', reference: '0421', note: null }))).toEqual([
+      { kind: 'word', group: 'target', code: '120' },
+      { kind: 'word', group: 'escalatedWhy', code: 'by_hand' },
+      { kind: 'text', text: '0421' },
+    ]);
+  });
+
+  it('survives an event and facts of a later server', () => {
+    expect(detailsOf(entry('teleported', { note: '好', speed: 7, responder: null }))).toEqual([{ kind: 'text', text: '好' }]);
+  });
+});

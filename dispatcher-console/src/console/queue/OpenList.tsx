@@ -1,0 +1,24 @@
+import { useMemo } from 'react';
+
+import { useSpeech } from '../i18n';
+import { ordered } from '../model/queue';
+import { useFeed } from '../state/feed-store';
+import { moveWithArrows } from './arrow-keys';
+import { QueueRow } from './QueueRow';
+
+/** Open tickets, straight from the feed. */
+export function OpenList() {
+  const { t } = useSpeech();
+  const tickets = useFeed((feed) => feed.tickets);
+  const known = useFeed((feed) => feed.known);
+  const rows = useMemo(() => ordered(tickets.values()), [tickets]);
+  if (!known) return <p className="empty">{t('connection.connecting')}</p>;
+  if (rows.length === 0) return <p className="empty">{t('queue.empty')}</p>;
+  return (
+    <ul className="rows" onKeyDown={moveWithArrows}>
+      {rows.map((ticket) => (
+        <QueueRow key={ticket.id} ticket={ticket} />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,112 @@
+import { QueryClient } from '@tanstack/react-query';
+
+import type { LiveMessage } from '../generated/LiveMessage';
+import type { Session } from '../generated/Session';
+import type { User } from '../generated/User';
+import { ApiError, createApi } from '../shared/api';
+import { ServerClock } from '../shared/clock';
+import { LiveClient } from '../shared/live';
+import { clearDesk } from './state/desk';
+import { forget, take, takeStatus } from './state/feed-store';
+import { CLOSED_KEY, fileKey } from './state/keys';
+import { expire, loggedIn, loggedOut, useSession } from './state/session';
+
+/** The server's time; every age and countdown on the page counts by it. */
+export const clock = new ServerClock();
+
+export const api = createApi({
+  onUnauthorized: expire,
+  // Good to a second, and there before the first heartbeat.
+  onDate: (date) => {
+    if (clock.pcAhead_ms() === null) clock.hear(date);
+  },
+});
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      networkMode: 'always', // a centre's intranet need not be "online"
+      retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+
+const live = new LiveClient({
+  onMessage: hear,
+  onStatus: (status) => {
+    if (status.state === 'connecting') clock.reset();
+    takeStatus(status);
+  },
+  // A refused handshake does not say why; a request does, and a 401 asks for the log-in.
+  onRefused: () => void api.get('/v1/session').catch(() => undefined),
+});
+
+function hear(message: LiveMessage): void {
+  if (message.type === 'heartbeat') clock.hear(message.at);
+  take(message);
+  if (message.type === 'event') {
+    void queries.invalidateQueries({ queryKey: fileKey(message.ticket.id) });
+    if (message.ticket.status === 'closed') void queries.invalidateQueries({ queryKey: CLOSED_KEY });
+  }
+  if (message.type === 'snapshot') renew();
+}
+
+/** Asks who is logged in, and starts the feed when somebody is. */
+export async function resumeSession(): Promise<void> {
+  try {
+    const { user } = await api.get<Session>('/v1/session');
+    enter(user);
+  } catch {
+    if (useSession.getState().stage === 'unknown') loggedOut();
+  }
+}
+
+/** With what name the log-in was made from this page; the session itself does not tell. */
+export let lastUsername = '';
+
+export async function logIn(username: string, password: string): Promise<void> {
+  const { user } = await api.post<Session>('/v1/session', { username, password }, { idempotencyKey: null });
+  lastUsername = username;
+  enter(user);
+}
+
+function enter(user: User): void {
+  const before = useSession.getState().user;
+  if (before !== null && before.id !== user.id) tidy();
+  loggedIn(user);
+  live.stop();
+  // Aides have no place here; the page says so instead of following a feed.
+  if (user.role !== 'aide') live.start(user.districts.length > 1 ? user.districts[0] : undefined);
+  renew();
+}
+
+/** Asks again for what may have changed unseen, and for what failed; not for the streets. */
+function renew(): void {
+  const changeable = ['file', 'tickets'];
+  void queries.invalidateQueries({
+    predicate: ({ queryKey, state }) => changeable.includes(String(queryKey[0])) || state.status === 'error',
+  });
+}
+
+export async function logOut(): Promise<void> {
+  await api.delete('/v1/session').catch(() => undefined);
+  live.stop();
+  tidy();
+  loggedOut();
+}
+
+function tidy(): void {
+  queries.clear();
+  forget();
+  clearDesk();
+}
+
+/** Tries the connection at once when the network is back or the page is looked at again. */
+export function wakeOnReturn(): void {
+  window.addEventListener('online', () => live.wake());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') live.wake();
+  });
+}

@@ -1,0 +1,56 @@
+import type { LiveMessage } from '../../generated/LiveMessage';
+import type { Responder } from '../../generated/Responder';
+import type { ResponderPosition } from '../../generated/ResponderPosition';
+import type { Ticket } from '../../generated/Ticket';
+
+/** What the feed says is true now: open tickets and everybody who could go. */
+export interface Feed {
+  tickets: ReadonlyMap<string, Ticket>;
+  responders: ReadonlyMap<string, Responder>;
+  /** Whether a snapshot was ever received: an empty queue before it means nothing. */
+  known: boolean;
+}
+
+export const NOTHING_KNOWN: Feed = { tickets: new Map(), responders: new Map(), known: false };
+
+/** Returns the feed after a message; positions go through `withPositions`, in batches. */
+export function apply(feed: Feed, message: LiveMessage): Feed {
+  switch (message.type) {
+    case 'snapshot':
+      return { tickets: byId(message.tickets), responders: byId(message.responders), known: true };
+    case 'event':
+      return withTicket(feed, message.ticket);
+    case 'responders':
+      return { ...feed, responders: new Map([...feed.responders, ...byId(message.responders)]) };
+    case 'positions':
+      return withPositions(feed, message.responders);
+    case 'probe':
+    case 'heartbeat':
+      return feed;
+  }
+}
+
+/** Returns the feed with a ticket as it is now, unless something newer is known; a closed one leaves. */
+export function withTicket(feed: Feed, ticket: Ticket): Feed {
+  const known = feed.tickets.get(ticket.id);
+  if (known !== undefined && known.seq > ticket.seq) return feed;
+  const tickets = new Map(feed.tickets);
+  if (ticket.status === 'open') tickets.set(ticket.id, ticket);
+  else tickets.delete(ticket.id);
+  return { ...feed, tickets };
+}
+
+/** Returns the feed with people moved; who is not known is not invented. */
+export function withPositions(feed: Feed, moved: Iterable<ResponderPosition>): Feed {
+  const responders = new Map(feed.responders);
+  for (const { id, lat, lon, at } of moved) {
+    const responder = responders.get(id);
+    if (responder === undefined || (responder.at !== null && responder.at > at)) continue;
+    responders.set(id, { ...responder, lat, lon, at });
+  }
+  return { ...feed, responders };
+}
+
+function byId<T extends { id: string }>(items: T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}

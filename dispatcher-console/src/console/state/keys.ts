@@ -1,0 +1,5 @@
+/** The keys under which requests are remembered. */
+export const fileKey = (ticket: string): [string, string] => ['file', ticket];
+export const CLOSED_KEY = ['tickets', 'closed'];
+export const districtKey = (slug: string): [string, string] => ['district', slug];
+export const mapKey = (slug: string): [string, string] => ['map', slug];

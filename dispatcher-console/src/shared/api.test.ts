@@ -1,0 +1,60 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { ApiError, createApi } from './api';
+
+function answer(status: number, body: unknown): Response {
+  return new Response(body === undefined ? null : JSON.stringify(body), { status });
+}
+
+function keyOf(call: Parameters<typeof fetch> | undefined): string | null {
+  return new Headers(call?.[1]?.headers).get('idempotency-key');
+}
+
+describe('the api', () => {
+  it('gives the JSON of an answer', async () => {
+    const api = createApi({ fetch: async () => answer(200, { id: 't1' }) });
+    expect(await api.get('/v1/tickets/t1')).toEqual({ id: 't1' });
+  });
+
+  it('turns a problem into an error with the thing as it is', async () => {
+    const api = createApi({ fetch: async () => answer(409, { title: 'Conflict', detail: 'closed', current: { id: 't1' } }) });
+    const error: unknown = await api.post('/v1/tickets/t1/answer').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 409, title: 'Conflict', message: 'closed', current: { id: 't1' }, unreachable: false });
+  });
+
+  it('survives a proxy that answers with its own page', async () => {
+    const api = createApi({ fetch: async () => new Response('<html>', { status: 502, statusText: 'Bad Gateway' }) });
+    await expect(api.get('/v1/tickets')).rejects.toMatchObject({ status: 502, title: 'Bad Gateway' });
+  });
+
+  it('reports a missing session, but not a wrong password', async () => {
+    const onUnauthorized = vi.fn();
+    const api = createApi({ fetch: async () => answer(401, { title: 'Unauthorized' }), onUnauthorized });
+    await api.post('/v1/session', {}, { idempotencyKey: null }).catch(() => undefined);
+    expect(onUnauthorized).not.toHaveBeenCalled();
+    await api.get('/v1/session').catch(() => undefined);
+    expect(onUnauthorized).toHaveBeenCalledOnce();
+  });
+
+  it('repeats an unanswered POST once, under the same key', async () => {
+    const send = vi.fn<typeof fetch>();
+    send.mockRejectedValueOnce(new TypeError('network')).mockResolvedValueOnce(answer(200, {}));
+    await createApi({ fetch: send, retry_after_ms: 1 }).post('/v1/offers/o1/accept');
+    expect(send).toHaveBeenCalledTimes(2);
+    expect(keyOf(send.mock.calls[0])).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keyOf(send.mock.calls[1])).toBe(keyOf(send.mock.calls[0]));
+  });
+
+  it('does not repeat what was refused', async () => {
+    const send = vi.fn<typeof fetch>(async () => answer(403, {}));
+    await createApi({ fetch: send, retry_after_ms: 1 }).post('/v1/offers/o1/accept').catch(() => undefined);
+    expect(send).toHaveBeenCalledOnce();
+  });
+
+  it('gives up after a while', async () => {
+    const never: typeof fetch = (_, init) =>
+      new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+    await expect(createApi({ fetch: never, timeout_ms: 5 }).get('/x')).rejects.toMatchObject({ unreachable: true });
+  });
+});

@@ -1,0 +1,116 @@
+import { uuid } from './uuid';
+
+/** What a caller can act on when a request failed; `status` 0 means that no answer came at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | null;
+  /** With 409: the thing as it is now. */
+  readonly current: unknown;
+
+  constructor(problem: { status: number; title: string; detail?: string | null; current?: unknown }) {
+    super(problem.detail ?? problem.title);
+    this.name = 'ApiError';
+    this.status = problem.status;
+    this.title = problem.title;
+    this.detail = problem.detail ?? null;
+    this.current = problem.current;
+  }
+
+  /** No answer came: the network, the server or the wait was at fault, not the request. */
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+/** What a page gives the client; all but the hook exist for tests. */
+export interface ApiOptions {
+  /** Called when a request says that nobody is logged in (not for the log-in itself). */
+  onUnauthorized?: () => void;
+  /** Called with the `Date` of each answer: the server's clock, to the second. */
+  onDate?: (date: string) => void;
+  fetch?: typeof fetch;
+  /** How long a request may take, milliseconds. */
+  timeout_ms?: number;
+  /** How long to wait before the one repetition of an unanswered request, milliseconds. */
+  retry_after_ms?: number;
+}
+
+export interface PostOptions {
+  /** The same key makes a repeated tap the same act; `null` sends none. Made up when missing. */
+  idempotencyKey?: string | null;
+}
+
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body?: object, options?: PostOptions): Promise<T>;
+  put<T>(path: string, body: object): Promise<T>;
+  delete(path: string): Promise<void>;
+}
+
+const SESSION = '/v1/session';
+
+/** Returns a client of the people's API: JSON both ways, problems as `ApiError`. */
+export function createApi(options: ApiOptions = {}): Api {
+  const send = options.fetch ?? ((input, init) => fetch(input, init));
+  const timeout_ms = options.timeout_ms ?? 15_000;
+  const retry_after_ms = options.retry_after_ms ?? 400;
+
+  async function request(method: string, path: string, init: RequestInit = {}): Promise<unknown> {
+    const timeout = AbortSignal.timeout(timeout_ms);
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+    let response: Response;
+    let text: string;
+    try {
+      response = await send(path, { ...init, method, signal, credentials: 'same-origin', cache: 'no-store' });
+      text = await response.text();
+    } catch (error) {
+      // A caller that gave up wants its own abort back; anything else is "no answer".
+      if (init.signal?.aborted) throw error;
+      throw new ApiError({ status: 0, title: 'unreachable', detail: null });
+    }
+    const date = response.headers.get('date');
+    if (date !== null) options.onDate?.(date);
+    if (response.ok) return text === '' ? undefined : JSON.parse(text);
+    if (response.status === 401 && !(path === SESSION && method === 'POST')) options.onUnauthorized?.();
+    throw problemOf(response, text);
+  }
+
+  function withBody(body: object, headers: Record<string, string> = {}): RequestInit {
+    return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
+  }
+
+  return {
+    get: <T>(path: string, signal?: AbortSignal) => request('GET', path, signal ? { signal } : {}) as Promise<T>,
+    put: <T>(path: string, body: object) => request('PUT', path, withBody(body)) as Promise<T>,
+    delete: async (path) => void (await request('DELETE', path)),
+    async post<T>(path: string, body: object = {}, { idempotencyKey }: PostOptions = {}) {
+      const key = idempotencyKey === undefined ? uuid() : idempotencyKey;
+      const init = withBody(body, key === null ? {} : { 'idempotency-key': key });
+      try {
+        return (await request('POST', path, init)) as T;
+      } catch (error) {
+        // With its key a repetition is the same act: one retry hides a dropped connection.
+        if (key === null || !(error instanceof ApiError) || !error.unreachable) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retry_after_ms));
+        return (await request('POST', path, init)) as T;
+      }
+    },
+  };
+}
+
+function problemOf(response: Response, text: string): ApiError {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = null; // a proxy's own page, or nothing
+  }
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  return new ApiError({
+    status: response.status,
+    title: typeof fields['title'] === 'string' ? fields['title'] : response.statusText || String(response.status),
+    detail: typeof fields['detail'] === 'string' ? fields['detail'] : null,
+    current: fields['current'],
+  });
+}

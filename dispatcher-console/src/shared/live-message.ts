@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+
+import type { LiveMessage } from '../generated/LiveMessage';
+
+// Loose on purpose: what the code relies on is checked, what a later server adds is let through.
+const ticket = v.looseObject({
+  id: v.string(),
+  status: v.string(),
+  handling: v.string(),
+  urgency: v.number(),
+  flags: v.array(v.string()),
+  times: v.looseObject({}),
+  offers: v.array(v.looseObject({ id: v.string(), responder: v.string(), role: v.string(), status: v.string() })),
+});
+const responder = v.looseObject({ id: v.string(), name: v.string(), role: v.string(), state: v.string() });
+const moved = v.looseObject({ id: v.string(), lat: v.number(), lon: v.number(), at: v.string() });
+
+const message = v.variant('type', [
+  v.looseObject({
+    type: v.literal('snapshot'),
+    seq: v.number(),
+    tickets: v.array(ticket),
+    responders: v.array(responder),
+  }),
+  v.looseObject({ type: v.literal('event'), seq: v.number(), prev: v.number(), event: v.string(), ticket }),
+  v.looseObject({ type: v.literal('responders'), at: v.string(), responders: v.array(responder) }),
+  v.looseObject({ type: v.literal('positions'), at: v.string(), responders: v.array(moved) }),
+  v.looseObject({ type: v.literal('probe'), id: v.string() }),
+  v.looseObject({ type: v.literal('heartbeat'), seq: v.number(), at: v.string() }),
+]);
+
+/** Returns a message of the live feed, null where the text is none that is known. */
+export function parseLiveMessage(data: unknown): LiveMessage | null {
+  if (typeof data !== 'string') return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  const result = v.safeParse(message, json);
+  // The generated type is what the server promises; the check above is what we cannot do without.
+  return result.success ? (result.output as unknown as LiveMessage) : null;
+}
