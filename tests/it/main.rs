@@ -1,1 +1,29 @@
-fn main(){}
+//! The service from outside: the real binary, over real HTTP, WebSocket and TCP.
+//!
+//! Needs the binary: `cargo build -p silverbell-server` first, or `SILVERBELL_BIN=…`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "tests fail loudly and say what they leave out"
+)]
+
+mod aide;
+mod bad_input;
+mod command_line;
+mod crash;
+mod guards;
+mod hand;
+mod idempotency_key;
+mod live;
+mod observed;
+mod offers;
+mod service;
+mod sessions;
+mod sos;
+mod story;
+mod unknown;
+mod watch;
+mod watch_stream;

@@ -5,7 +5,7 @@ use crate::{
     Arrival, By, Cause, Closing, EscalationReason, EscalationTarget, Eta, Event, Flag, Handling,
     HandlingCommand, InvalidTransition, LatLon, NewEvent, Offer, OfferCommand, OfferId, OfferState,
     Outcome, Policy, Position, PositionSource, ResponderId, Senior, Step, TeamRole, Ticket, TicketId,
-    UnixMs, UserId, WidenReason, WithdrawReason,
+    UnixMs, UserId, Watch, WidenReason, WithdrawReason,
 };
 
 /// Why a move was refused.
@@ -312,7 +312,9 @@ impl Ticket {
             now,
         );
         // A person decides: what was held or doubted no longer waits for the machine's clock.
-        self.held_until = None;
+        if self.held_until.take().is_some() {
+            self.ring_since = now;
+        }
         events.push(self.make_offer(id, responder, role, eta, person, now, policy, Vec::new()));
         self.active_at = now;
         self.reschedule(policy);
@@ -533,6 +535,9 @@ impl Ticket {
             .apply(HandlingCommand::Reopen(by), now)
             .map_err(|_| Refusal::State("the ticket is open"))?;
         self.times.closed = None;
+        // The watchdogs start anew; the promise's clock does not.
+        self.ring_since = now;
+        self.watch = Watch::default();
         Ok(self.moved(By::Person { user: by }, now, Event::Reopened { reason }, policy))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::candidates::{Surroundings, asked_in_vain, considered};
 use crate::{
     By, Candidate, Considered, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event,
-    Ids, NewEvent, OfferCommand, OfferId, OfferState, Policy, Reason, ResponderId, Step, TeamRole,
+    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, Reason, ResponderId, Step, TeamRole,
     Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
 };
 
@@ -162,14 +162,17 @@ impl Round<'_> {
         events
     }
 
-    /// Who went off duty before answering is not kept waiting for.
+    /// Who went off duty after being asked is not waited for. Somebody off duty whom an operator
+    /// asked by hand is: they are on the telephone.
     fn withdraw_off_duty(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
         let people = &self.set.people;
+        let went_off = |offer: &Offer| {
+            people.get(&offer.responder).is_none_or(|person| {
+                !person.responder.on_duty && person.responder.duty_since >= offer.offered_at
+            })
+        };
         ticket.withdraw_all(
-            |offer| {
-                matches!(offer.state, OfferState::Offered)
-                    && people.get(&offer.responder).is_none_or(|p| !p.responder.on_duty)
-            },
+            |offer| matches!(offer.state, OfferState::Offered) && went_off(offer),
             WithdrawReason::OffDuty,
             By::Machine,
             self.now,

@@ -132,7 +132,7 @@ async fn put_responders(connection: &mut SqliteConnection, responders: &[Respond
 async fn update_responder(connection: &mut SqliteConnection, responder: &Responder) -> Outcome {
     let (district, id) = (&*responder.district.0, responder.id.to_string());
     let file = rows::json(responder)?;
-    sqlx::query!(
+    let changed = sqlx::query!(
         "UPDATE responders SET file = ?3 WHERE district = ?1 AND id = ?2",
         district,
         id,
@@ -140,6 +140,9 @@ async fn update_responder(connection: &mut SqliteConnection, responder: &Respond
     )
     .execute(&mut *connection)
     .await?;
+    if changed.rows_affected() == 0 {
+        return Err(sqlx::Error::RowNotFound);
+    }
     let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = ?1", district)
         .fetch_one(connection)
         .await?

@@ -42,7 +42,7 @@ export function stageOf(offer: Offer): Stage {
 
 /** Returns whether the aide said yes and is still bound. */
 export function isEngaged(offer: Offer): boolean {
-  return offer.status === 'accepted' || offer.status === 'on_scene' || offer.status === 'escorting';
+  return offer.status === 'accepted' || hasArrived(offer);
 }
 
 /** Returns whether the offer is in hand: asked or engaged. */
@@ -77,6 +77,11 @@ export function nextStep(offer: Offer): Next | null {
 /** Returns whether the work can still be given back (去不了): only before arriving. */
 export function canGiveBack(offer: Offer): boolean {
   return offer.status === 'accepted';
+}
+
+/** Returns whether the aide is at the door or beyond. */
+export function hasArrived(offer: Offer): boolean {
+  return offer.status === 'on_scene' || offer.status === 'escorting';
 }
 
 /** Returns how many of the steps of the way are behind, one-based: 1 is "accepted". */

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import type { OfferFile } from '../../generated/OfferFile';
 import { nameOf, whereOf } from '../model/facts';
+import { hasArrived } from '../model/offer';
 import type { Notice } from '../model/state';
 import { useSettled, usePage } from './context';
 import { BellMark, BigButton, Heading } from './parts';
@@ -21,6 +22,8 @@ export function CancelledScreen({ notice }: { notice: Extract<Notice, { kind: 'c
   const { aide, t } = usePage();
   const settled = useSettled(notice.id);
   const where = notice.file === null ? [] : whereOf(notice.file);
+  // Whoever stands beside the senior must not be sent away by a screen.
+  const arrived = notice.file !== null && hasArrived(notice.file.offer);
   return (
     <>
       <main class="cancelled">
@@ -30,7 +33,7 @@ export function CancelledScreen({ notice }: { notice: Extract<Notice, { kind: 'c
         </svg>
         <Heading>{t('cancelled.title')}</Heading>
         <p class="cancelled-stop" role="alert">
-          {t('cancelled.stop')}
+          {t(arrived ? 'cancelled.stay' : 'cancelled.stop')}
         </p>
         <p>
           <Name file={notice.file} />

@@ -187,6 +187,7 @@ export const en: Record<WordKey, string> = {
 
   'cancelled.title': 'Dispatch cancelled',
   'cancelled.stop': 'Please do not go there any more.',
+  'cancelled.stay': 'Call the centre before you leave the senior.',
   'cancelled.acknowledge': 'OK, I know',
   'cancelled.gone': 'The centre took this offer back',
 

@@ -184,6 +184,7 @@ export const zh = {
 
   'cancelled.title': '任务取消',
   'cancelled.stop': '请不要再前往。',
+  'cancelled.stay': '请先联系中心，再离开老人。',
   'cancelled.acknowledge': '知道了',
   'cancelled.gone': '中心已收回这一单',
 

@@ -69,7 +69,7 @@ impl Chance {
 
     /// Returns a percentage: 0 to 99.
     pub(super) fn percent(&mut self) -> u32 {
-        (u64::from(self.0.next_u32()) * 100 >> 32) as u32
+        ((u64::from(self.0.next_u32()) * 100) >> 32) as u32
     }
 
     /// Returns one of the things, `None` where there are none.

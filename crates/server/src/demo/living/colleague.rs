@@ -26,8 +26,7 @@ const OLD_S: i64 = 30 * 60;
 const FORGOTTEN_S: i64 = 2 * 60 * 60;
 
 /// What the door found, when it was an emergency.
-const CAUSES: [&str; 6] =
-    ["abdominal", "chest_pain", "breathing", "distress", "fall", "other"];
+const CAUSES: [&str; 6] = ["abdominal", "chest_pain", "breathing", "distress", "fall", "other"];
 
 #[derive(Debug, Deserialize)]
 struct Page {

@@ -76,12 +76,7 @@ pub(crate) async fn run(
     tasks.shutdown().await;
 }
 
-async fn play(
-    cast: Cast,
-    service: Arc<Service>,
-    clock: Arc<dyn Clock>,
-    tasks: &mut JoinSet<()>,
-) {
+async fn play(cast: Cast, service: Arc<Service>, clock: Arc<dyn Clock>, tasks: &mut JoinSet<()>) {
     let Cast { streets, on_duty, phones, colleague_id } = cast;
     let colleague = Arc::new(Person::new(service.clone(), COLLEAGUE.to_owned()));
     tasks.spawn(presses::run(service.clone(), colleague.clone(), phones, clock.clone()));
@@ -96,7 +91,10 @@ async fn play(
     }
     // They go on for ever: one that ends has a mistake in it, and the others play without it.
     while let Some(ended) = tasks.join_next().await {
-        tracing::warn!(error = ended.err().map(tracing::field::display), "a player of the demo ended");
+        tracing::warn!(
+            error = ended.err().map(tracing::field::display),
+            "a player of the demo ended"
+        );
     }
 }
 
@@ -129,11 +127,7 @@ fn on_duty(district: &District) -> Vec<Player> {
 }
 
 fn player(username: &str, responder: &Responder) -> Player {
-    Player {
-        username: username.to_owned(),
-        standby: responder.standby,
-        travel: responder.travel,
-    }
+    Player { username: username.to_owned(), standby: responder.standby, travel: responder.travel }
 }
 
 #[cfg(test)]

@@ -160,8 +160,7 @@ impl Walker {
     fn somewhere_near(&mut self) -> Option<LatLon> {
         let (standby, reach_m) = (self.player.standby, reach_m(self.player.travel));
         let nodes = self.streets.nodes.iter().copied();
-        let near: Vec<LatLon> =
-            nodes.filter(|node| node.distance_m(standby) <= reach_m).collect();
+        let near: Vec<LatLon> = nodes.filter(|node| node.distance_m(standby) <= reach_m).collect();
         self.chance.pick(&near).copied()
     }
 }
