@@ -1,1 +1,116 @@
-fn main(){}
+//! Benchmarks of the release binary, each figure beside the machine's own limit in the same run.
+//!
+//! `cargo run --release -p silverbell-loadtest -- all`, or one part alone. Not a test: it never
+//! fails because something was slow. See `README.md` for what each part measures.
+
+#![allow(clippy::print_stdout, reason = "the table is what this program is for")]
+#![allow(clippy::print_stderr, reason = "progress goes beside the table")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+
+mod bench;
+mod demo;
+mod disk;
+mod http;
+mod live;
+mod machine;
+mod parts;
+mod peers;
+mod process;
+mod report;
+mod stats;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::bench::Bench;
+use crate::report::Report;
+
+/// Silverbell's figures beside the machine's own limit.
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Where the data directories go; the file system under it is what is measured
+    #[arg(long, global = true)]
+    dir: Option<PathBuf>,
+    /// The binary under test; built and taken from beside this program when missing
+    #[arg(long, global = true)]
+    server: Option<PathBuf>,
+    /// How often each part is repeated; the median round is shown
+    #[arg(long, global = true, default_value_t = 3)]
+    rounds: usize,
+    /// How long `offer` presses 100 times a second, seconds
+    #[arg(long, global = true, default_value_t = 30)]
+    offer_s: u64,
+    /// How long `memory` lets the demo live, seconds
+    #[arg(long, global = true, default_value_t = 60)]
+    memory_s: u64,
+    /// Keep the data directories and the logs of the services
+    #[arg(long, global = true)]
+    keep: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+enum Command {
+    /// Every part, one after the other
+    All,
+    /// SOS accepted and durable per second, beside the disk's own group commit
+    Accept,
+    /// One SOS at a time until acknowledged, beside a bare handler with one row
+    Ack,
+    /// SOS to the offer on the responders' phones, 100 SOS a second
+    Offer,
+    /// SOS to an operator's screen, beside a minimal relay
+    Console,
+    /// Resident memory of the demo
+    Memory,
+    /// Runs a service to compare with (started by the parts themselves)
+    #[command(hide = true)]
+    Peer {
+        /// Which
+        kind: Peer,
+    },
+}
+
+/// The services to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Peer {
+    /// Parses the JSON and commits one row.
+    Bare,
+    /// Commits one row and sends it to every socket.
+    Relay,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    if let Command::Peer { kind } = cli.command {
+        let dir = cli.dir.unwrap_or_else(|| PathBuf::from("."));
+        return peers::serve(kind, &dir).await;
+    }
+    let bench = Bench::prepare(&cli).await?;
+    let mut report = Report::default();
+    let parts = match cli.command {
+        Command::All => {
+            vec![Command::Accept, Command::Ack, Command::Offer, Command::Console, Command::Memory]
+        }
+        one => vec![one],
+    };
+    for part in parts {
+        let outcome = match part {
+            Command::Accept => parts::accept::run(&bench, &mut report).await,
+            Command::Ack => parts::ack::run(&bench, &mut report).await,
+            Command::Offer => parts::offer::run(&bench, &mut report).await,
+            Command::Console => parts::console::run(&bench, &mut report).await,
+            Command::Memory => parts::memory::run(&bench, &mut report).await,
+            Command::All | Command::Peer { .. } => Ok(()),
+        };
+        if let Err(error) = outcome {
+            report.note(format!("{part:?} could not be measured: {error:#}"));
+        }
+    }
+    println!("{report}");
+    Ok(())
+}

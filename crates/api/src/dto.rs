@@ -151,6 +151,18 @@ wire! {
         pub with_senior_at: Option<String>,
         /// `claimed` or `confirmed`, once on scene.
         pub arrival: Option<String>,
+        /// Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand` or `replaced`.
+        pub withdrawn_why: Option<String>,
+    }
+
+    /// One of the team, as the others of the team know each other.
+    pub struct Partner {
+        /// The responder.
+        pub responder: String,
+        /// Name.
+        pub name: String,
+        /// Telephone number.
+        pub phone: String,
     }
 
     /// One incident.
@@ -308,6 +320,8 @@ wire! {
         pub ticket: Ticket,
         /// The senior's file as far as needed; access and illnesses only once accepted.
         pub senior: Option<Senior>,
+        /// The others who go or went, while the own offer is in hand.
+        pub partners: Vec<Partner>,
     }
 
     /// A responder on the map.

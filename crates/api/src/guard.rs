@@ -1,10 +1,14 @@
 //! Refuses requests that another site's page made a browser send.
 
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use silverbell_web::Problem;
+
+/// The framework says what it refuses in a line, bytes.
+const MAX_SAID: usize = 4 * 1024;
 
 /// Refuses unsafe methods whose `Origin` or `Sec-Fetch-Site` is foreign; without either they pass,
 /// for scripts have no session of somebody else's.
@@ -14,6 +18,29 @@ pub(crate) async fn refuse_foreign_origins(request: Request, next: Next) -> Resp
         return Problem::forbidden("this request comes from another site").into_response();
     }
     next.run(request).await
+}
+
+/// What the framework refuses by itself (a query that does not fit, a method not served) is said
+/// like every other error.
+pub(crate) async fn problems_only(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_problem = kind.is_some_and(|kind| kind == "application/problem+json");
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let said = to_bytes(response.into_body(), MAX_SAID).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
+    let detail = match said.trim() {
+        "" => status.canonical_reason().unwrap_or("refused"),
+        words => words,
+    };
+    let mut response = Problem::new(status, detail).into_response();
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
 }
 
 /// Returns whether a browser says that another site's page asks. `public_url` is accepted beside

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use silverbell_domain::{Arrival, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason};
+use silverbell_domain::{Arrival, Offer, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason};
 use silverbell_store::Subject;
 use silverbell_web::Problem;
 use utoipa::ToSchema;
@@ -53,7 +53,27 @@ pub(crate) async fn offer_file(
         offer: view::offer(ticket, offer),
         ticket: view::ticket_for_aide(ticket, offer.responder, now),
         senior: senior.map(|senior| file(&senior, now)),
+        partners: partners(api, ticket, offer),
     })
+}
+
+/// Returns the others who go or went, while this offer is in hand: a team has to find each other.
+fn partners(api: &Api, ticket: &Ticket, own: &Offer) -> Vec<dto::Partner> {
+    let Some(board) = api.dispatcher.board(&ticket.district).filter(|_| own.state.is_active())
+    else {
+        return Vec::new();
+    };
+    let others = ticket.offers.iter().filter(|other| {
+        other.responder != own.responder && other.state.fills_place()
+    });
+    others
+        .filter_map(|other| board.person(other.responder))
+        .map(|person| dto::Partner {
+            responder: person.responder.id.to_string(),
+            name: person.responder.name.clone(),
+            phone: person.responder.phone.clone(),
+        })
+        .collect()
 }
 
 /// Returns an offer, its ticket and the file as far as needed.

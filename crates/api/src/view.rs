@@ -4,7 +4,7 @@ use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
     Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
     PositionSource, Reason, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
-    Travel, UnixMs,
+    Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::User;
 use silverbell_web::{age_years, rfc3339};
@@ -151,6 +151,7 @@ pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
         on_scene_at: None,
         with_senior_at: None,
         arrival: None,
+        withdrawn_why: None,
     };
     match offer.state {
         OfferState::Accepted { accepted_at, departed_at, .. } => {
@@ -175,12 +176,20 @@ pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
             shown.accepted_at = Some(rfc3339(accepted_at));
             shown.on_scene_at = Some(rfc3339(on_scene_at));
         }
-        OfferState::Offered
-        | OfferState::Declined { .. }
-        | OfferState::Expired { .. }
-        | OfferState::Withdrawn { .. } => {}
+        OfferState::Withdrawn { why, .. } => shown.withdrawn_why = Some(withdrawn(why).into()),
+        OfferState::Offered | OfferState::Declined { .. } | OfferState::Expired { .. } => {}
     }
     shown
+}
+
+const fn withdrawn(why: WithdrawReason) -> &'static str {
+    match why {
+        WithdrawReason::PlaceTaken => "place_taken",
+        WithdrawReason::TicketClosed => "ticket_closed",
+        WithdrawReason::OffDuty => "off_duty",
+        WithdrawReason::ByHand => "by_hand",
+        WithdrawReason::Replaced => "replaced",
+    }
 }
 
 const fn eta_source(source: silverbell_domain::EtaSource) -> &'static str {

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
+use axum::{Json, middleware};
 use metrics::histogram;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -58,6 +58,22 @@ fn routes() -> OpenApiRouter<Gateway> {
     OpenApiRouter::with_openapi(DeviceDoc::openapi())
         .merge(sos.layer(DefaultBodyLimit::max(MAX_SOS_BODY)))
         .merge(positions.layer(DefaultBodyLimit::max(MAX_POSITIONS_BODY)))
+        .layer(middleware::map_response(in_words))
+}
+
+/// What the framework refuses by itself (a body too large, a method not served) is said like every
+/// other error.
+async fn in_words(response: Response) -> Response {
+    let detail = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+        StatusCode::METHOD_NOT_ALLOWED => "send it with POST",
+        _ => return response,
+    };
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "application/problem+json") {
+        return response;
+    }
+    Problem::new(response.status(), detail).into_response()
 }
 
 /// A position as a device sends it.

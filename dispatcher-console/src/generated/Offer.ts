@@ -67,4 +67,8 @@ with_senior_at: string | null,
 /**
  * `claimed` or `confirmed`, once on scene.
  */
-arrival: string | null, };
+arrival: string | null, 
+/**
+ * Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand` or `replaced`.
+ */
+withdrawn_why: string | null, };

@@ -71,7 +71,9 @@ impl TestService {
             CALM.iter().chain(settings).map(|(key, value)| (variable(key), (*value).into())).collect();
         let (child, mut stdout) = spawn(&home, &settings);
         let (url, watch_port) = ports(&mut stdout, &home).await;
-        let http = reqwest::Client::builder().timeout(START_WITHIN).build().unwrap();
+        // A connection each: one that was closed meanwhile is never taken again.
+        let http = reqwest::Client::builder().timeout(START_WITHIN).pool_max_idle_per_host(0);
+        let http = http.build().unwrap();
         let demo = Demo::read(&home.path().join("data"));
         Self { url, watch_port, demo, http, settings, child, _stdout: stdout, home }
     }

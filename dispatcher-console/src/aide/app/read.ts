@@ -30,5 +30,5 @@ export function fileAfter(ticket: Ticket, offers: readonly OfferFile[]): OfferFi
   const known = offers.find((file) => file.ticket.id === ticket.id);
   if (known === undefined) return null;
   const own = ticket.offers.find(({ id }) => id === known.offer.id);
-  return { offer: own ?? known.offer, ticket, senior: known.senior };
+  return { ...known, offer: own ?? known.offer, ticket };
 }

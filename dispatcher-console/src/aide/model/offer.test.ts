@@ -37,14 +37,12 @@ describe('the next step', () => {
 describe('a lost offer', () => {
   const withdrawn = { status: 'withdrawn' };
 
-  it('was taken by another when another engaged offer has its place in the team', () => {
-    const other = anOffer({ id: 'o2', responder: 'r2', status: 'accepted' });
-    expect(lostWhy(aFile(withdrawn, { offers: [other] }))).toBe('taken');
+  it('was taken by another when the service says so', () => {
+    expect(lostWhy(aFile({ ...withdrawn, withdrawn_why: 'place_taken' }))).toBe('taken');
   });
 
-  it('was withdrawn when only the partner is engaged', () => {
-    const partner = anOffer({ id: 'o2', responder: 'r2', role: 'support', status: 'accepted' });
-    expect(lostWhy(aFile(withdrawn, { offers: [partner] }))).toBe('withdrawn');
+  it('was withdrawn when an operator took it back', () => {
+    expect(lostWhy(aFile({ ...withdrawn, withdrawn_why: 'by_hand' }))).toBe('withdrawn');
   });
 
   it('ended with its ticket when that is closed', () => {

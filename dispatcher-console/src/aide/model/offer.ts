@@ -100,11 +100,7 @@ export function lostWhy({ offer, ticket }: OfferFile): Lost {
   switch (stageOf(offer)) {
     case 'withdrawn':
       if (ticket.status === 'closed') return 'closed';
-      return ticket.offers.some(
-        (other) => other.id !== offer.id && other.role === offer.role && isEngaged(other),
-      )
-        ? 'taken'
-        : 'withdrawn';
+      return offer.withdrawn_why === 'place_taken' ? 'taken' : 'withdrawn';
     case 'expired':
     case 'declined':
     case 'done':

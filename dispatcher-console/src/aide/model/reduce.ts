@@ -46,13 +46,11 @@ function isTravel(word: string): word is Travel {
 }
 
 function withResponders(state: AideState, responders: readonly Responder[]): AideState {
-  const names = new Map(state.names);
-  for (const { id, name } of responders) names.set(id, name);
   const own = state.session.phase === 'in' ? state.session.user.responder : null;
   const me = responders.find(({ id }) => id === own);
-  if (me === undefined) return { ...state, names };
+  if (me === undefined) return state;
   const travel = isTravel(me.travel) ? me.travel : state.duty.travel;
-  return { ...state, names, duty: { ...state.duty, on: me.state !== 'off', travel } };
+  return { ...state, duty: { ...state.duty, on: me.state !== 'off', travel } };
 }
 
 function withOffer(state: AideState, file: OfferFile): AideState {

@@ -54,8 +54,6 @@ export interface AideState {
   /** An offer that was in hand before the page was reloaded; null when there is none. */
   held: string | null;
   notices: readonly Notice[];
-  /** Names of the responders this aide may see, by id. */
-  names: ReadonlyMap<string, string>;
   position: PositionState;
   bell: BellState;
   sending: Sending | null;
@@ -85,7 +83,6 @@ export function initialState(travel: Travel, held: string | null): AideState {
     ended: [],
     held,
     notices: [],
-    names: new Map(),
     position: { kind: 'off' },
     bell: 'blocked',
     sending: null,

@@ -31,6 +31,7 @@ export function anOffer(more: Partial<Offer> = {}): Offer {
     on_scene_at: null,
     with_senior_at: null,
     arrival: null,
+    withdrawn_why: null,
     ...more,
   };
 }
@@ -109,7 +110,7 @@ export function aSenior(more: Partial<Senior> = {}): Senior {
 
 export function aFile(offer: Partial<Offer> = {}, ticket: Partial<Ticket> = {}): OfferFile {
   const own = anOffer(offer);
-  return { offer: own, ticket: aTicket({ offers: [own], ...ticket }), senior: aSenior() };
+  return { offer: own, ticket: aTicket({ offers: [own], ...ticket }), senior: aSenior(), partners: [] };
 }
 
 /** The page of an aide who is logged in and on duty. */

@@ -38,7 +38,7 @@ export function JobScreen({ file, state, now }: JobProps): JSX.Element {
           <JobHead file={file} name={name} now={now} />
           <Progress file={file} />
           <SeniorFile file={file} now={now} />
-          <TeamCard file={file} names={state.names} />
+          <TeamCard file={file} />
         </section>
         {canGiveBack(offer) && !givingBack && (
           <BigButton look="quiet" onTap={() => setGivingBack(true)}>

@@ -79,6 +79,7 @@ export function offer(changes: Partial<Offer> = {}): Offer {
     on_scene_at: null,
     with_senior_at: null,
     arrival: null,
+    withdrawn_why: null,
     ...changes,
   };
 }

@@ -1,0 +1,8 @@
+//! The parts of the benchmark, one file each.
+
+pub(crate) mod accept;
+pub(crate) mod ack;
+pub(crate) mod console;
+pub(crate) mod crew;
+pub(crate) mod memory;
+pub(crate) mod offer;
