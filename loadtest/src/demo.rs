@@ -29,7 +29,6 @@ pub(crate) struct Device {
 pub(crate) struct Person {
     pub(crate) username: String,
     pub(crate) role: String,
-    pub(crate) responder_id: String,
 }
 
 /// Somebody who has logged in.

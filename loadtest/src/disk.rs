@@ -77,7 +77,7 @@ fn commit_all(mut file: File, mut waiting: mpsc::Receiver<Answer>) -> std::io::R
         file.sync_data()?;
         for answer in answers.drain(..) {
             // Nobody waits any more once the time is over.
-            drop(answer.send(()));
+            let _ = answer.send(());
         }
     }
     Ok(())

@@ -117,6 +117,9 @@ mod tests {
 
     #[test]
     fn headers_are_found_whatever_their_case() {
-        assert_eq!(header("HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/", "set-cookie"), Some("a=b; Path=/"));
+        assert_eq!(
+            header("HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/", "set-cookie"),
+            Some("a=b; Path=/")
+        );
     }
 }

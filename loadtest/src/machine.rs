@@ -1,6 +1,5 @@
 //! What the machine is, as far as the figures depend on it.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -9,14 +8,13 @@ const TICKS: f64 = 100.0;
 
 /// Describes processor, cores and the file system under a directory, one line each.
 pub(crate) fn describe(dir: &Path) -> String {
-    let mut text = String::new();
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    // Writing to a string does not fail.
-    drop(writeln!(text, "processor    {} · {cores} cores", processor()));
-    drop(writeln!(text, "file system  {}", file_system(dir)));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    drop(write!(text, "load before  {}", load.split(' ').take(3).collect::<Vec<_>>().join(" ")));
-    text
+    let load = load.split(' ').take(3).collect::<Vec<_>>().join(" ");
+    let (processor, file_system) = (processor(), file_system(dir));
+    format!(
+        "processor    {processor} · {cores} cores\nfile system  {file_system}\nload before  {load}\n"
+    )
 }
 
 fn processor() -> String {

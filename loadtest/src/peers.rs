@@ -12,9 +12,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, serve as serve_http};
 use serde_json::{Value, json};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, broadcast};
@@ -44,15 +42,10 @@ pub(crate) async fn serve(kind: Peer, dir: &Path) -> Result<()> {
     sqlx::query("CREATE TABLE IF NOT EXISTS sos (id INTEGER PRIMARY KEY, device TEXT, body TEXT)")
         .execute(&mut connection)
         .await?;
-    let shared = Shared {
-        store: Arc::new(Mutex::new(connection)),
-        frames: broadcast::channel(LAG).0,
-        kind,
-    };
-    let app = Router::new()
-        .route("/v1/sos", post(sos))
-        .route("/v1/live", get(live))
-        .with_state(shared);
+    let shared =
+        Shared { store: Arc::new(Mutex::new(connection)), frames: broadcast::channel(LAG).0, kind };
+    let app =
+        Router::new().route("/v1/sos", post(sos)).route("/v1/live", get(live)).with_state(shared);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", listener.local_addr()?);
     serve_http(listener, app).await?;

@@ -30,7 +30,8 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a service and waits until it says where it listens. Its log goes to `log`.
     pub(crate) async fn start(mut command: Command, log: &Path) -> Result<Self> {
-        let stderr = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let stderr =
+            File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

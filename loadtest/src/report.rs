@@ -96,7 +96,8 @@ impl Figure {
     /// The median round: by ratio where there is a limit, so that a neighbour who slowed both
     /// down does not count, else by the figure itself.
     fn median_round(&self) -> usize {
-        let ratios: Option<Vec<f64>> = (0..self.ours.len()).map(|round| self.ratio(round)).collect();
+        let ratios: Option<Vec<f64>> =
+            (0..self.ours.len()).map(|round| self.ratio(round)).collect();
         median_index(ratios.as_ref().unwrap_or(&self.ours))
     }
 

@@ -54,7 +54,8 @@ pub(crate) async fn tell(service: &TestService) -> Story {
         assert_eq!(who.step(&offer, "done").await.ok()["status"], "done");
     }
     let file = operator.file(&ticket).await;
-    let end = json!({"outcome": "hospital", "hospital": "Zhangzhou Hospital", "cause": "abdominal"});
+    let end =
+        json!({"outcome": "hospital", "hospital": "Zhangzhou Hospital", "cause": "abdominal"});
     operator.act(&ticket, "close", end).await.ok();
     feed.event_on(&ticket, "closed").await;
     Story { device, ticket, operator, aide, rescuer, feed, file }
@@ -68,9 +69,24 @@ async fn an_sos_brings_two_responders_to_the_door_and_every_screen_follows() {
     story.feed.assert_no_gap();
     let told: Vec<String> = story.feed.events().iter().map(|event| event.text("/event")).collect();
     let expected = [
-        "ticket_opened", "offered", "offered", "popped_up", "answered", "family_told", "accepted",
-        "departed", "on_scene", "with_senior", "accepted", "departed", "on_scene", "with_senior",
-        "escalated", "done", "done", "closed",
+        "ticket_opened",
+        "offered",
+        "offered",
+        "popped_up",
+        "answered",
+        "family_told",
+        "accepted",
+        "departed",
+        "on_scene",
+        "with_senior",
+        "accepted",
+        "departed",
+        "on_scene",
+        "with_senior",
+        "escalated",
+        "done",
+        "done",
+        "closed",
     ];
     assert_eq!(told.len(), expected.len(), "{told:?}");
     assert_eq!(told[0], "ticket_opened");
@@ -118,11 +134,24 @@ async fn the_file_of_a_ticket_has_the_senior_the_candidates_and_who_did_what() {
     assert_eq!(by("accepted"), aide.user.text("/name"));
 
     let closed = operator.ticket(&ticket).await;
-    assert_eq!((closed.text("/status"), closed.text("/outcome")), ("closed".into(), "hospital".into()));
+    assert_eq!(
+        (closed.text("/status"), closed.text("/outcome")),
+        ("closed".into(), "hospital".into())
+    );
     assert_eq!(closed["next"], Value::Null, "nothing is due any more");
     let facts = [
-        "received", "opened", "first_offered", "popped_up", "answered", "family_told", "accepted",
-        "departed", "on_scene", "with_senior", "ambulance_called", "closed",
+        "received",
+        "opened",
+        "first_offered",
+        "popped_up",
+        "answered",
+        "family_told",
+        "accepted",
+        "departed",
+        "on_scene",
+        "with_senior",
+        "ambulance_called",
+        "closed",
     ];
     for fact in facts {
         assert!(closed.at(&format!("/times/{fact}")).is_string(), "times.{fact} is missing");

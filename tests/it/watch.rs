@@ -24,7 +24,9 @@ async fn a_watchs_sos_gets_exactly_its_ack_and_opens_the_seniors_ticket() {
 async fn a_fall_is_a_fall_and_an_sos_beside_it_is_an_sos() {
     let service = TestService::start().await;
     let operator = service.log_in("operator1").await;
-    for (n, status, kind) in [(1, "00200000", "fall"), (2, "00400000", "fall"), (3, "00210000", "sos")] {
+    for (n, status, kind) in
+        [(1, "00200000", "fall"), (2, "00400000", "fall"), (3, "00210000", "sos")]
+    {
         let watch = service.demo.watch(n);
         let mut line = service.watch().await;
         line.send(&watch.alarm(status)).await;
@@ -115,7 +117,8 @@ async fn a_watchs_position_moves_the_place_of_its_open_ticket() {
     line.send(&watch.alarm("00010000")).await;
     line.ack().await;
     let (lat, lon) = watch.north(300.0);
-    let report = format!("UD,010120,000000,A,{lat:.6},N,{lon:.6},E,0,0,0,9,90,88,0,0,00000000,0,0,0");
+    let report =
+        format!("UD,010120,000000,A,{lat:.6},N,{lon:.6},E,0,0,0,9,90,88,0,0,00000000,0,0,0");
     line.send(&frame(&watch.ident, &report)).await;
     let ticket = feed.event("located").await["ticket"].clone();
     assert_eq!(ticket.text("/position/source"), "gps");

@@ -43,8 +43,7 @@ impl<T: DeserializeOwned> FromRequest<Api> for Act<T> {
         let bytes = Bytes::from_request(Request::from_parts(parts, body), api)
             .await
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
-        let fingerprint =
-            Sha256::new().chain_update(about).chain_update(&bytes).finalize().into();
+        let fingerprint = Sha256::new().chain_update(about).chain_update(&bytes).finalize().into();
         let body = Request::new(axum::body::Body::from(bytes));
         let JsonBody(body) = JsonBody::from_request(body, api).await?;
         Ok(Self { who, body, key: key.map(|key| (key, fingerprint)), api: api.clone() })

@@ -1,20 +1,26 @@
 //! Refuses requests that another site's page made a browser send.
 
 use axum::body::to_bytes;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use silverbell_web::Problem;
+
+use crate::Api;
 
 /// The framework says what it refuses in a line, bytes.
 const MAX_SAID: usize = 4 * 1024;
 
 /// Refuses unsafe methods whose `Origin` or `Sec-Fetch-Site` is foreign; without either they pass,
 /// for scripts have no session of somebody else's.
-pub(crate) async fn refuse_foreign_origins(request: Request, next: Next) -> Response {
+pub(crate) async fn refuse_foreign_origins(
+    State(api): State<Api>,
+    request: Request,
+    next: Next,
+) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if !safe && is_foreign(request.headers(), None) {
+    if !safe && is_foreign(request.headers(), api.settings.public_url.as_deref()) {
         return Problem::forbidden("this request comes from another site").into_response();
     }
     next.run(request).await

@@ -36,7 +36,7 @@ struct PeopleDoc;
 pub fn router(api: Api) -> OpenApiRouter {
     routes()
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(guard::refuse_foreign_origins))
+        .layer(middleware::from_fn_with_state(api.clone(), guard::refuse_foreign_origins))
         .layer(middleware::map_response(guard::problems_only))
         .with_state(api)
 }

@@ -36,8 +36,7 @@ pub(crate) async fn duty(
 ) -> Result<Json<dto::Responder>, Problem> {
     let id = act.who.responder()?;
     let changed = api.dispatcher.set_duty(id, act.body.on_duty, act.body.travel).await;
-    let responder =
-        changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let responder = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let board = api.dispatcher.board_of(id);
     let shown = board.and_then(|board| board.people(&[id]).pop());
     let (mut person, state, ticket) =

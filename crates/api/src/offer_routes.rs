@@ -4,7 +4,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use silverbell_domain::{Arrival, Offer, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason};
+use silverbell_domain::{
+    Arrival, Offer, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason,
+};
 use silverbell_store::Subject;
 use silverbell_web::Problem;
 use utoipa::ToSchema;
@@ -63,9 +65,10 @@ fn partners(api: &Api, ticket: &Ticket, own: &Offer) -> Vec<dto::Partner> {
     else {
         return Vec::new();
     };
-    let others = ticket.offers.iter().filter(|other| {
-        other.responder != own.responder && other.state.fills_place()
-    });
+    let others = ticket
+        .offers
+        .iter()
+        .filter(|other| other.responder != own.responder && other.state.fills_place());
     others
         .filter_map(|other| board.person(other.responder))
         .map(|person| dto::Partner {

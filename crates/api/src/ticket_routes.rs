@@ -163,10 +163,7 @@ fn candidates(api: &Api, ticket: &Ticket) -> Vec<dto::Candidate> {
         .collect()
 }
 
-async fn timeline(
-    api: &Api,
-    rows: Vec<TimelineRow>,
-) -> Result<Vec<dto::TimelineEntry>, Problem> {
+async fn timeline(api: &Api, rows: Vec<TimelineRow>) -> Result<Vec<dto::TimelineEntry>, Problem> {
     let people: Vec<UserId> = rows.iter().filter_map(|row| row.event.by.user()).collect();
     let names = api.dispatcher.store().user_names(&people).await.map_err(store_problem)?;
     let names: HashMap<UserId, String> = names.into_iter().collect();
@@ -447,14 +444,8 @@ pub(crate) async fn escalate(
     }
     let Escalate { to, reference, eta_min, note } = &act.body;
     let actor = act.actor(Subject::Ticket(id));
-    let escalated = api.dispatcher.escalate(
-        id,
-        *to,
-        reference.clone(),
-        *eta_min,
-        note.clone(),
-        &actor,
-    );
+    let escalated =
+        api.dispatcher.escalate(id, *to, reference.clone(), *eta_min, note.clone(), &actor);
     answered(&api, escalated.await)
 }
 

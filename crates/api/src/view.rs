@@ -34,7 +34,8 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         urgency: ticket.urgency.as_u8(),
         status: if ticket.is_open() { "open" } else { "closed" }.into(),
         handling: ticket.handling.as_str().into(),
-        owner: ticket.owner().map(|id| id.to_string()),
+        // Of a closed ticket: who closed it.
+        owner: ticket.owner().or(closing.map(|closing| closing.by)).map(|id| id.to_string()),
         next: ticket.next_deadline().map(|deadline| dto::Next {
             what: deadline.kind.as_str().into(),
             at: rfc3339(deadline.at),

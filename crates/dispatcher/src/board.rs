@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Candidate, DistrictId, Engagement, LatLon, Person, Policy, ResponderId, Ticket,
-    TicketId, UnixMs, WorkingSet, consider,
+    Candidate, DistrictId, Engagement, LatLon, Person, Policy, ResponderId, Ticket, TicketId,
+    UnixMs, WorkingSet, consider,
 };
 use silverbell_roads::{PeopleIndex, Speeds};
 use silverbell_store::{Advance, DistrictState, LastPosition};
@@ -96,7 +96,12 @@ pub struct Board {
 impl Board {
     /// Puts a district as it was read on a new board.
     #[must_use]
-    pub fn new(district: DistrictId, state: DistrictState, speeds: Speeds, policy: &Policy) -> Self {
+    pub fn new(
+        district: DistrictId,
+        state: DistrictState,
+        speeds: Speeds,
+        policy: &Policy,
+    ) -> Self {
         let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
         let (reached, _) = watch::channel(state.seq);
         let board = Self {
@@ -149,10 +154,7 @@ impl Board {
 
     /// Returns these people with what they do.
     #[must_use]
-    pub fn people(
-        &self,
-        ids: &[ResponderId],
-    ) -> Vec<(Person, ResponderState, Option<TicketId>)> {
+    pub fn people(&self, ids: &[ResponderId]) -> Vec<(Person, ResponderState, Option<TicketId>)> {
         let inner = self.inner.read();
         let engagements = inner.set.engagements();
         ids.iter()
@@ -248,7 +250,8 @@ impl Board {
     /// be read anew.
     pub(crate) fn advance(&self, advance: &Arc<Advance>, now: UnixMs) -> bool {
         let mut inner = self.inner.write();
-        if advance.seq < inner.set.seq || (advance.seq == inner.set.seq && advance.prev < advance.seq)
+        if advance.seq < inner.set.seq
+            || (advance.seq == inner.set.seq && advance.prev < advance.seq)
         {
             return true; // read with the last reload already
         }

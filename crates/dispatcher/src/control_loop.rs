@@ -131,12 +131,8 @@ fn report(board: &Board, now: UnixMs) {
     gauge!("silverbell_tickets_open", "district" => district.clone()).set(open as f64);
     gauge!("silverbell_deadlines_overdue", "district" => district.clone()).set(overdue as f64);
     let people = board.snapshot().people;
-    let states = [
-        ResponderState::Off,
-        ResponderState::Free,
-        ResponderState::Offered,
-        ResponderState::Busy,
-    ];
+    let states =
+        [ResponderState::Off, ResponderState::Free, ResponderState::Offered, ResponderState::Busy];
     for state in states {
         let count = people.iter().filter(|(_, s, _)| *s == state).count();
         gauge!("silverbell_responders", "district" => district.clone(), "state" => state.as_str())

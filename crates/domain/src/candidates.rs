@@ -250,8 +250,7 @@ fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
 
 /// Whether this responder let an offer of this ticket expire.
 pub(crate) fn asked_in_vain(ticket: &Ticket, responder: ResponderId) -> bool {
-    ticket
-        .offers
-        .iter()
-        .any(|offer| offer.responder == responder && matches!(offer.state, OfferState::Expired { .. }))
+    ticket.offers.iter().any(|offer| {
+        offer.responder == responder && matches!(offer.state, OfferState::Expired { .. })
+    })
 }

@@ -86,7 +86,10 @@ impl Handling {
     pub const fn owner(&self) -> Option<UserId> {
         match self {
             Self::Answered { by, .. } => Some(*by),
-            Self::Waiting | Self::Closed { .. } | Self::FollowedUp { .. } | Self::Archived { .. } => None,
+            Self::Waiting
+            | Self::Closed { .. }
+            | Self::FollowedUp { .. }
+            | Self::Archived { .. } => None,
         }
     }
 

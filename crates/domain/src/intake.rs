@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent, Policy,
-    Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, UserId, Watch,
-    Who,
+    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent,
+    Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs,
+    UserId, Watch, Who,
 };
 
 /// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,

@@ -4,8 +4,8 @@
 use crate::{
     Arrival, By, Cause, Closing, EscalationReason, EscalationTarget, Eta, Event, Flag, Handling,
     HandlingCommand, InvalidTransition, LatLon, NewEvent, Offer, OfferCommand, OfferId, OfferState,
-    Outcome, Policy, Position, PositionSource, ResponderId, Senior, Step, TeamRole, Ticket, TicketId,
-    UnixMs, UserId, Watch, WidenReason, WithdrawReason,
+    Outcome, Policy, Position, PositionSource, ResponderId, Senior, Step, TeamRole, Ticket,
+    TicketId, UnixMs, UserId, Watch, WidenReason, WithdrawReason,
 };
 
 /// Why a move was refused.
@@ -121,10 +121,8 @@ impl Ticket {
             Handling::Answered { by: owner, .. } if *owner == by => Ok(Vec::new()),
             Handling::Answered { by: owner, .. } => {
                 let from = *owner;
-                let reason = take_over
-                    .ok_or(Refusal::State("another operator has this ticket"))?;
-                self.handling =
-                    self.handling.clone().apply(HandlingCommand::TakeOver(by), now)?;
+                let reason = take_over.ok_or(Refusal::State("another operator has this ticket"))?;
+                self.handling = self.handling.clone().apply(HandlingCommand::TakeOver(by), now)?;
                 Ok(self.moved(person, now, Event::TakenOver { from, reason }, policy))
             }
             Handling::Waiting
@@ -229,8 +227,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Moved {
         self.must_be_open()?;
-        let position =
-            Position { point, accuracy_m: None, source: PositionSource::Pin, at: now };
+        let position = Position { point, accuracy_m: None, source: PositionSource::Pin, at: now };
         self.position = Some(position);
         self.flags.remove(&Flag::NoPosition);
         self.flags.remove(&Flag::PositionDoubtful);
@@ -239,7 +236,13 @@ impl Ticket {
     }
 
     /// Somebody writes a note; also on a closed ticket.
-    pub fn note(&mut self, by: UserId, text: String, now: UnixMs, policy: &Policy) -> Vec<NewEvent> {
+    pub fn note(
+        &mut self,
+        by: UserId,
+        text: String,
+        now: UnixMs,
+        policy: &Policy,
+    ) -> Vec<NewEvent> {
         self.moved(By::Person { user: by }, now, Event::Noted { text }, policy)
     }
 
@@ -446,7 +449,9 @@ impl Ticket {
                 note(&mut times.accepted, Some(accepted_at));
                 note(&mut times.departed, departed_at);
             }
-            OfferState::OnScene { accepted_at, departed_at, on_scene_at, with_senior_at, .. } => {
+            OfferState::OnScene {
+                accepted_at, departed_at, on_scene_at, with_senior_at, ..
+            } => {
                 note(&mut times.accepted, Some(accepted_at));
                 note(&mut times.departed, departed_at);
                 note(&mut times.on_scene, Some(on_scene_at));

@@ -121,8 +121,14 @@ impl OfferState {
     #[must_use]
     pub const fn is_active(&self) -> bool {
         match self {
-            Self::Offered | Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } => true,
-            Self::Done { .. } | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => false,
+            Self::Offered
+            | Self::Accepted { .. }
+            | Self::OnScene { .. }
+            | Self::Escorting { .. } => true,
+            Self::Done { .. }
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => false,
         }
     }
 
@@ -170,9 +176,10 @@ impl OfferState {
                 departed_at: None,
                 lapsed_at: None,
             })),
-            Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } | Self::Done { .. } => {
-                Ok(Step::Already)
-            }
+            Self::Accepted { .. }
+            | Self::OnScene { .. }
+            | Self::Escorting { .. }
+            | Self::Done { .. } => Ok(Step::Already),
             Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
                 Err(InvalidTransition)
             }
@@ -202,9 +209,10 @@ impl OfferState {
             | Self::OnScene { .. }
             | Self::Escorting { .. }
             | Self::Done { .. } => Ok(Step::Already),
-            Self::Offered | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
-                Err(InvalidTransition)
-            }
+            Self::Offered
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
         }
     }
 
@@ -241,7 +249,11 @@ impl OfferState {
                 with_senior_at: Some(now),
             })),
             Self::OnScene {
-                accepted_at, departed_at, on_scene_at, arrival, with_senior_at: None
+                accepted_at,
+                departed_at,
+                on_scene_at,
+                arrival,
+                with_senior_at: None,
             } => Ok(Step::Moved(Self::OnScene {
                 accepted_at,
                 departed_at,
@@ -252,9 +264,10 @@ impl OfferState {
             Self::OnScene { with_senior_at: Some(_), .. }
             | Self::Escorting { .. }
             | Self::Done { .. } => Ok(Step::Already),
-            Self::Offered | Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
-                Err(InvalidTransition)
-            }
+            Self::Offered
+            | Self::Declined { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. } => Err(InvalidTransition),
         }
     }
 
@@ -302,11 +315,14 @@ impl OfferState {
 
     fn withdraw(self, why: WithdrawReason, now: UnixMs) -> Result<Step, InvalidTransition> {
         match self {
-            Self::Offered | Self::Accepted { .. } | Self::OnScene { .. } | Self::Escorting { .. } => {
-                Ok(Step::Moved(Self::Withdrawn { withdrawn_at: now, why }))
-            }
+            Self::Offered
+            | Self::Accepted { .. }
+            | Self::OnScene { .. }
+            | Self::Escorting { .. } => Ok(Step::Moved(Self::Withdrawn { withdrawn_at: now, why })),
             Self::Withdrawn { .. } => Ok(Step::Already),
-            Self::Done { .. } | Self::Declined { .. } | Self::Expired { .. } => Err(InvalidTransition),
+            Self::Done { .. } | Self::Declined { .. } | Self::Expired { .. } => {
+                Err(InvalidTransition)
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::candidates::{Surroundings, asked_in_vain, considered};
 use crate::{
     By, Candidate, Considered, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event,
-    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, Reason, ResponderId, Step, TeamRole,
-    Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
+    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, Reason, ResponderId, Step,
+    TeamRole, Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
 };
 
 /// How many of the considered are kept with an offer.
@@ -230,7 +230,9 @@ impl Round<'_> {
     ) -> Option<&'c Candidate> {
         let askable: Vec<&Candidate> = candidates
             .iter()
-            .filter(|c| c.may_be(role) && is_askable(c.reason) && !self.claimed.contains(&c.responder))
+            .filter(|c| {
+                c.may_be(role) && is_askable(c.reason) && !self.claimed.contains(&c.responder)
+            })
             .collect();
         let within = |ring_min: u16| {
             let inside = move |c: &&&Candidate| c.ring_min.is_some_and(|ring| ring <= ring_min);
@@ -262,8 +264,7 @@ fn first_or_asked_longest_ago<'c>(
 ) -> Option<&'c Candidate> {
     let (asked, fresh): (Vec<_>, Vec<_>) =
         nearest_first.partition(|c| asked_in_vain(ticket, c.responder));
-    let asked_at =
-        |c: &&Candidate| ticket.last_offer_to(c.responder).map(|offer| offer.offered_at);
+    let asked_at = |c: &&Candidate| ticket.last_offer_to(c.responder).map(|offer| offer.offered_at);
     fresh.first().copied().or_else(|| asked.into_iter().min_by_key(asked_at))
 }
 

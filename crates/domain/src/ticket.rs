@@ -447,7 +447,9 @@ impl Ticket {
     /// Returns whether somebody is asked for this place at present.
     #[must_use]
     pub fn is_asked(&self, role: TeamRole) -> bool {
-        self.offers.iter().any(|offer| offer.role == role && matches!(offer.state, crate::OfferState::Offered))
+        self.offers
+            .iter()
+            .any(|offer| offer.role == role && matches!(offer.state, crate::OfferState::Offered))
     }
 
     /// Returns the next deadline.

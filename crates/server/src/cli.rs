@@ -144,7 +144,7 @@ fn read_config(cli: &Cli) -> Result<(Config, Vec<String>)> {
         set("demo", demo.clone());
     }
     // Variables that are not text cannot be ours.
-    let variables =
-        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let variables = std::env::vars_os()
+        .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
     Config::read(cli.common.config.as_deref(), variables, options)
 }

@@ -109,9 +109,8 @@ impl Config {
         if let Some(file) = file {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("cannot read the settings in {}", file.display()))?;
-            let given: Table = text
-                .parse()
-                .with_context(|| format!("{} is not valid TOML", file.display()))?;
+            let given: Table =
+                text.parse().with_context(|| format!("{} is not valid TOML", file.display()))?;
             merge(&mut settings, given, "")
                 .with_context(|| format!("in the settings of {}", file.display()))?;
         }
@@ -228,11 +227,10 @@ fn slot<'a>(table: &'a mut Table, name: &str) -> Option<&'a mut Value> {
     if table.get(name).is_some_and(|value| !value.is_table()) {
         return table.get_mut(name);
     }
-    let section = table
-        .iter()
-        .filter(|(_, value)| value.is_table())
-        .map(|(key, _)| key.clone())
-        .find(|key| name.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('_')))?;
+    let section =
+        table.iter().filter(|(_, value)| value.is_table()).map(|(key, _)| key.clone()).find(
+            |key| name.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('_')),
+        )?;
     let rest = name[section.len() + 1..].to_owned();
     match table.get_mut(&section) {
         Some(Value::Table(inner)) => slot(inner, &rest),

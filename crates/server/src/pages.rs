@@ -58,9 +58,7 @@ fn page(name: &str) -> Response {
             Body::from(file.data),
         )
             .into_response(),
-        None => {
-            ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response()
-        }
+        None => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response(),
     }
 }
 

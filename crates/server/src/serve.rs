@@ -26,8 +26,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::{CompressionLayer, Predicate};
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
+use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::config::{Config, OFF};
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
@@ -64,8 +64,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
-    let dispatcher =
-        Dispatcher::start(store, clock, ids, settings, &tasks, &stop).await?;
+    let dispatcher = Dispatcher::start(store, clock, ids, settings, &tasks, &stop).await?;
     let hubs = Arc::new(Hubs::start(&dispatcher, &tasks, &stop));
 
     let listener = listen(&config.listen, "listen").await?;
@@ -210,14 +209,10 @@ fn app(
     let districts: Vec<_> =
         dispatcher.boards().iter().map(|board| board.district().clone()).collect();
     let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
-    let settings = ApiSettings {
-        public_url,
-        tls: false,
-        maps: files::maps(&config.data, &districts),
-    };
+    let settings =
+        ApiSettings { public_url, tls: false, maps: files::maps(&config.data, &districts) };
     let secrets = Arc::new(SystemSecrets);
-    let api =
-        Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
+    let api = Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
     let gateway = Gateway { dispatcher: dispatcher.clone() };
     let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway));
     let (routes, mut document) = routes.split_for_parts();

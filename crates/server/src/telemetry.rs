@@ -13,8 +13,9 @@ const MACHINE: [f64; 14] = [
 ];
 
 /// Bounds of the buckets for what people do, seconds.
-const PEOPLE: [f64; 14] =
-    [1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0];
+const PEOPLE: [f64; 14] = [
+    1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0,
+];
 
 /// Starts logging.
 pub(crate) fn log(settings: &Log) -> Result<()> {

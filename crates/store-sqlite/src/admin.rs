@@ -22,13 +22,29 @@ pub(crate) enum AdminWrite {
     Devices(Vec<NewDevice>),
     Users(Vec<NewUser>),
     Session(NewSession),
-    ExtendSession { token_sha256: [u8; 32], expires_at: UnixMs },
-    EndSession { token_sha256: [u8; 32] },
+    ExtendSession {
+        token_sha256: [u8; 32],
+        expires_at: UnixMs,
+    },
+    EndSession {
+        token_sha256: [u8; 32],
+    },
     LastPositions(Vec<LastPosition>),
     Positions(Vec<PositionRow>),
-    LeaseOutbox { now: UnixMs, until: UnixMs, limit: u32 },
-    FinishOutbox { id: Uuid, result: OutboxResult },
-    Purge { now: UnixMs, positions_before: UnixMs, keys_before: UnixMs },
+    LeaseOutbox {
+        now: UnixMs,
+        until: UnixMs,
+        limit: u32,
+    },
+    FinishOutbox {
+        id: Uuid,
+        result: OutboxResult,
+    },
+    Purge {
+        now: UnixMs,
+        positions_before: UnixMs,
+        keys_before: UnixMs,
+    },
     /// Proves that writing works: commits what is there already.
     Probe,
 }

@@ -7,8 +7,8 @@ use silverbell_domain::{
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, GENESIS, Idempotency, LastPosition, Link, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, verify_chain,
+    Device, District, DistrictState, GENESIS, Idempotency, LastPosition, Link, SeniorQuery,
+    Session, TicketPage, TimelineRow, User, UserRole, verify_chain,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -33,7 +33,10 @@ pub(crate) async fn districts(pool: &SqlitePool) -> Read<Vec<District>> {
 }
 
 /// Reads a district in one snapshot: a read transaction sees one commit and nothing half.
-pub(crate) async fn district_state(pool: &SqlitePool, district: &DistrictId) -> Read<DistrictState> {
+pub(crate) async fn district_state(
+    pool: &SqlitePool,
+    district: &DistrictId,
+) -> Read<DistrictState> {
     let mut snapshot = pool.begin().await?;
     let slug = &*district.0;
     let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = ?1", slug)
@@ -138,10 +141,7 @@ pub(crate) async fn ticket_of_offer(pool: &SqlitePool, id: OfferId) -> Read<Opti
     }
 }
 
-pub(crate) async fn open_emergency_of(
-    pool: &SqlitePool,
-    senior: SeniorId,
-) -> Read<Option<Ticket>> {
+pub(crate) async fn open_emergency_of(pool: &SqlitePool, senior: SeniorId) -> Read<Option<Ticket>> {
     let senior = senior.to_string();
     let found = sqlx::query_scalar!(
         "SELECT id FROM tickets
@@ -373,10 +373,7 @@ pub(crate) async fn user_by_name(pool: &SqlitePool, username: &str) -> Read<Opti
     }
 }
 
-pub(crate) async fn user_names(
-    pool: &SqlitePool,
-    ids: &[UserId],
-) -> Read<Vec<(UserId, String)>> {
+pub(crate) async fn user_names(pool: &SqlitePool, ids: &[UserId]) -> Read<Vec<(UserId, String)>> {
     let ids = rows::json(&ids)?;
     let found = sqlx::query!(
         "SELECT id, display_name FROM users WHERE id IN (SELECT value FROM json_each(?1))",
@@ -444,16 +441,14 @@ const MAX_COMPLAINTS: usize = 50;
 
 pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
     // A pragma has no types that could be checked when this is compiled.
-    let lines: Vec<String> =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(pool).await?;
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(pool).await?;
     let mut wrong: Vec<String> = lines
         .into_iter()
         .filter(|line| line != "ok")
         .map(|line| format!("database file: {line}"))
         .collect();
-    let tickets = sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id")
-        .fetch_all(pool)
-        .await?;
+    let tickets =
+        sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id").fetch_all(pool).await?;
     for ticket in tickets {
         let links = chain_of(pool, &ticket.id).await?;
         let head = rows::hash(&ticket.chain)?;

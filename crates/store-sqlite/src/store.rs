@@ -40,7 +40,11 @@ fn unexpected() -> StoreError {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn record_alarm(&self, alarm: Alarm, new_ticket: TicketId) -> Result<Recorded, StoreError> {
+    async fn record_alarm(
+        &self,
+        alarm: Alarm,
+        new_ticket: TicketId,
+    ) -> Result<Recorded, StoreError> {
         match self.write(Write::Fold(FoldItem::Alarm(Box::new(alarm), new_ticket))).await? {
             Answer::Reply(Reply::Recorded(recorded)) => Ok(recorded),
             Answer::Reply(Reply::Committed(_)) | Answer::Outbox(_) | Answer::Done => {

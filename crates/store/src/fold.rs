@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use silverbell_domain::{
-    Alarm, Caller, DeadlineKind, DeviceId, DistrictId, Flag, KnownDevice, NewEvent, OfferId, Policy,
-    Protocol, ResponderId, SeniorId, SignalId, TeamRole, Ticket, TicketId, UnixMs, join,
+    Alarm, Caller, DeadlineKind, DeviceId, DistrictId, Flag, KnownDevice, NewEvent, OfferId,
+    Policy, Protocol, ResponderId, SeniorId, SignalId, TeamRole, Ticket, TicketId, UnixMs, join,
     open_from_alarm,
 };
 
@@ -468,7 +468,8 @@ impl<'a> Fold<'a> {
         let (mut ticket, event) = open_from_alarm(new_ticket, alarm, caller, self.policy);
         ticket.number = self.next_number(&ticket.district);
         if ticket.unknown_ident.is_some() {
-            let unknown = self.context.unknown_callers.entry(alarm.source_addr.clone()).or_default();
+            let unknown =
+                self.context.unknown_callers.entry(alarm.source_addr.clone()).or_default();
             unknown.opened += 1;
             unknown.last_open = Some(ticket.id);
         }

@@ -36,7 +36,7 @@ pub use fold::{
     SignalRow, StoredTicket, TicketRow, UnknownCaller, body_sha256,
 };
 pub use query::{
-    Device, District, DistrictState, Session, SeniorQuery, TicketPage, TimelineRow, User, UserRole,
+    Device, District, DistrictState, SeniorQuery, Session, TicketPage, TimelineRow, User, UserRole,
 };
 
 /// Everything that is kept. Errors of every call: [`StoreError::Unavailable`] when the store
@@ -48,7 +48,11 @@ pub trait Store: Send + Sync + 'static {
     /// Records an alarm in one transaction: the signal, the ticket it opens or joins, the event,
     /// the deadlines. Durable when it returns. The same event again is answered with the first
     /// answer. `new_ticket` is the identity the ticket gets if one is opened.
-    async fn record_alarm(&self, alarm: Alarm, new_ticket: TicketId) -> Result<Recorded, StoreError>;
+    async fn record_alarm(
+        &self,
+        alarm: Alarm,
+        new_ticket: TicketId,
+    ) -> Result<Recorded, StoreError>;
 
     /// Applies a commit whole. Durable when it returns.
     ///
@@ -140,10 +144,18 @@ pub trait Store: Send + Sync + 'static {
     async fn put_session(&self, session: NewSession) -> Result<(), StoreError>;
 
     /// Returns the session of this token's hash with its user, unless it has ended at `now`.
-    async fn session(&self, token_sha256: &[u8; 32], now: UnixMs) -> Result<Option<Session>, StoreError>;
+    async fn session(
+        &self,
+        token_sha256: &[u8; 32],
+        now: UnixMs,
+    ) -> Result<Option<Session>, StoreError>;
 
     /// Moves a session's end.
-    async fn extend_session(&self, token_sha256: &[u8; 32], expires_at: UnixMs) -> Result<(), StoreError>;
+    async fn extend_session(
+        &self,
+        token_sha256: &[u8; 32],
+        expires_at: UnixMs,
+    ) -> Result<(), StoreError>;
 
     /// Ends a session.
     async fn end_session(&self, token_sha256: &[u8; 32]) -> Result<(), StoreError>;

@@ -22,10 +22,10 @@ pub fn parse_rfc3339(text: &str) -> Option<UnixMs> {
 #[must_use]
 pub fn age_years(born: &str, now: UnixMs) -> Option<u32> {
     let born: jiff::civil::Date = born.parse().ok()?;
-    let today =
-        Timestamp::from_millisecond(now.0).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
     let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
-    u32::try_from(i32::from(today.year()) - i32::from(born.year()) - i32::from(before_birthday)).ok()
+    u32::try_from(i32::from(today.year()) - i32::from(born.year()) - i32::from(before_birthday))
+        .ok()
 }
 
 #[cfg(test)]

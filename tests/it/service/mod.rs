@@ -67,8 +67,11 @@ impl TestService {
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().unwrap();
         copy_data(&home.path().join("data"));
-        let settings: Vec<(String, String)> =
-            CALM.iter().chain(settings).map(|(key, value)| (variable(key), (*value).into())).collect();
+        let settings: Vec<(String, String)> = CALM
+            .iter()
+            .chain(settings)
+            .map(|(key, value)| (variable(key), (*value).into()))
+            .collect();
         let (child, mut stdout) = spawn(&home, &settings);
         let (url, watch_port) = ports(&mut stdout, &home).await;
         // A connection each: one that was closed meanwhile is never taken again.
@@ -210,10 +213,7 @@ pub(crate) fn variable(key: &str) -> String {
     format!("SILVERBELL_{}", key.replace('.', "_").to_uppercase())
 }
 
-fn spawn(
-    home: &TempDir,
-    settings: &[(String, String)],
-) -> (Child, Lines<BufReader<ChildStdout>>) {
+fn spawn(home: &TempDir, settings: &[(String, String)]) -> (Child, Lines<BufReader<ChildStdout>>) {
     let log = std::fs::File::options().create(true).append(true).open(home.path().join("log"));
     let mut child = Command::new(&template().binary)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -232,10 +232,7 @@ fn spawn(
 }
 
 /// Reads where the service listens.
-async fn ports(
-    stdout: &mut Lines<BufReader<ChildStdout>>,
-    home: &TempDir,
-) -> (String, SocketAddr) {
+async fn ports(stdout: &mut Lines<BufReader<ChildStdout>>, home: &TempDir) -> (String, SocketAddr) {
     let mut url = None;
     let reading = async {
         while let Some(line) = stdout.next_line().await.unwrap() {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Close, EscalationTarget, LatLon, OfferId, ResponderId, ResponderRole, SeniorId, TeamRole, Ticket,
-    TicketId, TravelTimes,
+    Close, EscalationTarget, LatLon, OfferId, ResponderId, ResponderRole, SeniorId, TeamRole,
+    Ticket, TicketId, TravelTimes,
 };
 
 use super::Actor;
@@ -43,9 +43,9 @@ impl Dispatcher {
     /// Vouches for a doubtful ticket and says whose it is.
     pub async fn verify(&self, id: TicketId, senior: Option<SeniorId>, actor: &Actor) -> Changed {
         let senior = match senior {
-            Some(senior) => Some(
-                self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?,
-            ),
+            Some(senior) => {
+                Some(self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?)
+            }
             None => None,
         };
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {

@@ -29,8 +29,7 @@ impl Dispatcher {
         note: Option<String>,
         actor: &Actor,
     ) -> Result<Opened, UseCaseError> {
-        let senior =
-            self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?;
+        let senior = self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?;
         let now = self.clock.now();
         let id = TicketId(self.ids.next());
         let policy = self.policy();

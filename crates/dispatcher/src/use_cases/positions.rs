@@ -1,8 +1,6 @@
 //! Positions come from responders and devices.
 
-use silverbell_domain::{
-    LatLon, NewEvent, Position, PositionSource, ResponderId, UnixMs, locate,
-};
+use silverbell_domain::{LatLon, NewEvent, Position, PositionSource, ResponderId, UnixMs, locate};
 use silverbell_store::{Device, PositionRow};
 
 use crate::{Dispatcher, UseCaseError};

@@ -11,7 +11,6 @@ use super::villages::{Build, Town, Village};
 /// A senior's door.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
-    pub(super) town: &'static Town,
     pub(super) village: &'static Village,
     pub(super) at: Pt,
     pub(super) address: String,
@@ -83,7 +82,7 @@ pub(super) fn in_village(
 fn house(town: &'static Town, village: &'static Village, plot: Plot, dice: &mut Dice) -> Door {
     let address = format!("{}{}{}{}号", town.name, village.name(), plot.street, plot.number);
     let storeys = dice.pick(&[1, 1, 2, 2, 2, 3, 3, 4]);
-    Door { town, village, at: plot.at, address, home: Home::House { storeys } }
+    Door { village, at: plot.at, address, home: Home::House { storeys } }
 }
 
 fn flats(
@@ -114,7 +113,7 @@ fn flats(
         // Stairs lie some metres apart.
         let stairs = Pt { x: dice.range(-6.0, 6.0), y: dice.range(-6.0, 6.0) };
         let home = Home::Flat { floor, block };
-        doors.push(Door { town, village, at: plot.at.plus(stairs, 1.0), address, home });
+        doors.push(Door { village, at: plot.at.plus(stairs, 1.0), address, home });
     }
     doors
 }

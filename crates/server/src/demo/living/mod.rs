@@ -74,6 +74,7 @@ pub(crate) async fn run(
     let mut tasks = JoinSet::new();
     stop.run_until_cancelled(play(cast, service, clock, &mut tasks)).await;
     tasks.shutdown().await;
+    tracing::debug!("the demo's people went home");
 }
 
 async fn play(cast: Cast, service: Arc<Service>, clock: Arc<dyn Clock>, tasks: &mut JoinSet<()>) {
