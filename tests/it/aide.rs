@@ -135,7 +135,8 @@ async fn a_position_of_the_phone_shows_on_the_operators_map() {
     let aide = service.on_duty("aide01", place).await;
     let own = aide.responder();
     let is_free = |m: &Value| {
-        m["type"] == "responders" && m["responders"][0]["id"] == own
+        m["type"] == "responders"
+            && m["responders"][0]["id"] == own
             && m["responders"][0]["state"] == "free"
     };
     feed.wait("the aide on duty", is_free).await;

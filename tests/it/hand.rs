@@ -32,7 +32,8 @@ async fn an_operator_accepts_and_arrives_for_a_responder_on_the_telephone() {
     let (_service, operator, [aide, _], ticket) = asked_team().await;
     let id = offer_to(&operator, &ticket, &aide).await.text("/id");
     let by_phone = json!({"by": "phone"});
-    for (step, status) in [("accept", "accepted"), ("depart", "accepted"), ("on-scene", "on_scene")] {
+    for (step, status) in [("accept", "accepted"), ("depart", "accepted"), ("on-scene", "on_scene")]
+    {
         let answer = operator.post(&format!("/v1/offers/{id}/{step}"), by_phone.clone()).await;
         assert_eq!(answer.ok()["status"], status, "{step}");
     }
@@ -41,7 +42,8 @@ async fn an_operator_accepts_and_arrives_for_a_responder_on_the_telephone() {
     let done = operator.post(&format!("/v1/offers/{id}/done"), by_phone).await.ok();
     assert_eq!(done["status"], "done");
     let file = operator.file(&ticket).await;
-    let accepted = file.list("/timeline").iter().find(|entry| entry["event"] == "accepted").unwrap();
+    let accepted =
+        file.list("/timeline").iter().find(|entry| entry["event"] == "accepted").unwrap();
     assert_eq!(accepted.text("/by"), operator.user.text("/name"));
     assert_eq!(accepted.text("/data/responder"), aide.responder());
 }
@@ -86,8 +88,7 @@ async fn assigning_and_accepting_at_once_leave_one_holder_of_the_place() {
     assert!(matches!(accepted.status, 200 | 409), "{accepted:?}");
     let seen = operator.ticket(&ticket).await;
     let active = |offer: &&Value| {
-        offer["role"] == "lead"
-            && matches!(offer.text("/status").as_str(), "offered" | "accepted")
+        offer["role"] == "lead" && matches!(offer.text("/status").as_str(), "offered" | "accepted")
     };
     let holders: Vec<&Value> = seen.list("/offers").iter().filter(active).collect();
     assert_eq!(holders.len(), 1, "{seen:#}");
@@ -169,7 +170,8 @@ async fn a_ticket_belongs_to_the_operator_who_answered_until_taken_over_with_a_r
 async fn a_pin_corrects_the_place_and_the_plan_follows() {
     let (service, operator, _, ticket) = asked_team().await;
     let (lat, lon) = service.demo.phone(50).north(3_000.0);
-    let body = json!({"lat": lat, "lon": lon, "text": "behind the temple", "reason": "she says so"});
+    let body =
+        json!({"lat": lat, "lon": lon, "text": "behind the temple", "reason": "she says so"});
     let placed = operator.act(&ticket, "place", body).await.ok();
     assert_eq!(placed.text("/position/source"), "pin");
     let file = operator.file(&ticket).await;

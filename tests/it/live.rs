@@ -154,6 +154,7 @@ async fn behind_a_proxy_the_public_url_is_the_own_origin() {
     let path = format!("/v1/tickets/{ticket}/seen");
     let request = operator.request(reqwest::Method::POST, &path).header("origin", public);
     crate::service::Answer::to(request).await.ok();
-    let foreign = operator.request(reqwest::Method::POST, &path).header("origin", "https://evil.cn");
+    let foreign =
+        operator.request(reqwest::Method::POST, &path).header("origin", "https://evil.cn");
     crate::service::Answer::to(foreign).await.problem(403);
 }

@@ -102,7 +102,8 @@ async fn of_two_aides_who_accept_one_place_at_once_one_has_it_and_the_other_is_t
     let second = service.on_duty("aide02", device.north(300.0)).await;
     let mut second_phone = service.live(&second).await;
     let own = offers_in_hand(&second).await[0].text("/offer/id");
-    let (too_late, in_time) = tokio::join!(first.step(&late, "accept"), second.step(&own, "accept"));
+    let (too_late, in_time) =
+        tokio::join!(first.step(&late, "accept"), second.step(&own, "accept"));
     let problem = too_late.problem(409);
     assert_eq!(problem.text("/current/id"), late);
     assert_eq!(problem.text("/current/status"), "expired");
@@ -185,7 +186,10 @@ async fn who_is_on_one_ticket_is_not_asked_for_another_until_free() {
     assert_eq!(file.text("/candidates/0/reason"), "busy on another ticket");
     assert!(file.list("/ticket/offers").is_empty());
     let body = json!({"responder": aide.responder(), "as": "lead"});
-    assert_eq!(operator.act(&second, "assign", body).await.problem(409).text("/current/id"), second);
+    assert_eq!(
+        operator.act(&second, "assign", body).await.problem(409).text("/current/id"),
+        second
+    );
     operator.act(&first, "close", json!({"outcome": "phone"})).await.ok();
     feed.event_on(&second, "offered").await;
     phone.offer_on(&second).await;

@@ -19,9 +19,12 @@ async fn a_log_in_gives_a_cookie_that_pages_cannot_read_and_other_sites_cannot_s
     assert!(user["responder"].is_string() && user["id"].is_string(), "{user:#}");
     assert!(!user.text("/name").is_empty());
     let cookie = answer.headers[SET_COOKIE].to_str().unwrap();
-    for flag in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"] {
+    for flag in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=2592000"] {
         assert!(cookie.split("; ").any(|part| part == flag), "{flag}: {cookie}");
     }
+    let lasts = cookie.split("; ").find_map(|part| part.strip_prefix("Max-Age="));
+    let lasts_s: u32 = lasts.expect("it outlives the browser").parse().unwrap();
+    assert!(lasts_s >= 12 * 3_600, "not shorter than the session: {cookie}");
     assert!(!cookie.contains("Secure"), "over plain HTTP it would be lost: {cookie}");
     assert!(!answer.body.contains(PASSWORD), "{}", answer.body);
 }
@@ -73,8 +76,7 @@ async fn many_failures_bar_that_name_from_that_address_only() {
 #[tokio::test]
 async fn logging_out_ends_the_session_and_closes_its_sockets_and_no_others() {
     let service = TestService::start().await;
-    let (console, tablet) =
-        (service.log_in("operator1").await, service.log_in("operator1").await);
+    let (console, tablet) = (service.log_in("operator1").await, service.log_in("operator1").await);
     assert_ne!(console.cookie, tablet.cookie);
     let mut feeds = (service.live(&console).await, service.live(&tablet).await);
     let out = console.delete("/v1/session").await;
@@ -105,7 +107,9 @@ async fn a_session_outlives_a_crash_of_the_service() {
 #[tokio::test]
 async fn an_invented_cookie_is_nobody() {
     let service = TestService::start().await;
-    for cookie in ["silverbell_session=", "silverbell_session=0000", "silverbell_session=%00;;", "x"] {
+    for cookie in
+        ["silverbell_session=", "silverbell_session=0000", "silverbell_session=%00;;", "x"]
+    {
         let request = service.request(Method::GET, "/v1/session").header("cookie", cookie);
         Answer::to(request).await.problem(401);
     }

@@ -169,7 +169,7 @@ async fn a_closed_ticket_moves_from_the_open_list_to_the_closed_one() {
         let list = story.operator.get(&format!("/v1/tickets?status={status}")).await.ok();
         list.list("/items").iter().map(|ticket| ticket.text("/id")).collect::<Vec<_>>()
     };
-    assert_eq!(ids("closed").await, [story.ticket.clone()]);
+    assert_eq!(ids("closed").await, std::slice::from_ref(&story.ticket));
     assert!(ids("open").await.is_empty());
     let again = service.press(&story.device, "e2").await;
     assert_ne!(again.text("/ticket"), story.ticket, "a new emergency is a new ticket");

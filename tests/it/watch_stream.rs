@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::service::{Json, TestService, frame, has_flag};
+use crate::service::{Json, TestService, eventually, frame, has_flag};
 
 #[tokio::test]
 async fn a_truncated_sos_opens_a_ticket_and_is_not_acknowledged() {
@@ -156,4 +156,24 @@ async fn the_alarms_of_real_watches_open_tickets_and_get_traccars_ack() {
         let after = operator.get("/v1/tickets").await.ok();
         assert_eq!(after.list("/items").len(), before + 1, "{}", vector.text("/id"));
     }
+}
+
+#[tokio::test]
+async fn a_silent_line_is_closed_and_too_many_lines_are_turned_away() {
+    let settings = [("gateway.watch.idle_s", "1"), ("gateway.watch.max_connections", "2")];
+    let service = TestService::with(&settings).await;
+    let ident = service.demo.watch(16).ident;
+    let mut lines = [service.watch().await, service.watch().await];
+    for line in &mut lines {
+        line.send(&frame(&ident, "LK")).await;
+        line.ack().await;
+    }
+    assert_eq!(service.watch().await.rest().await, "", "no third line");
+    let [one, two] = lines;
+    assert_eq!((one.rest().await, two.rest().await), (String::new(), String::new()));
+    eventually("a place is free again", async || {
+        let mut line = service.watch().await;
+        line.try_ask(&frame(&ident, "LK")).await
+    })
+    .await;
 }

@@ -51,14 +51,14 @@ impl<T: DeserializeOwned> FromRequest<Api> for Act<T> {
 }
 
 impl<T> Act<T> {
-    /// Returns what an earlier request with the same key was about: it is answered with the thing
-    /// as it is now and not carried out again.
-    pub(crate) async fn done_before(&self) -> Result<Option<Subject>, Problem> {
+    /// Returns an earlier request with the same key, and what it was about: it is answered with the
+    /// thing as it is now and not carried out again.
+    pub(crate) async fn done_before(&self) -> Result<Option<Idempotency>, Problem> {
         let Some((key, fingerprint)) = &self.key else { return Ok(None) };
         let store = self.api.dispatcher.store();
         let known = store.idempotent(self.who.user.id, key).await.map_err(store_problem)?;
         match known {
-            Some(known) if known.fingerprint == *fingerprint => Ok(Some(known.subject)),
+            Some(known) if known.fingerprint == *fingerprint => Ok(Some(known)),
             Some(_) => Err(Problem::unprocessable(
                 "this Idempotency-Key was used for another request; take a new one",
             )),

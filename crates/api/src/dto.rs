@@ -247,7 +247,7 @@ wire! {
         pub lat: f64,
         /// The door's longitude.
         pub lon: f64,
-        /// Why the service is free: `over80`, `minimum_allowance`, …
+        /// Why the service is free: `over80`, `minimum_allowance`, …; empty before accepting.
         pub category: String,
         /// 1 to 5, 0 unknown.
         pub care_level: u8,
@@ -430,7 +430,8 @@ pub enum LiveMessage {
     },
     /// The feed is alive.
     Heartbeat {
-        /// The number of the district's last event.
+        /// The number this connection was told last: for an operator that of the district's last
+        /// event, for an aide that of the last event that concerned the own offers.
         #[ts(type = "number")]
         seq: u64,
         /// When, RFC 3339.

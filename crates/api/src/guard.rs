@@ -2,7 +2,7 @@
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use silverbell_web::Problem;
@@ -49,6 +49,13 @@ pub(crate) async fn problems_only(response: Response) -> Response {
     response
 }
 
+/// Answers about people stay out of every cache, unless a route says otherwise.
+pub(crate) async fn not_stored(mut response: Response) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
+    response
+}
+
 /// Returns whether a browser says that another site's page asks. `public_url` is accepted beside
 /// the `Host` that was asked.
 pub(crate) fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool {
@@ -72,6 +79,15 @@ mod tests {
             headers.insert(*name, value.parse().expect("a header"));
         }
         is_foreign(&headers, Some("https://sos.example"))
+    }
+
+    #[tokio::test]
+    async fn nothing_is_stored_unless_a_route_says_so() {
+        let told = not_stored(Response::default()).await;
+        assert_eq!(told.headers()[header::CACHE_CONTROL], "no-store");
+        let mut map = Response::default();
+        map.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+        assert_eq!(not_stored(map).await.headers()[header::CACHE_CONTROL], "private");
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod offer_routes;
 mod session;
 mod session_routes;
 mod state;
+#[cfg(test)]
+mod testing;
 mod ticket_routes;
 mod view;
 
@@ -38,6 +40,7 @@ pub fn router(api: Api) -> OpenApiRouter {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(api.clone(), guard::refuse_foreign_origins))
         .layer(middleware::map_response(guard::problems_only))
+        .layer(middleware::map_response(guard::not_stored))
         .with_state(api)
 }
 

@@ -13,8 +13,8 @@ use axum::response::Response;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use metrics::{gauge, histogram};
 use serde::Deserialize;
-use silverbell_domain::ResponderId;
-use silverbell_store::{Happened, UserRole};
+use silverbell_domain::{Offer, ResponderId, Ticket};
+use silverbell_store::Happened;
 use silverbell_web::{Problem, rfc3339};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -28,7 +28,7 @@ use crate::guard::is_foreign;
 use crate::hub::{Frame, Hub, concerned, encode};
 use crate::me_routes::offers_in_hand;
 use crate::offer_routes::offer_file;
-use crate::session::CurrentUser;
+use crate::session::{CurrentUser, EXTEND_LIVE_EVERY_S, touch};
 use crate::view;
 
 /// The contract says every 5 s at least.
@@ -42,6 +42,9 @@ const SILENT: Duration = Duration::from_secs(45);
 
 /// How many waiting frames become one write.
 const COALESCE: usize = 256;
+
+/// So often the store is asked whether the session still lasts: sockets are not to outlive it.
+const CHECK_SESSION: Duration = Duration::from_secs(60);
 
 /// What a client may send at once, and what may wait to be sent to it, bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
@@ -60,7 +63,8 @@ pub(crate) struct LiveQuery {
 #[utoipa::path(get, path = "/v1/live", tag = "live", params(LiveQuery), responses(
     (status = 101, description = "Messages are `LiveMessage`s"),
     (status = 401, description = "Nobody is logged in", body = Problem),
-    (status = 403, description = "Another site's page asks", body = Problem),
+    (status = 403, description = "Another site's page, or an aide who is no responder, asks",
+        body = Problem),
 ))]
 pub(crate) async fn live(
     State(api): State<Api>,
@@ -73,7 +77,9 @@ pub(crate) async fn live(
         return Err(Problem::forbidden("this request comes from another site"));
     }
     let districts = chosen(&api, &who, query.district.as_deref())?;
-    let hub = match who.user.responder.filter(|_| who.user.role == UserRole::Aide) {
+    // Nobody gets an operator's feed for lack of a responder.
+    let own = if who.user.role.is_operator() { None } else { Some(who.responder()?) };
+    let hub = match own {
         Some(responder) => {
             api.dispatcher.board_of(responder).and_then(|b| api.hubs.of(b.district()))
         }
@@ -89,7 +95,7 @@ pub(crate) async fn live(
         gauge!("silverbell_live_connections").increment(1.0);
         let (sink, stream) = socket.split();
         let ended = api.sessions.follow_ended();
-        Connection { api, who, hub, sink, told: 0 }.run(stream, ended, query.since).await;
+        Connection { api, who, own, hub, sink, told: 0 }.run(stream, ended, query.since).await;
         gauge!("silverbell_live_connections").decrement(1.0);
         drop(token);
     }))
@@ -110,6 +116,8 @@ enum End {
 struct Connection<S> {
     api: Api,
     who: CurrentUser,
+    /// Whose offers it tells; `None` for those who may see the whole district.
+    own: Option<ResponderId>,
     hub: Arc<Hub>,
     sink: S,
     /// The number this connection was told last.
@@ -146,6 +154,9 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.tick().await;
+        let mut check = interval(CHECK_SESSION);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        check.tick().await;
         let mut silent_at = Instant::now() + SILENT;
         let stop = self.api.stop.clone();
         loop {
@@ -153,6 +164,9 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                 () = stop.cancelled() => return Err(End::Stops),
                 () = sleep_until(silent_at) => return Err(End::Gone),
                 _ = heartbeat.tick() => self.beat().await?,
+                _ = check.tick() => if self.has_ended().await {
+                    return Err(End::LoggedOut);
+                },
                 token = ended.recv() => if self.is_over(token).await {
                     return Err(End::LoggedOut);
                 },
@@ -170,7 +184,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
 
     /// A frame of an aide's phone is a sign of life.
     fn heard(&self) {
-        if let Ok(responder) = self.who.responder() {
+        if let Some(responder) = self.own {
             self.hub.board.heard(responder, None, self.api.dispatcher.clock().now());
         }
     }
@@ -180,13 +194,18 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         match token {
             Ok(token) => token == self.who.token_sha256,
             // Which ones ended is not known any more: ask.
-            Err(RecvError::Lagged(_)) => {
-                let now = self.api.dispatcher.clock().now();
-                let store = self.api.dispatcher.store();
-                matches!(store.session(&self.who.token_sha256, now).await, Ok(None))
-            }
+            Err(RecvError::Lagged(_)) => self.has_ended().await,
             Err(RecvError::Closed) => true,
         }
+    }
+
+    /// Asks the store whether this session has ended; a connection is a use of it, so its end
+    /// moves. While the store is away nobody is thrown out.
+    async fn has_ended(&self) -> bool {
+        let now = self.api.dispatcher.clock().now();
+        let store = self.api.dispatcher.store();
+        let session = touch(store, &self.who.token_sha256, now, EXTEND_LIVE_EVERY_S).await;
+        matches!(session, Ok(None))
     }
 
     /// Resumes after a number, or tells the state as it is.
@@ -211,8 +230,8 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         let snapshot = self.hub.board.snapshot();
         let now = self.api.dispatcher.clock().now();
         let people = snapshot.people.iter();
-        let message = match self.who.responder() {
-            Err(_) => {
+        let message = match self.own {
+            None => {
                 let mut tickets = snapshot.tickets;
                 tickets.sort_by_key(|t| (t.urgency, std::cmp::Reverse(t.times.received)));
                 LiveMessage::Snapshot {
@@ -222,7 +241,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                     offers: None,
                 }
             }
-            Ok(own) => {
+            Some(own) => {
                 let offers = offers_in_hand(&self.api, &self.who).await.map_err(|_| End::Behind)?;
                 LiveMessage::Snapshot {
                     seq: snapshot.seq,
@@ -242,7 +261,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
 
     /// Duty and positions carry no number: after a break an operator is told all of them anew.
     async fn tell_responders(&mut self) -> Result<(), End> {
-        if self.who.responder().is_ok() {
+        if self.own.is_some() {
             return Ok(());
         }
         let people = self.hub.board.snapshot().people;
@@ -266,43 +285,52 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
     ) -> Result<(), End> {
         let mut next = first.map_err(|_| End::Behind)?;
         for _ in 0..COALESCE {
-            self.feed(&next).await?;
+            self.feed_live(&next).await?;
             next = match frames.try_recv() {
                 Ok(frame) => frame,
                 Err(TryRecvError::Empty) => return self.flush().await,
                 Err(TryRecvError::Lagged(_) | TryRecvError::Closed) => return Err(End::Behind),
             };
         }
-        self.feed(&next).await?;
+        self.feed_live(&next).await?;
         self.flush().await
     }
 
+    /// Feeds what has just happened, and measures how long ago for those who see all of it.
+    async fn feed_live(&mut self, frame: &Frame) -> Result<(), End> {
+        let told = self.told;
+        self.feed(frame).await?;
+        if let Frame::Event { happened, .. } = frame
+            && self.own.is_none()
+            && self.told != told
+        {
+            let delay_ms = self.api.dispatcher.clock().now().since_ms(happened.at).max(0);
+            histogram!("silverbell_live_delivery_seconds").record(delay_ms as f64 / 1_000.0);
+        }
+        Ok(())
+    }
+
     async fn feed(&mut self, frame: &Frame) -> Result<(), End> {
-        match (frame, self.who.responder()) {
+        match (frame, self.own) {
             (Frame::Restart, _) => Err(End::Behind),
             (Frame::Event { happened, .. }, _) if happened.seq <= self.told => Ok(()),
-            (Frame::Event { happened, text }, Err(_)) => {
+            (Frame::Event { happened, text }, None) => {
                 self.feed_message(Message::Text(text.clone())).await?;
                 self.told = happened.seq;
-                let delay_ms = self.api.dispatcher.clock().now().since_ms(happened.at).max(0);
-                histogram!("silverbell_live_delivery_seconds").record(delay_ms as f64 / 1_000.0);
                 Ok(())
             }
-            (Frame::Event { happened, .. }, Ok(own)) => self.feed_aide(happened, own).await,
-            (Frame::Unnumbered { text }, Err(_)) => {
+            (Frame::Event { happened, .. }, Some(own)) => self.feed_aide(happened, own).await,
+            (Frame::Unnumbered { text }, None) => {
                 self.feed_message(Message::Text(text.clone())).await
             }
-            (Frame::Unnumbered { .. }, Ok(_)) => Ok(()),
+            (Frame::Unnumbered { .. }, Some(_)) => Ok(()),
         }
     }
 
-    /// An aide is told what concerns the own offer, as long as it is in hand, and that it is over.
     async fn feed_aide(&mut self, happened: &Happened, own: ResponderId) -> Result<(), End> {
         let ticket = &happened.ticket;
-        let Some(offer) = ticket.last_offer_to(own) else { return Ok(()) };
-        if !offer.state.is_active() && concerned(&happened.event) != Some(own) {
-            return Ok(());
-        }
+        let now = self.hub.board.ticket(ticket.id);
+        let Some(offer) = offer_to_tell(happened, own, now.as_deref()) else { return Ok(()) };
         let file = offer_file(&self.api, ticket, offer.id).await.map_err(|_| End::Behind)?;
         let message = LiveMessage::Event {
             seq: happened.seq,
@@ -335,5 +363,83 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
+    }
+}
+
+/// Returns the offer that an event tells an aide about: the own one, as long as it is in hand, and
+/// that it is over. `now` is the ticket as it stands on the board: an event of the past, told to
+/// one who resumes, must not open today's file of a senior whose offer is not in hand any more. (A
+/// later event says that it is over.)
+fn offer_to_tell<'a>(
+    happened: &'a Happened,
+    own: ResponderId,
+    now: Option<&Ticket>,
+) -> Option<&'a Offer> {
+    let offer = happened.ticket.last_offer_to(own)?;
+    let is_told = if offer.state.is_active() {
+        now.and_then(|ticket| ticket.offer(offer.id)).is_some_and(|offer| offer.state.is_active())
+    } else {
+        concerned(&happened.event) == Some(own)
+    };
+    is_told.then_some(offer)
+}
+
+#[cfg(test)]
+mod tests {
+    use silverbell_domain::{By, Event, OfferCommand, OfferId, Policy, TeamRole};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing::{NOW, OPERATOR, offered};
+
+    const OWN: ResponderId = ResponderId(Uuid::from_u128(10));
+    const OFFER: OfferId = OfferId(Uuid::from_u128(11));
+
+    fn declined() -> Ticket {
+        let mut ticket = offered(OFFER, OWN);
+        let by = By::Person { user: OPERATOR };
+        let decline = OfferCommand::Decline(None);
+        let done = ticket.step_offer(OFFER, decline, by, None, NOW, &Policy::default());
+        done.expect("declined");
+        ticket
+    }
+
+    fn happened(event: Event, ticket: Ticket) -> Happened {
+        let by = By::Person { user: OPERATOR };
+        Happened { seq: 7, at: NOW, by, event, ticket: Arc::new(ticket) }
+    }
+
+    fn note(ticket: Ticket) -> Happened {
+        happened(Event::Noted { text: "he rang".into() }, ticket)
+    }
+
+    #[test]
+    fn an_offer_in_hand_is_told_to_its_responder_only() {
+        let (event, now) = (note(offered(OFFER, OWN)), offered(OFFER, OWN));
+        assert_eq!(offer_to_tell(&event, OWN, Some(&now)).map(|offer| offer.id), Some(OFFER));
+        let other = ResponderId(Uuid::from_u128(12));
+        assert_eq!(offer_to_tell(&event, other, Some(&now)), None);
+    }
+
+    #[test]
+    fn the_past_of_an_offer_not_in_hand_any_more_is_not_told() {
+        let event = note(offered(OFFER, OWN));
+        assert_eq!(offer_to_tell(&event, OWN, Some(&declined())), None);
+        assert_eq!(offer_to_tell(&event, OWN, None), None, "closed meanwhile");
+
+        let mut again = declined();
+        let policy = Policy::default();
+        let (next, eta) = (OfferId(Uuid::from_u128(13)), again.offers[0].eta);
+        let asked = again.assign(OPERATOR, next, OWN, TeamRole::Lead, eta, NOW, &policy);
+        asked.expect("asked again");
+        assert_eq!(offer_to_tell(&event, OWN, Some(&again)), None, "another offer is in hand");
+    }
+
+    #[test]
+    fn the_end_of_an_offer_is_told_and_nothing_after_it() {
+        let end = Event::Declined { offer: OFFER, responder: OWN, reason: None };
+        let event = happened(end, declined());
+        assert_eq!(offer_to_tell(&event, OWN, None).map(|offer| offer.id), Some(OFFER));
+        assert_eq!(offer_to_tell(&note(declined()), OWN, Some(&declined())), None);
     }
 }

@@ -122,7 +122,7 @@ pub(crate) async fn step(
         "decline" => OfferCommand::Decline(act.body.reason.clone()),
         "depart" => OfferCommand::Depart,
         "on-scene" => OfferCommand::OnScene(Arrival::Claimed),
-        "with-senior" => OfferCommand::WithSenior,
+        "with-senior" => OfferCommand::WithSenior(Arrival::Claimed),
         "escort" => OfferCommand::Escort,
         "done" => OfferCommand::Done,
         "withdraw" if on_behalf => OfferCommand::Withdraw(WithdrawReason::ByHand),

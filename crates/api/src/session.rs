@@ -1,4 +1,5 @@
-//! Sessions: a random token in a cookie, its hash in the store, 12 hours sliding.
+//! Sessions: a random token in a cookie, its hash in the store, 12 hours sliding. The store's row
+//! decides; the cookie only has to outlive it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,9 +14,9 @@ use axum::http::request::Parts;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use silverbell_domain::{DistrictId, ResponderId, UnixMs, UserId};
-use silverbell_store::{NewSession, User, UserRole};
+use silverbell_store::{NewSession, Session, Store, StoreError, User, UserRole};
 use silverbell_web::Problem;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::Api;
 use crate::error::store_problem;
@@ -24,10 +25,20 @@ use crate::error::store_problem;
 pub(crate) const COOKIE: &str = "silverbell_session";
 
 /// How long a session lasts after its last use, seconds: 12 hours (contract, "People").
-pub(crate) const LASTS_S: i64 = 12 * 3_600;
+const LASTS_S: i64 = 12 * 3_600;
 
-/// A session's end is moved at most so often, seconds: not with every request.
+/// How long a browser keeps the cookie, seconds: 30 days. Longer than the session, whose end moves
+/// with every use while the cookie's cannot.
+pub(crate) const COOKIE_LASTS_S: i64 = 30 * 86_400;
+
+/// A session's end is moved at most so often, seconds: not with every request…
 const EXTEND_EVERY_S: i64 = 60;
+
+/// …and for a live connection, which is a use that does not stop, when so much is gone: 1 hour.
+pub(crate) const EXTEND_LIVE_EVERY_S: i64 = 3_600;
+
+/// Names are not longer than this; one that is, is wrong.
+pub(crate) const MAX_NAME: usize = 128;
 
 /// Failures of one name from one address before further tries are refused…
 const MAX_FAILURES: u32 = 10;
@@ -40,6 +51,12 @@ const MAX_REMEMBERED: usize = 10_000;
 
 /// argon2 takes 19 MiB each: so many at once.
 const HASHES_AT_ONCE: usize = 2;
+
+/// So many may wait for that; a whole shift logs in at once. The others are told to come again…
+const WAITING_AT_ONCE: usize = 200;
+
+/// …after so long, seconds.
+const RETRY_AFTER_S: u32 = 2;
 
 /// Where secrets come from: the system's randomness in service, counted in tests.
 pub trait Secrets: Send + Sync + std::fmt::Debug {
@@ -67,7 +84,8 @@ fn verify_password(password: &str, hash: &str) -> bool {
 pub(crate) struct Sessions {
     secrets: Arc<dyn Secrets>,
     failures: Mutex<HashMap<(String, IpAddr), (u32, UnixMs)>>,
-    hashing: Semaphore,
+    hashing: Arc<Semaphore>,
+    waiting: Semaphore,
     /// Hashes of tokens whose session was ended: their sockets close.
     ended: broadcast::Sender<[u8; 32]>,
 }
@@ -77,7 +95,8 @@ impl Sessions {
         Self {
             secrets,
             failures: Mutex::new(HashMap::new()),
-            hashing: Semaphore::new(HASHES_AT_ONCE),
+            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            waiting: Semaphore::new(WAITING_AT_ONCE),
             ended: broadcast::channel(256).0,
         }
     }
@@ -125,16 +144,34 @@ impl Sessions {
         self.failures.lock().remove(&(name.to_owned(), from));
     }
 
-    /// Checks a password, off the threads that serve, a few at a time. An unknown name costs the
-    /// same time as a wrong password.
-    pub(crate) async fn check_password(&self, password: String, user: Option<&User>) -> bool {
-        let Ok(_place) = self.hashing.acquire().await else { return false };
+    /// Waits for a place to check a password in: a few at a time, and not too many who wait.
+    pub(crate) async fn place_to_check(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let busy = || Problem::unavailable("many log in at present; try again", RETRY_AFTER_S);
+        let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
+        self.hashing.clone().acquire_owned().await.map_err(|_| busy())
+    }
+
+    /// Checks a password, off the threads that serve. An unknown name costs the same time as a
+    /// wrong password. Returns the place, so that a failure is counted before the next try; it is
+    /// taken until the work is done even if nobody waits for the answer any more.
+    pub(crate) async fn check_password(
+        &self,
+        password: String,
+        user: Option<&User>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<(bool, OwnedSemaphorePermit), Problem> {
         let hash = user.map(|user| user.password_hash.clone());
-        let checked = tokio::task::spawn_blocking(move || match hash {
-            Some(hash) => verify_password(&password, &hash),
-            None => hash_password(&password).is_err(),
+        let checked = tokio::task::spawn_blocking(move || {
+            let fits = match hash {
+                Some(hash) => verify_password(&password, &hash),
+                None => hash_password(&password).is_err(),
+            };
+            (fits, place)
         });
-        checked.await.unwrap_or(false)
+        checked.await.map_err(|error| {
+            tracing::error!(%error, "a password could not be checked");
+            Problem::internal()
+        })
     }
 
     /// Returns a new session and the token for its cookie.
@@ -148,6 +185,31 @@ impl Sessions {
         };
         (token, session)
     }
+}
+
+/// Returns the session of a token, and moves its end, since it is used, when it was last moved
+/// `every_s` ago or more.
+pub(crate) async fn touch(
+    store: &dyn Store,
+    token_sha256: &[u8; 32],
+    now: UnixMs,
+    every_s: i64,
+) -> Result<Option<Session>, StoreError> {
+    let Some(session) = store.session(token_sha256, now).await? else { return Ok(None) };
+    if let Some(end) = moved_end(session.expires_at, now, every_s)
+        && let Err(error) = store.extend_session(token_sha256, end).await
+    {
+        // It goes on until the end it had: what can be read is not refused for this.
+        tracing::warn!(%error, "a session's end could not be moved");
+    }
+    Ok(Some(session))
+}
+
+/// Returns where the end of a session that is used is to be moved, `None` when it is not worth a
+/// write.
+fn moved_end(expires_at: UnixMs, now: UnixMs, every_s: i64) -> Option<UnixMs> {
+    let end = now.plus_s(LASTS_S);
+    (end.since_s(expires_at) >= every_s).then_some(end)
 }
 
 fn token_sha256(token: &str) -> [u8; 32] {
@@ -193,13 +255,16 @@ impl FromRequestParts<Api> for CurrentUser {
         let token_sha256 = token_sha256(cookie(parts).ok_or_else(nobody)?);
         let store = api.dispatcher.store();
         let now = api.dispatcher.clock().now();
-        let session = store.session(&token_sha256, now).await.map_err(store_problem)?;
-        let session = session.ok_or_else(nobody)?;
-        let fresh_end = now.plus_s(LASTS_S);
-        if fresh_end.since_s(session.expires_at) >= EXTEND_EVERY_S {
-            store.extend_session(&token_sha256, fresh_end).await.map_err(store_problem)?;
+        let session = touch(store, &token_sha256, now, EXTEND_EVERY_S).await;
+        let session = session.map_err(store_problem)?.ok_or_else(nobody)?;
+        let who = Self { user: session.user, token_sha256 };
+        // Any call of an aide is a sign of life (contract, "People").
+        if let Ok(responder) = who.responder()
+            && let Some(board) = api.dispatcher.board_of(responder)
+        {
+            board.heard(responder, None, now);
         }
-        Ok(Self { user: session.user, token_sha256 })
+        Ok(who)
     }
 }
 
@@ -254,6 +319,54 @@ mod tests {
         }
         sessions.succeeded("a", FROM);
         assert!(sessions.may_try("a", FROM, now).is_ok());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_wait_to_have_their_password_checked() {
+        let sessions = Arc::new(Sessions::new(Arc::new(Sevens)));
+        let mut places = Vec::new();
+        for _ in 0..HASHES_AT_ONCE {
+            places.push(sessions.place_to_check().await.expect("a place"));
+        }
+        let waiting: Vec<_> = (0..WAITING_AT_ONCE)
+            .map(|_| {
+                let sessions = sessions.clone();
+                tokio::spawn(async move { sessions.place_to_check().await.is_ok() })
+            })
+            .collect();
+        while sessions.waiting.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(sessions.place_to_check().await.expect_err("full").status, 503);
+        places.clear();
+        for waited in waiting {
+            assert!(waited.await.expect("waited"), "everybody who waits gets a place");
+        }
+        assert!(sessions.place_to_check().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_place_comes_back_with_the_answer() {
+        let sessions = Sessions::new(Arc::new(Sevens));
+        let place = sessions.place_to_check().await.expect("a place");
+        let (fits, place) =
+            sessions.check_password("x".into(), None, place).await.expect("checked");
+        assert!(!fits, "nobody has this name");
+        assert_eq!(sessions.hashing.available_permits(), HASHES_AT_ONCE - 1);
+        drop(place);
+        assert_eq!(sessions.hashing.available_permits(), HASHES_AT_ONCE);
+    }
+
+    #[test]
+    fn the_end_of_a_session_moves_with_its_use_and_not_with_every_one() {
+        let begun = UnixMs(1_000_000);
+        let end = begun.plus_s(LASTS_S);
+        assert_eq!(moved_end(end, begun.plus_s(59), EXTEND_EVERY_S), None);
+        let used = begun.plus_s(60);
+        assert_eq!(moved_end(end, used, EXTEND_EVERY_S), Some(used.plus_s(LASTS_S)));
+        assert_eq!(moved_end(end, used, EXTEND_LIVE_EVERY_S), None);
+        let watched = begun.plus_s(3_600);
+        assert_eq!(moved_end(end, watched, EXTEND_LIVE_EVERY_S), Some(watched.plus_s(LASTS_S)));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use silverbell_web::{JsonBody, Problem};
 use crate::Api;
 use crate::dto::{Login, Session};
 use crate::error::store_problem;
-use crate::session::{COOKIE, CurrentUser, LASTS_S};
+use crate::session::{COOKIE, COOKIE_LASTS_S, CurrentUser, MAX_NAME};
 use crate::view;
 
 /// Logs in.
@@ -19,26 +19,36 @@ use crate::view;
     (status = 200, description = "Logged in; the session is in the cookie", body = Session),
     (status = 401, description = "Name or password is wrong", body = Problem),
     (status = 429, description = "Too many failures", body = Problem),
+    (status = 503, description = "Too many log in at once, or the store is away", body = Problem),
 ))]
 pub(crate) async fn log_in(
     State(api): State<Api>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     JsonBody(login): JsonBody<Login>,
 ) -> Result<Response, Problem> {
-    let now = api.dispatcher.clock().now();
-    api.sessions.may_try(&login.username, from.ip(), now)?;
+    let wrong = || Problem::unauthorized("name or password is wrong");
+    let Login { username, password } = login;
+    if username.chars().count() > MAX_NAME {
+        return Err(wrong());
+    }
+    let now = || api.dispatcher.clock().now();
+    let (sessions, from) = (&api.sessions, from.ip());
+    sessions.may_try(&username, from, now())?;
     let store = api.dispatcher.store();
-    let user = store.user_by_name(&login.username).await.map_err(store_problem)?;
-    let fits = api.sessions.check_password(login.password, user.as_ref()).await;
+    let user = store.user_by_name(&username).await.map_err(store_problem)?;
+    let place = sessions.place_to_check().await?;
+    // Others who waited before may have failed under this name.
+    sessions.may_try(&username, from, now())?;
+    let (fits, _place) = sessions.check_password(password, user.as_ref(), place).await?;
     let Some(user) = user.filter(|_| fits) else {
-        api.sessions.failed(&login.username, from.ip(), now);
-        return Err(Problem::unauthorized("name or password is wrong"));
+        sessions.failed(&username, from, now());
+        return Err(wrong());
     };
-    api.sessions.succeeded(&login.username, from.ip());
-    let (token, session) = api.sessions.begin(user.id, now);
+    sessions.succeeded(&username, from);
+    let (token, session) = sessions.begin(user.id, now());
     store.put_session(session).await.map_err(store_problem)?;
     let body = Json(Session { user: view::user(&user) });
-    with_cookie(body.into_response(), &token, LASTS_S, api.settings.tls)
+    with_cookie(body.into_response(), &token, COOKIE_LASTS_S, api.settings.tls)
 }
 
 /// Returns who is logged in.

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use silverbell_dispatcher::UseCaseError;
+use silverbell_dispatcher::{Opened, UseCaseError};
 use silverbell_domain::{
     By, Cause, Close, EscalationTarget, Kind, LatLon, Outcome, ResponderId, SeniorId, TeamRole,
     Ticket, TicketId, UserId,
 };
-use silverbell_store::{Subject, TicketPage, TimelineRow};
+use silverbell_store::{Idempotency, Subject, TicketPage, TimelineRow};
 use silverbell_web::{Problem, rfc3339};
 use utoipa::{IntoParams, ToSchema};
 
@@ -217,9 +217,11 @@ pub(crate) async fn open(
 ) -> Result<Json<OpenedTicket>, Problem> {
     act.who.operator()?;
     let now = api.dispatcher.clock().now();
-    if let Some(Subject::Ticket(id)) = act.done_before().await? {
-        let ticket = view::ticket(&read(&api, id).await?, now);
-        return Ok(Json(OpenedTicket { ticket, joined: false }));
+    if let Some(Idempotency { subject: Subject::Ticket(id), at, .. }) = act.done_before().await? {
+        let opened = Opened::before(Arc::new(read(&api, id).await?), at);
+        act.who.serves(&opened.ticket.district)?;
+        let ticket = view::ticket(&opened.ticket, now);
+        return Ok(Json(OpenedTicket { ticket, joined: opened.joined }));
     }
     let kind = match act.body.kind.as_deref() {
         None => Kind::Call,
@@ -230,7 +232,7 @@ pub(crate) async fn open(
     let file = api.dispatcher.store().senior(senior).await.map_err(store_problem)?;
     let file = file.ok_or_else(|| Problem::not_found("there is no such senior"))?;
     act.who.serves(&file.district)?;
-    // The use case puts in the ticket's own identity.
+    // The use case puts in the ticket's own identity, or that of the one the call joins.
     let actor = act.actor(Subject::Ticket(TicketId(senior.0)));
     let opened = api.dispatcher.open_ticket(senior, kind, act.body.note.clone(), &actor).await;
     let opened = opened.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
@@ -550,4 +552,22 @@ pub(crate) async fn reopen(
     }
     let actor = act.actor(Subject::Ticket(id));
     answered(&api, api.dispatcher.reopen(id, act.body.reason.clone(), &actor).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use silverbell_domain::Channel;
+
+    use super::*;
+    use crate::testing::{NOW, called};
+
+    #[test]
+    fn a_repeated_call_joined_what_a_device_opened_or_what_was_open_before() {
+        let joined = |ticket: Ticket, at| Opened::before(Arc::new(ticket), at).joined;
+        assert!(!joined(called(), NOW), "opened by this very request");
+        assert!(joined(called(), NOW.plus_s(60)));
+        let mut pressed = called();
+        pressed.channel = Channel::Device;
+        assert!(joined(pressed, NOW));
+    }
 }

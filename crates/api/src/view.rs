@@ -3,7 +3,7 @@
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
     Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
-    PositionSource, Reason, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
+    PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
     Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::User;
@@ -236,12 +236,13 @@ pub(crate) fn senior(senior: &Senior, now: UnixMs) -> dto::Senior {
 }
 
 /// Returns a senior's file as somebody who is asked may see it: where, and how old, but nothing of
-/// health, door codes or family before accepting.
+/// health, welfare, door codes or family before accepting.
 pub(crate) fn senior_before_accepting(full: &Senior, now: UnixMs) -> dto::Senior {
     dto::Senior {
         born: String::new(),
         phone: String::new(),
         access: String::new(),
+        category: String::new(),
         care_level: 0,
         conditions: Vec::new(),
         medicines: Vec::new(),
@@ -281,7 +282,7 @@ pub(crate) fn candidate(candidate: &Candidate, name: String, ring_min: u16) -> d
         reason: candidate.reason.in_words(ring_min),
         reason_code: candidate.reason.code().into(),
         reason_value: candidate.reason.value(),
-        eligible: matches!(candidate.reason, Reason::Free | Reason::Expired),
+        eligible: candidate.reason.is_askable(),
     }
 }
 
@@ -307,5 +308,37 @@ pub(crate) fn responder(
         lon: position.map(|(point, _)| point.lon),
         at: position.map(|(_, at)| rfc3339(at)),
         ticket: ticket.map(|id| id.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, senior as file};
+
+    #[test]
+    fn before_accepting_a_file_says_where_and_nothing_of_health_welfare_doors_or_family() {
+        let shown = senior_before_accepting(&file(), NOW);
+        let whole = senior(&file(), NOW);
+        let known = dto::Senior {
+            id: whole.id,
+            name: whole.name,
+            sex: whole.sex,
+            born: String::new(),
+            age: whole.age,
+            phone: String::new(),
+            village: whole.village,
+            address: whole.address,
+            access: String::new(),
+            lat: whole.lat,
+            lon: whole.lon,
+            category: String::new(),
+            care_level: 0,
+            conditions: Vec::new(),
+            medicines: Vec::new(),
+            allergies: Vec::new(),
+            contacts: Vec::new(),
+        };
+        assert_eq!(shown, known);
     }
 }

@@ -75,6 +75,21 @@ impl Reason {
         }
     }
 
+    /// Returns whether the machine may ask such a responder, now or once the ring is wider.
+    #[must_use]
+    pub const fn is_askable(self) -> bool {
+        match self {
+            Self::Free | Self::Expired | Self::OutsideRing(_) | Self::Overdue(_) => true,
+            Self::Offered
+            | Self::Engaged
+            | Self::Done
+            | Self::Busy
+            | Self::Stale(_)
+            | Self::Declined
+            | Self::Withdrawn => false,
+        }
+    }
+
     /// Returns the reason in English; `ring_min` is the ring searched at present.
     #[must_use]
     pub fn in_words(self, ring_min: u16) -> String {

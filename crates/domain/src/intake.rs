@@ -11,7 +11,11 @@ use crate::{
 
 /// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,
 /// well past any delay of a mobile network.
-const CLOCK_OFF_MS: i64 = 600_000;
+const CLOCK_OFF_MS: u64 = 600_000;
+
+/// A fix older than this is worth less than the door, milliseconds: in half an hour a senior walks
+/// two kilometres or rides a bus home.
+const FIX_TOO_OLD_MS: i64 = 1_800_000;
 
 /// A position further from home than this is not believed, metres: a day's bus journey. Beyond it
 /// lie swapped coordinates, wrong hemispheres and lost satellites, far more often than seniors.
@@ -77,10 +81,11 @@ fn doubts(alarm: &Alarm, caller: Caller<'_>) -> BTreeSet<Flag> {
         }
     }
     if let Some(pressed_at) = alarm.pressed_at
-        && pressed_at.since_ms(alarm.received_at).abs() > CLOCK_OFF_MS
+        && pressed_at.since_ms(alarm.received_at).unsigned_abs() > CLOCK_OFF_MS
     {
         flags.insert(Flag::ClockOff);
     }
+    let clock_off = flags.contains(&Flag::ClockOff);
     match (alarm.position, caller) {
         (None, _) => {
             flags.insert(Flag::NoPosition);
@@ -90,15 +95,31 @@ fn doubts(alarm: &Alarm, caller: Caller<'_>) -> BTreeSet<Flag> {
         {
             flags.insert(Flag::PositionDoubtful);
         }
-        (Some(_), Caller::Known { .. } | Caller::Unknown { .. }) => {}
+        (Some(position), Caller::Known { .. } | Caller::Unknown { .. }) => {
+            let received_at = alarm.received_at;
+            if is_too_old(dated(position, clock_off, received_at), received_at) {
+                flags.insert(Flag::NoPosition);
+            }
+        }
     }
     flags
 }
 
-/// Returns the alarm's position as far as it can be believed, its time never in the future.
+/// Returns the alarm's position as far as it can be believed.
 fn believed_position(alarm: &Alarm, flags: &BTreeSet<Flag>) -> Option<Position> {
     let position = alarm.position.filter(|_| !flags.contains(&Flag::PositionDoubtful))?;
-    Some(Position { at: position.at.min(alarm.received_at), ..position })
+    Some(dated(position, flags.contains(&Flag::ClockOff), alarm.received_at))
+}
+
+/// Returns the position with a time that can be relied on: never in the future, and the time of
+/// receipt where the device's clock is off, which says nothing about the position's age.
+fn dated(position: Position, clock_off: bool, received_at: UnixMs) -> Position {
+    let at = if clock_off { received_at } else { position.at.min(received_at) };
+    Position { at, ..position }
+}
+
+fn is_too_old(position: Position, now: UnixMs) -> bool {
+    now.since_ms(position.at) > FIX_TOO_OLD_MS
 }
 
 /// Opens a ticket for an alarm. The number and the version are the store's to give.
@@ -117,7 +138,9 @@ pub fn open_from_alarm(
         Caller::Unknown { district } => (district.clone(), None),
     };
     let home = device.map(|device| device.home);
-    let position = believed_position(alarm, &flags).or_else(|| home.map(|door| at_home(door, now)));
+    let position = believed_position(alarm, &flags)
+        .filter(|&fix| supersedes(fix, None, now))
+        .or_else(|| home.map(|door| at_home(door, now)));
     let hold_s = if flags.contains(&Flag::Unverified) {
         policy.dispatch.unverified_after_s
     } else {
@@ -218,23 +241,26 @@ pub fn open_by_hand(
 /// new position is better.
 pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Policy) -> NewEvent {
     let now = alarm.received_at;
-    let flags = doubts(alarm, caller);
+    let mut flags = doubts(alarm, caller);
     ticket.signals = ticket.signals.saturating_add(1);
     ticket.kind = graver(ticket.kind, Kind::of_alarm(alarm.kind));
     ticket.urgency = ticket.urgency.min(ticket.kind.urgency()).raised();
     ticket.active_at = ticket.active_at.max(now);
     if let Some(position) = believed_position(alarm, &flags)
-        && supersedes(position, ticket.position)
+        && supersedes(position, ticket.position, now)
     {
         ticket.position = Some(position);
+        // Old, but newer than what was known: it was of use.
+        flags.remove(&Flag::NoPosition);
         ticket.flags.remove(&Flag::NoPosition);
         ticket.flags.remove(&Flag::PositionDoubtful);
     }
     match caller {
         Caller::Known { verified: true, .. } => {
             let was_doubtful = ticket.flags.remove(&Flag::Unverified);
-            let held = ticket.held_until.is_some();
-            if was_doubtful && held && ticket.channel == Channel::Device {
+            // The key proves what the doubtful signal or the caller on the telephone could not.
+            let waited_for_proof = was_doubtful || ticket.channel == Channel::Call;
+            if waited_for_proof && ticket.held_until.is_some() {
                 ticket.held_until = hold(ticket.times.received, policy.dispatch.hold_s)
                     .filter(|&until| until > now);
                 ticket.ring_since = now;
@@ -266,7 +292,8 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
 /// A device's new position is news to an open ticket when it is this far from the last, metres…
 const MOVED_M: f64 = 30.0;
 
-/// …or the last is older than this, milliseconds.
+/// …or the last is older than this, milliseconds. After so long a worse source replaces it too: a
+/// senior on the way is a hundred metres on.
 const OLD_MS: i64 = 60_000;
 
 /// Lets the place of an open ticket follow its device. Returns nothing when it says nothing new, so
@@ -277,10 +304,10 @@ pub fn locate(
     now: UnixMs,
     policy: &Policy,
 ) -> Option<NewEvent> {
-    let position = Position { at: position.at.min(now), ..position };
+    let position = dated(position, ticket.flags.contains(&Flag::ClockOff), now);
     let believable =
         ticket.home.is_none_or(|home| position.point.distance_m(home) <= DOUBTFUL_FROM_HOME_M);
-    if !ticket.is_open() || !believable || !supersedes(position, ticket.position) {
+    if !ticket.is_open() || !believable || !supersedes(position, ticket.position, now) {
         return None;
     }
     let is_news = ticket.position.is_none_or(|old| {
@@ -293,6 +320,7 @@ pub fn locate(
     }
     ticket.position = Some(position);
     ticket.flags.remove(&Flag::NoPosition);
+    ticket.flags.remove(&Flag::PositionDoubtful);
     ticket.reschedule(policy);
     Some(NewEvent { at: now, by: By::Device, event: Event::Located { position } })
 }
@@ -306,14 +334,17 @@ pub(crate) fn at_home(door: LatLon, now: UnixMs) -> Position {
     Position { point: door, accuracy_m: None, source: PositionSource::Home, at: now }
 }
 
-/// A pin set by a person stays; otherwise a fix replaces the door, and a newer or better source
-/// replaces a fix.
-fn supersedes(new: Position, old: Option<Position>) -> bool {
-    let Some(old) = old else { return true };
+/// A pin set by a person stays. A fix replaces the door, or nothing, unless it is too old; and an
+/// older fix, if its source is at least as good or the other is [`OLD_MS`] older.
+fn supersedes(new: Position, old: Option<Position>, now: UnixMs) -> bool {
+    let Some(old) = old else { return !is_too_old(new, now) };
     match old.source {
         PositionSource::Pin => false,
-        PositionSource::Home => true,
-        PositionSource::Gps | PositionSource::Wifi | PositionSource::Cell => new.at >= old.at,
+        PositionSource::Home => !is_too_old(new, now),
+        PositionSource::Gps | PositionSource::Wifi | PositionSource::Cell => {
+            let as_good = new.source <= old.source;
+            new.at >= old.at && (as_good || new.at.since_ms(old.at) > OLD_MS)
+        }
     }
 }
 

@@ -176,7 +176,8 @@ impl Ticket {
                     born: senior.born.clone(),
                     village: senior.village.clone(),
                 });
-                if self.position.is_none() {
+                // A door in the place of a fix is the former senior's, not this one's.
+                if self.position.is_none_or(|place| place.source == PositionSource::Home) {
                     self.position = Some(crate::intake::at_home(senior.home, now));
                 }
             }
@@ -384,8 +385,10 @@ impl Ticket {
     }
 
     /// A responder, or an operator for one on the telephone, takes a step with an offer. A step
-    /// already passed changes nothing and is no error. `distance_m` is how far the responder is
-    /// from the door, where known; it decides whether an arrival is only claimed.
+    /// already passed changes nothing and is no error. An arrival on an offer that is over is
+    /// recorded for the operator to see and changes nothing else, but that on an expired one still
+    /// takes the place where it is free. `distance_m` is how far the responder is from the door,
+    /// where known; it is kept with an arrival.
     ///
     /// # Errors
     /// [`Refusal::NoSuchOffer`]; [`Refusal::State`] when the state does not allow the step.
@@ -398,8 +401,9 @@ impl Ticket {
         now: UnixMs,
         policy: &Policy,
     ) -> Moved {
-        let offer =
-            self.offers.iter_mut().find(|offer| offer.id == id).ok_or(Refusal::NoSuchOffer)?;
+        let at = self.offers.iter().position(|offer| offer.id == id);
+        let at = at.ok_or(Refusal::NoSuchOffer)?;
+        let offer = &self.offers[at];
         let (responder, role) = (offer.responder, offer.role);
         let event = match &command {
             OfferCommand::Accept => Event::Accepted { offer: id, responder, role },
@@ -408,18 +412,21 @@ impl Ticket {
             }
             OfferCommand::Depart => Event::Departed { offer: id, responder },
             OfferCommand::OnScene(_) => Event::OnScene { offer: id, responder, distance_m },
-            OfferCommand::WithSenior => Event::WithSenior { offer: id, responder },
+            OfferCommand::WithSenior(_) => Event::WithSenior { offer: id, responder },
             OfferCommand::Escort => Event::Escorting { offer: id, responder },
             OfferCommand::Done => Event::Done { offer: id, responder },
             OfferCommand::Expire => Event::Expired { offer: id, responder },
             OfferCommand::Withdraw(why) => Event::Withdrawn { offer: id, responder, why: *why },
         };
-        let Step::Moved(state) = offer.state.clone().apply(command, now)? else {
-            return Ok(Vec::new());
+        let too_late =
+            matches!(offer.state, OfferState::Expired { .. }) && !self.is_still_wanted(offer);
+        let state = match offer.state.clone().apply(command, now)? {
+            Step::Already => return Ok(Vec::new()),
+            Step::Moved(state) if !too_late => state,
+            Step::Moved(_) | Step::Recorded => return Ok(self.moved(by, now, event, policy)),
         };
-        let was_offered = matches!(offer.state, OfferState::Offered);
-        offer.state = state;
-        let took_the_place = was_offered && offer.state.is_engaged();
+        let took_the_place = !offer.state.is_engaged() && state.is_engaged();
+        self.offers[at].state = state;
         let mut events = vec![NewEvent { at: now, by, event }];
         self.note_times(id);
         if took_the_place {
@@ -433,6 +440,14 @@ impl Ticket {
         self.active_at = self.active_at.max(now);
         self.reschedule(policy);
         Ok(events)
+    }
+
+    /// Whether who arrives on this expired offer may still take its place: nobody holds it, and the
+    /// responder was not asked anew since (then the newer offer counts).
+    fn is_still_wanted(&self, expired: &Offer) -> bool {
+        self.is_open()
+            && self.holder(expired.role).is_none()
+            && self.last_offer_to(expired.responder).is_some_and(|newest| newest.id == expired.id)
     }
 
     /// Copies the first time of each step from an offer into the ticket's facts.
@@ -558,6 +573,15 @@ impl Arrival {
         match distance_m {
             Some(distance) if distance <= Self::AGREES_WITHIN_M => Self::Confirmed,
             Some(_) | None => Self::Claimed,
+        }
+    }
+
+    /// Returns the surer of the two.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        match self {
+            Self::Confirmed => Self::Confirmed,
+            Self::Claimed => other,
         }
     }
 }

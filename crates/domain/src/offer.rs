@@ -78,10 +78,11 @@ pub enum OfferCommand {
     Decline(Option<String>),
     /// The responder sets out.
     Depart,
-    /// The responder is at the door. Always recorded, even when accepting was forgotten.
+    /// The responder is at the door. Always recorded, even when accepting was forgotten or the
+    /// offer is over.
     OnScene(Arrival),
     /// The responder sees the senior.
-    WithSenior,
+    WithSenior(Arrival),
     /// The responder goes along to hospital.
     Escort,
     /// The responder's part is done.
@@ -99,6 +100,8 @@ pub enum Step {
     Moved(OfferState),
     /// The step was passed already; nothing changes, and a repeated tap is no error.
     Already,
+    /// It happened and belongs on record, but the offer stays as it is.
+    Recorded,
 }
 
 impl OfferState {
@@ -151,7 +154,8 @@ impl OfferState {
         self.is_engaged() || matches!(self, Self::Done { .. })
     }
 
-    /// Applies a command at a time.
+    /// Applies a command at a time. To arrive on an expired offer is to accept it at the door;
+    /// whether the place is still free is for the ticket to say.
     ///
     /// # Errors
     /// [`InvalidTransition`] when the state does not allow the command.
@@ -161,7 +165,7 @@ impl OfferState {
             OfferCommand::Decline(reason) => self.decline(reason, now),
             OfferCommand::Depart => self.depart(now),
             OfferCommand::OnScene(arrival) => self.on_scene(arrival, now),
-            OfferCommand::WithSenior => self.with_senior(now),
+            OfferCommand::WithSenior(arrival) => self.with_senior(arrival, now),
             OfferCommand::Escort => self.escort(now),
             OfferCommand::Done => self.done(now),
             OfferCommand::Expire => self.expire(now),
@@ -218,7 +222,7 @@ impl OfferState {
 
     fn on_scene(self, arrival: Arrival, now: UnixMs) -> Result<Step, InvalidTransition> {
         match self {
-            Self::Offered => Ok(Step::Moved(Self::OnScene {
+            Self::Offered | Self::Expired { .. } => Ok(Step::Moved(Self::OnScene {
                 accepted_at: now,
                 departed_at: None,
                 on_scene_at: now,
@@ -232,20 +236,31 @@ impl OfferState {
                 arrival,
                 with_senior_at: None,
             })),
+            Self::OnScene {
+                accepted_at,
+                departed_at,
+                on_scene_at,
+                arrival: Arrival::Claimed,
+                with_senior_at,
+            } if arrival == Arrival::Confirmed => Ok(Step::Moved(Self::OnScene {
+                accepted_at,
+                departed_at,
+                on_scene_at,
+                arrival,
+                with_senior_at,
+            })),
             Self::OnScene { .. } | Self::Escorting { .. } | Self::Done { .. } => Ok(Step::Already),
-            Self::Declined { .. } | Self::Expired { .. } | Self::Withdrawn { .. } => {
-                Err(InvalidTransition)
-            }
+            Self::Declined { .. } | Self::Withdrawn { .. } => Ok(Step::Recorded),
         }
     }
 
-    fn with_senior(self, now: UnixMs) -> Result<Step, InvalidTransition> {
+    fn with_senior(self, seen: Arrival, now: UnixMs) -> Result<Step, InvalidTransition> {
         match self {
             Self::Accepted { accepted_at, departed_at, .. } => Ok(Step::Moved(Self::OnScene {
                 accepted_at,
                 departed_at,
                 on_scene_at: now,
-                arrival: Arrival::Claimed,
+                arrival: seen,
                 with_senior_at: Some(now),
             })),
             Self::OnScene {
@@ -258,7 +273,7 @@ impl OfferState {
                 accepted_at,
                 departed_at,
                 on_scene_at,
-                arrival,
+                arrival: arrival.or(seen),
                 with_senior_at: Some(now),
             })),
             Self::OnScene { with_senior_at: Some(_), .. }

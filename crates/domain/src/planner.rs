@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::candidates::{Surroundings, asked_in_vain, considered};
 use crate::{
     By, Candidate, Considered, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event,
-    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, Reason, ResponderId, Step,
-    TeamRole, Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
+    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, ResponderId, Step, TeamRole,
+    Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
 };
 
 /// How many of the considered are kept with an offer.
@@ -231,7 +231,7 @@ impl Round<'_> {
         let askable: Vec<&Candidate> = candidates
             .iter()
             .filter(|c| {
-                c.may_be(role) && is_askable(c.reason) && !self.claimed.contains(&c.responder)
+                c.may_be(role) && c.reason.is_askable() && !self.claimed.contains(&c.responder)
             })
             .collect();
         let within = |ring_min: u16| {
@@ -242,19 +242,6 @@ impl Round<'_> {
         within(ticket.ring_min)
             .or_else(|| next_ring().and_then(within))
             .or_else(|| first_or_asked_longest_ago(ticket, askable.iter().copied()))
-    }
-}
-
-const fn is_askable(reason: Reason) -> bool {
-    match reason {
-        Reason::Free | Reason::Expired | Reason::OutsideRing(_) | Reason::Overdue(_) => true,
-        Reason::Offered
-        | Reason::Engaged
-        | Reason::Done
-        | Reason::Busy
-        | Reason::Stale(_)
-        | Reason::Declined
-        | Reason::Withdrawn => false,
     }
 }
 

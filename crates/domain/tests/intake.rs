@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use silverbell_domain::{
     Caller, EscalationTarget, Event, Flag, Kind, LatLon, Position, PositionSource, SignalKind,
-    UnixMs, Urgency, gravest, open_from_alarm,
+    UnixMs, Urgency, gravest, locate, open_from_alarm,
 };
 use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
 
@@ -13,6 +13,13 @@ const HARBIN: LatLon = LatLon { lat: 45.8, lon: 126.5 };
 
 fn gps(press: Press, point: LatLon, at: UnixMs) -> Press {
     press.fix(PositionSource::Gps, point, at)
+}
+
+/// The device behind the door tells where it is, without an alarm.
+fn locates(town: &mut Town, point: LatLon, at: UnixMs) {
+    let position = Position { point, accuracy_m: None, source: PositionSource::Gps, at };
+    let id = town.ticket('S').id;
+    town.must(id, |t, now, policy| Ok(locate(t, position, now, policy).into_iter().collect()));
 }
 
 fn flags(town: &Town) -> Vec<Flag> {
@@ -145,6 +152,98 @@ fn a_newer_fix_replaces_an_older_one_and_never_the_other_way() {
 }
 
 #[test]
+fn a_worse_source_replaces_a_fix_only_once_that_is_old() {
+    use PositionSource::{Cell, Gps, Wifi};
+    let there = LatLon { lat: 24.502, ..BESIDE };
+    for (old, new, later_s, taken) in [
+        (Gps, Cell, 60, false),
+        (Gps, Cell, 61, true),
+        (Gps, Gps, 1, true),
+        (Cell, Wifi, 1, true),
+        (Cell, Gps, -1, false),
+    ] {
+        let mut town = Town::drawn("S");
+        town.wait_s(10);
+        let at = town.now();
+        town.alarm('S', |press| press.fix(old, BESIDE, at));
+        town.wait_s(100);
+        town.alarm('S', |press| press.fix(new, there, at.plus_s(later_s)));
+        let expected = if taken { there } else { BESIDE };
+        assert_eq!(town.ticket('S').destination(), Some(expected), "{old:?} {new:?} {later_s} s");
+    }
+}
+
+#[test]
+fn a_fix_older_than_half_an_hour_is_worth_less_than_the_door() {
+    for (age_s, taken) in [(1_800, true), (1_801, false)] {
+        let expected = if taken { PositionSource::Gps } else { PositionSource::Home };
+        let old = |press| gps(press, BESIDE, START.plus_s(-age_s));
+        let mut opened = Town::drawn("S");
+        opened.alarm('S', old);
+        let mut joined = Town::drawn("S");
+        joined.press('S');
+        joined.alarm('S', old);
+        let mut located = Town::drawn("S");
+        located.press('S');
+        locates(&mut located, BESIDE, START.plus_s(-age_s));
+        for town in [opened, joined, located] {
+            assert_eq!(source(&town), Some(expected), "{age_s} s");
+            assert_eq!(town.is_flagged('S', Flag::NoPosition), !taken, "{age_s} s");
+        }
+    }
+}
+
+#[test]
+fn an_old_fix_of_an_unknown_device_is_no_place_to_go_to() {
+    let mut town = Town::drawn("S");
+    let id = town.unknown("stranger", |press| gps(press, BESIDE, START.plus_s(-1_801)));
+    assert_eq!(town.tickets[&id].position, None);
+    assert!(town.tickets[&id].flags.contains(&Flag::NoPosition));
+}
+
+#[test]
+fn an_old_fix_that_is_newer_than_what_is_known_is_of_use_and_not_called_missing() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    town.wait_s(3_600);
+    let there = LatLon { lat: 24.502, ..BESIDE };
+    town.alarm('S', |press| gps(press, there, START.plus_s(60)));
+    assert_eq!(town.ticket('S').destination(), Some(there));
+    let (_, last) = town.log.last().unwrap();
+    assert!(matches!(&last.event, Event::SignalJoined { flags, .. } if flags.is_empty()));
+}
+
+#[test]
+fn an_alarm_whose_clock_is_years_off_keeps_its_fix() {
+    for clock in [UnixMs(0), START.plus_s(-90_000_000), START.plus_s(90_000_000)] {
+        let wrong = |press: Press| gps(press, BESIDE, clock).pressed_at(clock);
+        let mut opened = Town::drawn("S");
+        opened.alarm('S', wrong);
+        let mut joined = Town::drawn("S");
+        joined.press('S');
+        joined.alarm('S', wrong);
+        for mut town in [opened, joined] {
+            assert_eq!(source(&town), Some(PositionSource::Gps), "{clock:?}");
+            assert_eq!(town.ticket('S').position.unwrap().at, START, "as old as its receipt");
+            assert_eq!(flags(&town), [Flag::ClockOff]);
+            town.wait_s(90);
+            let there = LatLon { lat: 24.502, ..BESIDE };
+            locates(&mut town, there, clock.plus_s(90));
+            assert_eq!(town.ticket('S').destination(), Some(there), "and goes on being followed");
+        }
+    }
+}
+
+#[test]
+fn a_believable_position_of_the_device_ends_the_doubt() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, HARBIN, START));
+    locates(&mut town, BESIDE, START);
+    assert_eq!(source(&town), Some(PositionSource::Gps));
+    assert_eq!(flags(&town), []);
+}
+
+#[test]
 fn a_fix_from_the_future_is_as_old_as_its_receipt() {
     let mut town = Town::drawn("S");
     town.alarm('S', |press| gps(press, BESIDE, START.plus_s(3_600)));
@@ -173,6 +272,28 @@ fn a_clock_far_off_is_flagged_in_either_direction_and_a_little_is_not() {
         town.alarm('S', |press| press.pressed_at(START.plus_s(s)));
         assert_eq!(town.is_flagged('S', Flag::ClockOff), off, "{s} s");
         assert_eq!(town.ticket('S').times.received, START, "our clock counts");
+    }
+}
+
+#[test]
+fn the_wildest_clock_opens_a_ticket_and_is_flagged() {
+    for clock in [UnixMs(i64::MIN), UnixMs(i64::MAX)] {
+        let mut town = Town::drawn("S");
+        town.alarm('S', |press| gps(press, BESIDE, clock).pressed_at(clock));
+        town.alarm('S', |press| gps(press, BESIDE, clock).pressed_at(clock));
+        assert_eq!(flags(&town), [Flag::ClockOff], "{clock:?}");
+        assert_eq!(source(&town), Some(PositionSource::Gps));
+    }
+}
+
+#[test]
+fn the_wildest_time_of_a_fix_is_no_reason_to_fail() {
+    for at in [UnixMs(i64::MIN), UnixMs(i64::MAX)] {
+        let mut town = Town::drawn("S");
+        town.alarm('S', |press| gps(press, BESIDE, at));
+        town.alarm('S', |press| gps(press, BESIDE, at));
+        locates(&mut town, BESIDE, at);
+        assert_eq!(town.ticket('S').signals, 2);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Moves: what operators and responders do to a ticket, and what is refused.
 
 use silverbell_domain::{
-    Arrival, By, Close, EscalationTarget, Eta, EtaSource, Flag, Handling, OfferCommand, OfferId,
-    OfferState, Outcome, Refusal, TeamRole, TicketId, UnixMs,
+    Arrival, By, Close, EscalationTarget, Eta, EtaSource, Event, Flag, Handling, LatLon,
+    OfferCommand, OfferId, OfferState, Outcome, PositionSource, Refusal, TeamRole, TicketId,
+    UnixMs, WithdrawReason,
 };
 use silverbell_testkit::{Broken, Press, START, Town, nth_uuid, operator};
 
@@ -19,7 +20,7 @@ fn at_the_door() -> (Town, TicketId) {
         town.accept(name);
         town.step(name, OfferCommand::OnScene(Arrival::Claimed));
     }
-    town.step('A', OfferCommand::WithSenior);
+    town.step('A', OfferCommand::WithSenior(Arrival::Claimed));
     (town, id)
 }
 
@@ -248,6 +249,26 @@ fn vouching_for_an_unknown_device_wants_a_senior() {
 }
 
 #[test]
+fn naming_another_senior_sends_the_team_to_that_ones_door() {
+    let mut town = Town::drawn("S--A--T");
+    let id = town.press('S');
+    let other = town.senior('T').clone();
+    town.must(id, |t, now, p| t.verify(operator(1), Some(&other), now, p));
+    assert_eq!(town.ticket('T').destination(), Some(other.home));
+    assert_eq!(town.ticket('T').id, id);
+}
+
+#[test]
+fn naming_the_senior_takes_no_fix_away() {
+    let mut town = Town::drawn("S");
+    let fix = LatLon { lat: 24.501, lon: 117.701 };
+    let id = town.unknown("stranger", |press| press.fix(PositionSource::Gps, fix, START));
+    let senior = town.senior('S').clone();
+    town.must(id, |t, now, p| t.verify(operator(1), Some(&senior), now, p));
+    assert_eq!(town.ticket('S').destination(), Some(fix));
+}
+
+#[test]
 fn assigning_by_hand_replaces_who_is_asked_and_who_has_accepted() {
     let mut town = Town::drawn("A-S-1---B");
     let id = town.alarm('S', Press::wrong_key);
@@ -277,7 +298,7 @@ fn the_first_time_of_each_step_is_kept() {
         OfferCommand::Accept,
         OfferCommand::Depart,
         OfferCommand::OnScene(Arrival::Claimed),
-        OfferCommand::WithSenior,
+        OfferCommand::WithSenior(Arrival::Claimed),
     ] {
         town.wait_s(10);
         town.step('1', command.clone());
@@ -294,10 +315,132 @@ fn a_step_taken_twice_is_no_error_and_no_event() {
     let (mut town, _) = at_the_door();
     let before = town.ticket('S').clone();
     town.wait_s(5);
-    for command in [OfferCommand::Accept, OfferCommand::Depart, OfferCommand::WithSenior] {
+    for command in
+        [OfferCommand::Accept, OfferCommand::Depart, OfferCommand::WithSenior(Arrival::Claimed)]
+    {
         town.step('A', command);
     }
     assert_eq!(*town.ticket('S'), before);
+}
+
+#[test]
+fn confirming_an_arrival_is_on_record_and_moves_no_time() {
+    let (mut town, _) = at_the_door();
+    let times = town.ticket('S').times.clone();
+    town.wait_s(5);
+    town.step('1', OfferCommand::OnScene(Arrival::Confirmed));
+    assert_eq!(town.ticket('S').times, times);
+    assert_eq!(town.story_since('S', "0:05"), ["0:05 on scene"]);
+}
+
+#[test]
+fn seeing_the_senior_is_as_sure_an_arrival_as_the_position_says() {
+    for sure in [Arrival::Claimed, Arrival::Confirmed] {
+        let mut town = Town::drawn("A-S-1");
+        town.press_answered('S');
+        town.plan();
+        town.accept('A');
+        town.step('A', OfferCommand::WithSenior(sure));
+        assert!(
+            matches!(offer_of(&town, 'A'), OfferState::OnScene { arrival, .. } if arrival == sure)
+        );
+    }
+}
+
+// --- Arriving on an offer that is over -----------------------------------------------------------
+
+/// Returns where the newest offer to somebody stands.
+fn offer_of(town: &Town, name: char) -> OfferState {
+    town.ticket('S').last_offer_to(town.who(name)).unwrap().state.clone()
+}
+
+/// A let the offer to lead expire, and B is asked; 1 supports.
+fn asked_in_vain() -> (Town, TicketId) {
+    let mut town = Town::drawn("B-A-S-1");
+    let id = town.press_answered('S');
+    town.run_s(0);
+    town.accept('1');
+    town.run_s(30);
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+    (town, id)
+}
+
+/// Somebody arrives, and nothing comes of it but the sentence in the history.
+fn arrives_in_vain(town: &mut Town, id: TicketId, offer: OfferId) {
+    let (before, log) = (town.tickets[&id].clone(), town.log.len());
+    let by = By::Person { user: operator(99) };
+    let arrived = OfferCommand::OnScene(Arrival::Confirmed);
+    town.must(id, |t, now, p| t.step_offer(offer, arrived, by, Some(20), now, p));
+    let ticket = &town.tickets[&id];
+    assert_eq!((&ticket.offers, &ticket.times), (&before.offers, &before.times));
+    let new: Vec<_> = town.log[log..].iter().map(|(_, event)| event.event.clone()).collect();
+    assert!(
+        matches!(new[..], [Event::OnScene { offer: of, distance_m: Some(20), .. }] if of == offer),
+        "{new:?}"
+    );
+}
+
+#[test]
+fn who_did_not_answer_and_stands_at_the_door_takes_the_place_that_nobody_holds() {
+    let (mut town, _) = asked_in_vain();
+    town.wait_s(5);
+    town.step('A', OfferCommand::OnScene(Arrival::Claimed));
+    assert_eq!(
+        town.story_since('S', "0:35"),
+        ["0:35 on scene", "0:35 takes B back: the place is taken"]
+    );
+    let at = START.plus_s(35);
+    assert_eq!(town.ticket('S').times.on_scene, Some(at));
+    assert!(
+        matches!(offer_of(&town, 'A'), OfferState::OnScene { accepted_at, .. } if accepted_at == at)
+    );
+    town.run_s(0);
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn who_did_not_answer_and_finds_the_place_held_is_only_recorded() {
+    let (mut town, id) = asked_in_vain();
+    town.accept('B');
+    let (_, offer) = town.offer_to('A').unwrap();
+    arrives_in_vain(&mut town, id, offer);
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+}
+
+#[test]
+fn who_was_asked_anew_arrives_with_the_newer_offer() {
+    let mut town = Town::drawn("A-S-1");
+    let id = town.press_answered('S');
+    town.run_s(0);
+    let (_, older) = town.offer_to('A').unwrap();
+    town.run_s(30);
+    assert_ne!(town.offer_to('A'), Some((id, older)), "asked again");
+    arrives_in_vain(&mut town, id, older);
+}
+
+#[test]
+fn who_declined_or_was_withdrawn_and_arrives_all_the_same_is_only_recorded() {
+    for end in [OfferCommand::Decline(None), OfferCommand::Withdraw(WithdrawReason::ByHand)] {
+        let mut town = Town::drawn("A-S-1");
+        let id = town.press_answered('S');
+        town.plan();
+        town.step('A', end);
+        let (_, offer) = town.offer_to('A').unwrap();
+        arrives_in_vain(&mut town, id, offer);
+    }
+}
+
+#[test]
+fn who_arrives_after_the_end_is_only_recorded_and_nothing_is_due_again() {
+    let (mut town, id) = asked_in_vain();
+    closes(&mut town, id, close(Outcome::Phone)).unwrap();
+    for name in ['A', 'B'] {
+        let (_, offer) = town.offer_to(name).unwrap();
+        arrives_in_vain(&mut town, id, offer);
+    }
+    assert!(matches!(offer_of(&town, 'A'), OfferState::Expired { .. }));
+    assert!(!town.ticket('S').is_open());
+    assert_eq!(town.ticket('S').deadlines, []);
 }
 
 #[test]

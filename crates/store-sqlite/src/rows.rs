@@ -6,15 +6,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use silverbell_domain::{LatLon, Protocol, Ticket};
 
-/// A ticket's row, as far as it is needed to change it.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) version: i64,
-    pub(crate) number: i64,
-    pub(crate) chain: Vec<u8>,
-    pub(crate) state: String,
-}
-
 /// Returns a decode error.
 pub(crate) fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(error))
@@ -34,6 +25,11 @@ pub(crate) fn id<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
 /// Returns a hash.
 pub(crate) fn hash(bytes: &[u8]) -> Result<[u8; 32], sqlx::Error> {
     bytes.try_into().map_err(decode)
+}
+
+/// Returns a hash that was written in hexadecimal.
+pub(crate) fn hex_hash(text: &str) -> Result<[u8; 32], sqlx::Error> {
+    hash(&hex::decode(text).map_err(decode)?)
 }
 
 /// Returns a protocol.

@@ -1,6 +1,7 @@
 //! Who and what is in the demo, as its two lists say.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
@@ -54,8 +55,14 @@ pub(crate) struct Demo {
     watches: Vec<Device>,
 }
 
+/// Returns the demo, the same for all tests.
+pub(crate) fn demo() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(|| Demo::read(&super::template().data))
+}
+
 impl Demo {
-    pub(crate) fn read(data: &Path) -> Self {
+    fn read(data: &Path) -> Self {
         let mut demo = Self { phones: Vec::new(), watches: Vec::new() };
         let mut rows = csv::Reader::from_path(data.join("demo-devices.csv")).unwrap();
         for row in rows.records() {

@@ -21,8 +21,8 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use client::{Answer, Person};
-pub(crate) use command::{Output, run};
-pub(crate) use demo::{Demo, Device, Place, alarm_frame, frame};
+pub(crate) use command::run;
+pub(crate) use demo::{Demo, Device, Place, alarm_frame, demo, frame};
 pub(crate) use json::{Json, asked_for, has_flag, offers_to};
 pub(crate) use live::Live;
 pub(crate) use template::{PASSWORD, copy_data, template, terminate};
@@ -49,7 +49,7 @@ pub(crate) struct TestService {
     pub(crate) url: String,
     /// The watch port.
     pub(crate) watch_port: SocketAddr,
-    pub(crate) demo: Demo,
+    pub(crate) demo: &'static Demo,
     http: reqwest::Client,
     settings: Vec<(String, String)>,
     child: Child,
@@ -77,8 +77,7 @@ impl TestService {
         // A connection each: one that was closed meanwhile is never taken again.
         let http = reqwest::Client::builder().timeout(START_WITHIN).pool_max_idle_per_host(0);
         let http = http.build().unwrap();
-        let demo = Demo::read(&home.path().join("data"));
-        Self { url, watch_port, demo, http, settings, child, _stdout: stdout, home }
+        Self { url, watch_port, demo: demo(), http, settings, child, _stdout: stdout, home }
     }
 
     /// Returns the data directory.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Close, EscalationTarget, LatLon, OfferId, ResponderId, ResponderRole, SeniorId, TeamRole,
-    Ticket, TicketId, TravelTimes,
+    Close, EscalationTarget, LatLon, OfferId, Refusal, ResponderId, ResponderRole, SeniorId,
+    TeamRole, Ticket, TicketId, TravelTimes,
 };
 
 use super::Actor;
@@ -49,6 +49,9 @@ impl Dispatcher {
             None => None,
         };
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            if senior.as_ref().is_some_and(|senior| senior.district != ticket.district) {
+                return Err(Refusal::Invalid("another district's senior"));
+            }
             ticket.verify(actor.user, senior.as_ref(), now, self.policy())
         })
         .await
@@ -128,6 +131,9 @@ impl Dispatcher {
         let policy = self.policy();
         let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            if person.responder.district != ticket.district {
+                return Err(Refusal::Invalid("another district's responder"));
+            }
             let from = person.place(now, stale_ms).map_or(person.responder.standby, |(at, _)| at);
             let door = ticket.destination().unwrap_or(from);
             let eta = board.read(|inner| inner.index.eta(from, person.responder.travel, door));
@@ -139,8 +145,11 @@ impl Dispatcher {
     /// Closes a ticket.
     pub async fn close(&self, id: TicketId, close: Close, actor: &Actor) -> Changed {
         if let Some(other) = close.duplicate_of {
-            self.ticket(other).await.map_err(|_| {
-                UseCaseError::Invalid("duplicate_of: there is no such ticket".into())
+            self.ticket(other).await.map_err(|error| match error {
+                UseCaseError::NotFound(_) => {
+                    UseCaseError::Invalid("duplicate_of: there is no such ticket".into())
+                }
+                error => error,
             })?;
         }
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {

@@ -41,12 +41,12 @@ impl Dispatcher {
         }
         self.change(ticket.id, actor.idempotency.as_ref(), |ticket, now| {
             let distance_m = person.as_ref().and_then(|p| distance_m(p, ticket, now));
+            // An operator who speaks with the responder at the door vouches for the arrival.
+            let arrival =
+                if on_behalf { Arrival::Confirmed } else { Arrival::from_distance(distance_m) };
             let command = match &command {
-                // An operator who speaks with the responder at the door vouches for the arrival.
-                OfferCommand::OnScene(_) if on_behalf => OfferCommand::OnScene(Arrival::Confirmed),
-                OfferCommand::OnScene(_) => {
-                    OfferCommand::OnScene(Arrival::from_distance(distance_m))
-                }
+                OfferCommand::OnScene(_) => OfferCommand::OnScene(arrival),
+                OfferCommand::WithSenior(_) => OfferCommand::WithSenior(arrival),
                 other => other.clone(),
             };
             ticket.step_offer(id, command, by, distance_m, now, self.policy())

@@ -2,11 +2,20 @@
 
 use std::sync::Arc;
 
-use silverbell_domain::{Kind, SeniorId, Ticket, TicketId, open_by_hand};
-use silverbell_store::{Commit, Constraint, StoreError, Subject, TicketCommit};
+use silverbell_domain::{
+    Channel, Kind, Refusal, Senior, SeniorId, Ticket, TicketId, UnixMs, open_by_hand,
+};
+use silverbell_store::{Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit};
 
 use super::Actor;
 use crate::{Dispatcher, UseCaseError};
+
+/// How often a call is taken anew when the emergency it belongs to was closed, or another one
+/// opened, just then.
+const ATTEMPTS: u32 = 3;
+
+/// What the history says of a call that joined and was given no note.
+const CALLED_AGAIN: &str = "又来电 · called again";
 
 /// A ticket that was opened, or the open emergency that the call belongs to.
 #[derive(Clone, Debug)]
@@ -17,11 +26,26 @@ pub struct Opened {
     pub joined: bool,
 }
 
+impl Opened {
+    /// Returns what a request that was carried out before, at this time, had done. It joined a
+    /// ticket that a device opened, or that was opened before the request came. (Two operators who
+    /// take calls of the same senior in the same milliseconds may both be told that they opened the
+    /// ticket: it is the same one.)
+    #[must_use]
+    pub fn before(ticket: Arc<Ticket>, request_at: UnixMs) -> Self {
+        let joined = ticket.channel != Channel::Call || ticket.times.opened < request_at;
+        Self { ticket, joined }
+    }
+}
+
 impl Dispatcher {
-    /// Opens a ticket by hand. A call for help while the senior's emergency is open joins it.
+    /// Opens a ticket by hand. A call for help while the senior's emergency is open joins it, and
+    /// is told in its history.
     ///
     /// # Errors
-    /// [`UseCaseError::NotFound`] for an unknown senior; [`UseCaseError::Store`].
+    /// [`UseCaseError::NotFound`] for an unknown senior; [`UseCaseError::Conflict`] when the
+    /// senior's emergencies open and close faster than a call can be taken;
+    /// [`UseCaseError::Store`].
     pub async fn open_ticket(
         &self,
         senior: SeniorId,
@@ -30,45 +54,91 @@ impl Dispatcher {
         actor: &Actor,
     ) -> Result<Opened, UseCaseError> {
         let senior = self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?;
-        let now = self.clock.now();
+        let note = note.filter(|text| !text.trim().is_empty());
+        for _ in 0..ATTEMPTS {
+            match self.open_anew(&senior, kind, note.clone(), actor).await {
+                Ok(ticket) => return Ok(Opened { ticket, joined: false }),
+                Err(error) => {
+                    // The same request may have come twice at once: the other one did it.
+                    if let Some(opened) = self.opened_before(&error, actor).await? {
+                        return Ok(opened);
+                    }
+                    if error != StoreError::Violates(Constraint::OneOpenEmergency) {
+                        return Err(error.into());
+                    }
+                }
+            }
+            let Some(open) = self.store.open_emergency_of(senior.id).await? else { continue };
+            let text = note.clone().unwrap_or_else(|| CALLED_AGAIN.into());
+            match self.join_call(open.id, text, actor).await {
+                Ok(ticket) => return Ok(Opened { ticket, joined: true }),
+                Err(UseCaseError::Conflict { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let why = "the senior's emergency opens and closes too fast; try again".to_owned();
+        Err(UseCaseError::Conflict { why, current: None })
+    }
+
+    async fn open_anew(
+        &self,
+        senior: &Senior,
+        kind: Kind,
+        note: Option<String>,
+        actor: &Actor,
+    ) -> Result<Arc<Ticket>, StoreError> {
+        let (now, policy) = (self.clock.now(), self.policy());
         let id = TicketId(self.ids.next());
-        let policy = self.policy();
-        let (mut ticket, opened) = open_by_hand(id, &senior, kind, actor.user, now, policy);
+        let (mut ticket, opened) = open_by_hand(id, senior, kind, actor.user, now, policy);
         let mut events = vec![opened];
-        if let Some(text) = note.clone() {
+        if let Some(text) = note {
             events.extend(ticket.note(actor.user, text, now, policy));
         }
         let part = TicketCommit { ticket, expected_version: 0, events };
-        let idempotency = actor.idempotency.clone().map(|mut request| {
-            request.subject = Subject::Ticket(id);
-            request
-        });
+        let idempotency = about(actor, id).idempotency;
         let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency };
-        match self.store.commit(commit).await {
-            Ok(committed) => {
-                let ticket = committed.tickets.into_iter().next();
-                let ticket = ticket.ok_or(UseCaseError::NotFound("ticket"))?;
-                Ok(Opened { ticket, joined: false })
-            }
-            Err(StoreError::Violates(Constraint::OneOpenEmergency)) => {
-                self.join_call(senior.id, note, actor).await
-            }
-            Err(error) => Err(error.into()),
-        }
+        let ticket = self.store.commit(commit).await?.tickets.into_iter().next();
+        ticket.ok_or_else(|| StoreError::Corrupt("a commit returned no ticket".into()))
     }
 
+    /// Notes the call on the open emergency; refused when it was closed meanwhile.
     async fn join_call(
         &self,
-        senior: SeniorId,
-        note: Option<String>,
+        open: TicketId,
+        text: String,
         actor: &Actor,
-    ) -> Result<Opened, UseCaseError> {
-        let open = self.store.open_emergency_of(senior).await?;
-        let open = open.ok_or(UseCaseError::NotFound("open emergency; try again"))?;
-        let Some(text) = note else {
-            return Ok(Opened { ticket: Arc::new(open), joined: true });
-        };
-        let ticket = self.note(open.id, text, actor).await?;
-        Ok(Opened { ticket, joined: true })
+    ) -> Result<Arc<Ticket>, UseCaseError> {
+        self.change(open, about(actor, open).idempotency.as_ref(), |ticket, now| {
+            if !ticket.is_open() {
+                return Err(Refusal::State("the ticket was closed meanwhile"));
+            }
+            Ok(ticket.note(actor.user, text.clone(), now, self.policy()))
+        })
+        .await
     }
+
+    /// Returns what the same request has done already, where that may be why it failed now.
+    async fn opened_before(
+        &self,
+        error: &StoreError,
+        actor: &Actor,
+    ) -> Result<Option<Opened>, UseCaseError> {
+        let StoreError::Violates(_) = error else { return Ok(None) };
+        let Some(request) = &actor.idempotency else { return Ok(None) };
+        let known = self.store.idempotent(request.user, &request.key).await?;
+        let known = known.filter(|known| known.fingerprint == request.fingerprint);
+        let Some(Idempotency { subject: Subject::Ticket(id), at, .. }) = known else {
+            return Ok(None);
+        };
+        Ok(Some(Opened::before(Arc::new(self.ticket(id).await?), at)))
+    }
+}
+
+/// Returns the person with a request that is about this ticket.
+fn about(actor: &Actor, id: TicketId) -> Actor {
+    let mut actor = actor.clone();
+    if let Some(request) = &mut actor.idempotency {
+        request.subject = Subject::Ticket(id);
+    }
+    actor
 }

@@ -92,9 +92,8 @@ fn a_confirmed_ticket_is_never_held_again() {
     assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
 }
 
-#[test]
-fn a_call_opened_by_hand_waits_for_a_confirmation_and_then_goes_by_itself() {
-    let mut town = Town::drawn("A-S-1");
+/// The senior telephones, and an operator opens a ticket by hand and answers it.
+fn calls(town: &mut Town) {
     let id = silverbell_domain::TicketId(nth_uuid(90, 1));
     let kind = silverbell_domain::Kind::Call;
     let (ticket, event) =
@@ -102,6 +101,45 @@ fn a_call_opened_by_hand_waits_for_a_confirmation_and_then_goes_by_itself() {
     let opened = silverbell_domain::Decision { ticket, expected_version: 0, events: vec![event] };
     town.commit(opened).unwrap();
     town.answer('S', 1);
+}
+
+#[test]
+fn a_press_with_the_right_key_proves_a_call_and_people_go_at_once() {
+    let mut town = Town::drawn("A-S-1");
+    calls(&mut town);
+    town.run_s(20);
+    town.press('S');
+    town.run_s(0);
+    assert_eq!(
+        town.story_since('S', "0:20"),
+        ["0:20 pressed again", "0:20 asks A to lead (2 min)", "0:20 asks 1 to support (2 min)"]
+    );
+}
+
+#[test]
+fn a_press_with_a_wrong_key_proves_no_call() {
+    let mut town = Town::drawn("A-S-1");
+    calls(&mut town);
+    town.run_s(20);
+    town.alarm('S', Press::wrong_key);
+    town.run_s(0);
+    assert_eq!(town.ticket('S').offers, []);
+}
+
+#[test]
+fn a_proven_call_is_held_no_shorter_than_any_press() {
+    let mut town = Town::drawn("A-S-1");
+    town.policy.dispatch.hold_s = 45;
+    calls(&mut town);
+    town.run_s(20);
+    town.press('S');
+    assert_eq!(town.ticket('S').held_until, Some(silverbell_testkit::START.plus_s(45)));
+}
+
+#[test]
+fn a_call_opened_by_hand_waits_for_a_confirmation_and_then_goes_by_itself() {
+    let mut town = Town::drawn("A-S-1");
+    calls(&mut town);
     town.run_s(59);
     assert_eq!(town.ticket('S').offers, []);
     town.run_s(1);

@@ -1,6 +1,6 @@
 //! Who is not asked, and why.
 
-use silverbell_domain::{Kind, OfferCommand, Reason, TeamRole};
+use silverbell_domain::{Arrival, Kind, OfferCommand, Reason, TeamRole};
 use silverbell_testkit::Town;
 
 #[test]
@@ -104,7 +104,7 @@ fn who_is_done_can_be_asked_for_another_ticket_and_keeps_the_place_in_the_first(
     town.press_answered('S');
     town.plan();
     town.accept('A');
-    town.step('A', OfferCommand::WithSenior);
+    town.step('A', OfferCommand::WithSenior(Arrival::Claimed));
     town.step('A', OfferCommand::Done);
     town.press_answered('T');
     town.plan();
@@ -134,4 +134,18 @@ fn only_emergencies_send_a_team() {
         assert_eq!(event.by.user(), Some(silverbell_testkit::operator(1)));
     }
     town.press('S');
+}
+
+#[test]
+fn whoever_is_free_did_not_answer_or_is_too_far_may_be_asked_and_nobody_else() {
+    use Reason::{
+        Busy, Declined, Done, Engaged, Expired, Free, Offered, OutsideRing, Overdue, Stale,
+        Withdrawn,
+    };
+    for reason in [Free, Expired, OutsideRing(12), Overdue(40)] {
+        assert!(reason.is_askable(), "{reason:?}");
+    }
+    for reason in [Offered, Engaged, Done, Busy, Stale(300), Declined, Withdrawn] {
+        assert!(!reason.is_askable(), "{reason:?}");
+    }
 }

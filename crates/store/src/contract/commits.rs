@@ -304,7 +304,7 @@ pub async fn what_is_read_is_what_was_committed(bench: Bench) {
             }
             _ => {
                 let (offer, by) = (read.offers[0].id, silverbell_domain::By::Machine);
-                let done = OfferCommand::WithSenior;
+                let done = OfferCommand::WithSenior(silverbell_domain::Arrival::Claimed);
                 bench
                     .change(&read, |t, now, p| {
                         t.step_offer(offer, OfferCommand::Accept, by, None, now, p)?;

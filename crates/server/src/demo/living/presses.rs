@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use silverbell_domain::{Clock, LatLon, Protocol, UnixMs};
+use silverbell_domain::{Clock, LatLon, Protocol, SeniorId, UnixMs};
 use silverbell_web::rfc3339;
 use tokio::time::sleep;
 
@@ -28,6 +28,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 pub(super) struct Phone {
     ident: String,
     key: String,
+    senior: SeniorId,
     home: LatLon,
 }
 
@@ -38,14 +39,20 @@ pub(super) fn phones(district: &District) -> Vec<Phone> {
     devices
         .filter_map(|device| {
             let (ident, key) = (device.ident.clone(), device.key.clone()?);
-            Some(Phone { ident, key, home: *homes.get(&device.senior)? })
+            let home = *homes.get(&device.senior)?;
+            Some(Phone { ident, key, senior: device.senior, home })
         })
         .collect()
 }
 
 #[derive(Deserialize)]
 struct Tickets {
-    items: Vec<serde::de::IgnoredAny>,
+    items: Vec<Ticket>,
+}
+
+#[derive(Deserialize)]
+struct Ticket {
+    senior: Option<SeniorId>,
 }
 
 /// Presses until the task is dropped.
@@ -82,7 +89,8 @@ async fn turn(
     if open.items.len() >= MAX_OPEN {
         return Ok(LOOK_AGAIN);
     }
-    let Some(phone) = chance.pick(phones) else { return Ok(LOOK_AGAIN) };
+    let helped: Vec<SeniorId> = open.items.iter().filter_map(|ticket| ticket.senior).collect();
+    let Some(phone) = choose(phones, &helped, chance) else { return Ok(LOOK_AGAIN) };
     let press = Press::draw(phone, chance);
     service.press(&phone.key, &press.body(phone, clock.now())).await?;
     tracing::debug!(device = %phone.ident, kind = press.kind, "the demo pressed an SOS");
@@ -92,6 +100,12 @@ async fn turn(
         service.press(&phone.key, &press.body(phone, clock.now())).await?;
     }
     Ok(chance.seconds(180, 360))
+}
+
+/// Chooses who presses: somebody without an open ticket, so that a new one comes. After a restart
+/// the same chance would else choose those who pressed before it.
+fn choose<'a>(phones: &'a [Phone], helped: &[SeniorId], chance: &mut Chance) -> Option<&'a Phone> {
+    (0..=MAX_OPEN).filter_map(|_| chance.pick(phones)).find(|phone| !helped.contains(&phone.senior))
 }
 
 /// What a phone says when its key is pressed.
@@ -147,7 +161,8 @@ mod tests {
 
     fn phone() -> Phone {
         let home = LatLon { lat: 24.5, lon: 117.7 };
-        Phone { ident: "d-0017".into(), key: "00".into(), home }
+        let senior = SeniorId(uuid::Uuid::nil());
+        Phone { ident: "d-0017".into(), key: "00".into(), senior, home }
     }
 
     fn presses() -> Vec<Press> {
@@ -182,6 +197,17 @@ mod tests {
             if let Some((place, _)) = press.place {
                 assert!((9.0..61.0).contains(&place.distance_m(phone().home)));
             }
+        }
+    }
+
+    #[test]
+    fn who_has_an_open_ticket_does_not_open_the_next() {
+        let other = Phone { senior: SeniorId(uuid::Uuid::max()), ..phone() };
+        let (helped, phones) = ([phone().senior], [phone(), other]);
+        let mut chance = Chance::of_presses();
+        for _ in 0..100 {
+            let chosen = choose(&phones, &helped, &mut chance);
+            assert!(chosen.is_none_or(|phone| phone.senior == phones[1].senior));
         }
     }
 

@@ -1,0 +1,61 @@
+-- Everything a folded batch needs to know, each part one JSON list.
+-- ?1: what is asked about each alarm, ?2: tickets that commits change, ?3: districts.
+-- CROSS JOIN keeps SQLite from turning the loops around: few are asked, many are kept.
+SELECT
+    (SELECT json_group_array(json_object(
+            'id', d.id, 'protocol', d.protocol, 'ident', d.ident, 'district', d.district,
+            'senior', d.senior,
+            'key', CASE WHEN d.key_sha256 IS NOT NULL THEN hex(d.key_sha256) END,
+            'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon))
+        FROM json_each(?1) AS w
+        CROSS JOIN devices AS d
+            ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident'
+        CROSS JOIN seniors AS s ON s.district = d.district AND s.id = d.senior
+    ) AS "devices!: String",
+    (SELECT json_group_array(json_object(
+            'id', g.id, 'protocol', g.protocol, 'ident', g.ident, 'event_id', g.event_id,
+            'body', hex(g.body_sha256), 'verified', g.verified, 'received_at', g.received_at,
+            'ticket', g.ticket, 'joined', g.joined))
+        FROM (
+            SELECT h.* FROM json_each(?1) AS w
+            CROSS JOIN signals AS h
+                ON h.protocol = w.value ->> 'protocol' AND h.ident = w.value ->> 'ident'
+                AND h.event_id = w.value ->> 'event_id'
+            WHERE h.event_id IS NOT NULL
+            UNION ALL
+            SELECT h.* FROM json_each(?1) AS w
+            CROSS JOIN signals AS h
+                ON h.protocol = w.value ->> 'protocol' AND h.ident = w.value ->> 'ident'
+                AND h.body_sha256 = unhex(w.value ->> 'body')
+            WHERE h.event_id IS NULL AND h.received_at >= w.value ->> 'since'
+        ) AS g
+    ) AS "seen!: String",
+    (SELECT json_group_array(json_object(
+            'id', t.id, 'version', t.version, 'number', t.number, 'chain', hex(t.chain),
+            'state', t.state))
+        FROM (
+            SELECT o.id, o.version, o.number, o.chain, o.state
+            FROM json_each(?1) AS w
+            CROSS JOIN devices AS d
+                ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident'
+            CROSS JOIN tickets AS o ON o.senior = d.senior
+            WHERE o.open = 1 AND o.emergency = 1 AND o.senior IS NOT NULL
+            UNION ALL
+            SELECT o.id, o.version, o.number, o.chain, o.state
+            FROM json_each(?1) AS w
+            CROSS JOIN tickets AS o ON o.unknown_ident = w.value ->> 'unknown_ident'
+            WHERE o.open = 1 AND o.unknown_ident IS NOT NULL
+            UNION ALL
+            SELECT o.id, o.version, o.number, o.chain, NULL
+            FROM json_each(?2) AS w
+            CROSS JOIN tickets AS o ON o.id = w.value
+        ) AS t
+    ) AS "tickets!: String",
+    (SELECT json_group_array(json_object(
+            'id', c.id, 'last_seq', c.last_seq, 'last_number', c.last_number))
+        FROM districts AS c
+        WHERE c.id IN (SELECT value FROM json_each(?3))
+            OR c.id IN (SELECT d.district FROM json_each(?1) AS w
+                CROSS JOIN devices AS d
+                    ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident')
+    ) AS "counters!: String"
