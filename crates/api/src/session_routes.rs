@@ -48,7 +48,7 @@ pub(crate) async fn log_in(
     let (token, session) = sessions.begin(user.id, now());
     store.put_session(session).await.map_err(store_problem)?;
     let body = Json(Session { user: view::user(&user) });
-    with_cookie(body.into_response(), &token, COOKIE_LASTS_S, api.settings.tls)
+    with_cookie(body.into_response(), &token, COOKIE_LASTS_S, api.settings.is_https)
 }
 
 /// Returns who is logged in.
@@ -72,7 +72,7 @@ pub(crate) async fn log_out(
     let store = api.dispatcher.store();
     store.end_session(&user.token_sha256).await.map_err(store_problem)?;
     api.sessions.announce_ended(user.token_sha256);
-    with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0, api.settings.tls)
+    with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0, api.settings.is_https)
 }
 
 fn with_cookie(

@@ -17,8 +17,8 @@ use crate::session::{Secrets, Sessions};
 pub struct ApiSettings {
     /// The origin under which people reach the service, when it is not the `Host` they send.
     pub public_url: Option<String>,
-    /// Whether the service speaks HTTPS: the cookie is then `Secure`.
-    pub tls: bool,
+    /// Whether people reach the service over HTTPS: the cookie is then `Secure`.
+    pub is_https: bool,
     /// The map of each district, GeoJSON.
     pub maps: BTreeMap<DistrictId, Bytes>,
 }

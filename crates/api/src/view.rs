@@ -3,8 +3,8 @@
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
     Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
-    PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
-    Travel, UnixMs, WithdrawReason,
+    PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times, Travel,
+    UnixMs, WithdrawReason,
 };
 use silverbell_store::User;
 use silverbell_web::{age_years, rfc3339};

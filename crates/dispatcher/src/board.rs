@@ -365,8 +365,10 @@ impl Inner {
 
 fn frees_somebody(old: Option<&Arc<Ticket>>, new: &Ticket) -> bool {
     let Some(old) = old else { return false };
-    let active = |t: &Ticket| t.offers.iter().filter(|o| o.state.is_active()).count();
-    !new.is_open() || active(new) < active(old)
+    // Offers are only ever added, so those known before are the first. One person freed while
+    // another is asked in the same step leaves the number the same.
+    let mut pairs = old.offers.iter().zip(&new.offers);
+    !new.is_open() || pairs.any(|(o, n)| o.state.is_active() && !n.state.is_active())
 }
 
 fn with_state(

@@ -20,8 +20,8 @@ const BATCH: usize = 500;
 /// …or is so old.
 const BATCH_AGE: Duration = Duration::from_secs(5);
 
-/// Old positions, sessions and keys are removed so often.
-const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+/// Old positions, sessions and keys are removed so often, a bounded number each time.
+const PURGE_EVERY: Duration = Duration::from_secs(20);
 
 /// Answers to repeated requests are kept so long, milliseconds: 7 days (contract, "People").
 const KEYS_KEPT_MS: i64 = 7 * 86_400_000;

@@ -1,7 +1,6 @@
 //! The routes of devices: `POST /v1/sos` and `POST /v1/positions`, with the device's key.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
@@ -19,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::sos_body::{SosBody, read_positions};
-use crate::{Gateway, count};
+use crate::{Gateway, STORE_PATIENCE, count};
 
 /// An SOS body is a few hundred bytes; what is longer is cut off here.
 const MAX_SOS_BODY: usize = 64 * 1024;
@@ -29,9 +28,6 @@ const MAX_POSITIONS_BODY: usize = 512 * 1024;
 
 /// How many positions may come at once.
 const MAX_POSITIONS: usize = 1_000;
-
-/// A device is told to try again before its own patience ends (contract: 503 within 2 s).
-const STORE_PATIENCE: Duration = Duration::from_millis(1_800);
 
 /// What the store being away is answered with.
 const RETRY_AFTER_S: u32 = 2;
@@ -159,13 +155,16 @@ async fn sos(
     let started = tokio::time::Instant::now();
     // A device that hangs up does not take its SOS with it.
     let work = async move { record(&gateway, from, key_sha256(&headers), body).await };
-    let answer = match tokio::spawn(work).await {
-        Ok(answer) => answer,
-        Err(_) => Err(Problem::internal()),
+    let answer = match tokio::time::timeout(STORE_PATIENCE, tokio::spawn(work)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(Problem::internal()),
+        Err(_) => Err(not_kept(StoreError::Unavailable("it takes too long".into()))),
     };
-    histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
     match answer {
-        Ok(acknowledged) => (StatusCode::ACCEPTED, Json(acknowledged)).into_response(),
+        Ok(acknowledged) => {
+            histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
+            (StatusCode::ACCEPTED, Json(acknowledged)).into_response()
+        }
         Err(problem) => problem.into_response(),
     }
 }
@@ -200,12 +199,10 @@ async fn record(
         source_addr: from.ip().to_string(),
         flags: body.flags,
     };
-    let recorded = tokio::time::timeout(STORE_PATIENCE, dispatcher.record_alarm(alarm)).await;
-    let recorded = match recorded {
-        Ok(outcome) => outcome.map_err(not_kept)?,
-        Err(_) => return Err(not_kept(StoreError::Unavailable("it takes too long".into()))),
-    };
-    count(body.kind, Protocol::Http);
+    let recorded = dispatcher.record_alarm(alarm).await.map_err(not_kept)?;
+    if !recorded.duplicate {
+        count(body.kind, Protocol::Http);
+    }
     Ok(Acknowledged {
         signal: recorded.signal.to_string(),
         ticket: recorded.ticket.to_string(),

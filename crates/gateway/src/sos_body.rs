@@ -26,7 +26,7 @@ pub(crate) struct SosBody {
 impl SosBody {
     /// Reads a body; `None` when it is no JSON object, so that no alarm can be read from it.
     pub(crate) fn read(raw: &[u8], received_at: UnixMs) -> Option<Self> {
-        let Value::Object(body) = serde_json::from_slice(raw).ok()? else { return None };
+        let body = object(raw)?;
         let mut flags = Vec::new();
         let kind = match body.get("kind") {
             None | Some(Value::Null) => SignalKind::Sos,
@@ -59,7 +59,7 @@ pub(crate) fn read_positions(
     raw: &[u8],
     received_at: UnixMs,
 ) -> Option<(Option<String>, Vec<Position>, usize)> {
-    let Value::Object(body) = serde_json::from_slice(raw).ok()? else { return None };
+    let body = object(raw)?;
     let list = body.get("positions")?.as_array()?;
     let places: Vec<Position> = list
         .iter()
@@ -68,6 +68,16 @@ pub(crate) fn read_positions(
         .collect();
     let dropped = list.len() - places.len();
     Some((name(body.get("device")), places, dropped))
+}
+
+/// Reads a JSON object. A byte-order mark or a name in another encoding (GBK firmware) does not make
+/// an alarm unreadable.
+fn object(raw: &[u8]) -> Option<Map<String, Value>> {
+    let text = String::from_utf8_lossy(raw);
+    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(Value::Object(object)) => Some(object),
+        Ok(_) | Err(_) => None,
+    }
 }
 
 fn position(object: &Map<String, Value>, received_at: UnixMs) -> Option<Position> {
@@ -173,6 +183,14 @@ mod tests {
             let text = format!(r#"{{"device":"d","position":{{"lat":{lat},"lon":{lon}}}}}"#);
             assert_eq!(read(&text).expect("an alarm").position, None, "{lat},{lon}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_another_encoding_hide_no_alarm() {
+        let marked = "\u{feff}{\"device\":\"d-17\"}".as_bytes();
+        assert!(SosBody::read(marked, NOW).is_some());
+        let gbk = b"{\"device\":\"d-17\",\"note\":\"\xc0\xcf\xc8\xcb\"}";
+        assert_eq!(SosBody::read(gbk, NOW).expect("an alarm").device.as_deref(), Some("d-17"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::watch::{Doubt, Frame, FrameBuffer, Message, ack, decode, locate};
-use crate::{Gateway, count};
+use crate::{Gateway, STORE_PATIENCE, count};
 
 /// A watch that does not take its ack within this is gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
@@ -163,14 +163,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn take(&mut self, frame: &Frame) -> Result<(), End> {
         let message = decode(frame);
         let received_at = self.gateway.dispatcher.clock().now();
+        let alarm = gravest(&message.signals);
+        if let Some(kind) = alarm {
+            self.record(frame, &message, kind, received_at).await?;
+        }
         for kind in &message.signals {
             count(*kind, Protocol::Watch);
         }
+        // Who it is matters for places only: an alarm is kept by its ident.
         let device = self.device(&frame.ident).await;
-        let alarm = gravest(&message.signals);
-        match alarm {
-            Some(kind) => self.record(frame, &message, kind, received_at).await?,
-            None => self.follow(device.as_ref(), &message, received_at).await,
+        if alarm.is_none() {
+            self.follow(device.as_ref(), &message, received_at).await;
         }
         // Half a frame is not acknowledged: the watch sends it again, whole.
         if !frame.truncated
@@ -182,8 +185,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(())
     }
 
-    /// Returns the device, `None` as well while it cannot be looked up: an alarm is recorded by its
-    /// ident in any case.
+    /// Returns the device, `None` as well while it cannot be looked up.
     async fn device(&self, ident: &str) -> Option<Device> {
         let found = self.gateway.dispatcher.store().device(Protocol::Watch, ident).await;
         found.unwrap_or_else(|error| {
@@ -218,14 +220,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let dispatcher = self.gateway.dispatcher.clone();
         // A watch that hangs up does not take its SOS with it.
         let recording = tokio::spawn(async move { dispatcher.record_alarm(alarm).await });
-        let outcome = recording
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Unavailable("recording broke off".into())));
-        metrics::histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
-        outcome.map(drop).map_err(|error| {
+        let outcome = match timeout(STORE_PATIENCE, recording).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(StoreError::Unavailable("recording broke off".into())),
+            Err(_) => Err(StoreError::Unavailable("it takes too long".into())),
+        };
+        if let Err(error) = outcome {
             tracing::error!(%error, "an SOS of a watch could not be kept");
-            End::NotKept
-        })
+            return Err(End::NotKept);
+        }
+        metrics::histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
+        Ok(())
     }
 
     /// A position goes to the history and to an open ticket; buffered ones are history, not "now".

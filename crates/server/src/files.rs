@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -14,9 +14,13 @@ use silverbell_domain::DistrictId;
 #[derive(Debug)]
 pub(crate) struct DataLock(#[expect(dead_code, reason = "held, not read")] File);
 
-/// Makes the data directory and returns its path.
+/// Makes the data directory.
 pub(crate) fn prepare(data: &Path) -> Result<()> {
-    std::fs::create_dir_all(data)
+    // What lies in it is sensitive by law: only its owner reads it.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
         .with_context(|| format!("cannot make the data directory {}", data.display()))
 }
 

@@ -22,7 +22,7 @@ use silverbell_gateway::{Gateway, WatchSettings, serve_watch};
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -41,8 +41,10 @@ const READY_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// Runs the service until it is told to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode> {
+    commands::refuse_other_databases()?;
     files::prepare(&config.data)?;
     let lock = files::lock(&config.data)?;
+    allow_connections(config.gateway.watch.max_connections);
     let metrics = telemetry::metrics()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -73,13 +75,17 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let shutdown = stop.clone().cancelled_owned();
     let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(shutdown);
+    let ended = stop.clone();
     tasks.spawn(async move {
+        let _alarm = ended.drop_guard();
         if let Err(error) = serving.await {
             tracing::error!(%error, "serving HTTP ended");
         }
     });
     let ports = serve_devices(&config, &dispatcher, &tasks, &stop).await?;
 
+    // Whoever reads that it listens may stop it at once.
+    let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     commands::print(&format!("listening on http://{address}"))?;
     for (protocol, port) in ports {
         commands::print(&format!("listening on {protocol} tcp://{port}"))?;
@@ -89,7 +95,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     }
     drop(dispatcher);
 
-    wait_for_the_end(&stop).await?;
+    wait_for_the_end(&stop, signals).await;
     let is_failure = stop.is_cancelled();
     stop.cancel();
     tasks.close();
@@ -102,6 +108,15 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     }
     drop(lock);
     Ok(if is_failure { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Every watch and every screen is an open file; at the limit an SOS could not even connect.
+fn allow_connections(watches: usize) {
+    let wanted = watches as u64 + 1_000;
+    let allowed = rlimit::increase_nofile_limit(wanted).unwrap_or(0);
+    if allowed < wanted {
+        tracing::warn!(allowed, wanted, "the system allows fewer open files than wanted");
+    }
 }
 
 /// An error of the writer means that the disk failed: the service ends, a restart recovers.
@@ -179,15 +194,13 @@ async fn serve_devices(
 }
 
 /// Waits for a signal, or for a task that ended by itself.
-async fn wait_for_the_end(stop: &CancellationToken) -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn wait_for_the_end(stop: &CancellationToken, signals: (Signal, Signal)) {
+    let (mut terminate, mut interrupt) = signals;
     tokio::select! {
         () = stop.cancelled() => {}
         _ = terminate.recv() => tracing::info!("stopping"),
         _ = interrupt.recv() => tracing::info!("stopping"),
     }
-    Ok(())
 }
 
 // --- Routes ------------------------------------------------------------------------------------
@@ -209,8 +222,11 @@ fn app(
     let districts: Vec<_> =
         dispatcher.boards().iter().map(|board| board.district().clone()).collect();
     let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
-    let settings =
-        ApiSettings { public_url, tls: false, maps: files::maps(&config.data, &districts) };
+    let settings = ApiSettings {
+        is_https: public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+        public_url,
+        maps: files::maps(&config.data, &districts),
+    };
     let secrets = Arc::new(SystemSecrets);
     let api = Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
     let gateway = Gateway { dispatcher: dispatcher.clone() };

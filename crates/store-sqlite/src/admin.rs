@@ -49,6 +49,9 @@ pub(crate) enum AdminWrite {
     Probe,
 }
 
+/// How many old positions go in one transaction.
+const PURGED_AT_ONCE: i64 = 2_000;
+
 type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
 
 pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite) -> Outcome {
@@ -382,9 +385,15 @@ async fn purge(
     positions_before: UnixMs,
     keys_before: UnixMs,
 ) -> Outcome {
-    sqlx::query!("DELETE FROM positions WHERE received_at < ?1", positions_before.0)
-        .execute(&mut *connection)
-        .await?;
+    // A little at a time: an SOS waits behind this.
+    sqlx::query!(
+        "DELETE FROM positions WHERE rowid IN (
+             SELECT rowid FROM positions WHERE received_at < ?1 LIMIT ?2)",
+        positions_before.0,
+        PURGED_AT_ONCE
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!("DELETE FROM sessions WHERE expires_at < ?1", now.0)
         .execute(&mut *connection)
         .await?;

@@ -9,8 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use silverbell_domain::{
-    Alarm, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId,
-    UnixMs, Who,
+    Alarm, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId, UnixMs, Who,
 };
 use silverbell_store::{
     Advance, Batch, Context, Fold, FoldItem, Reply, SeenSignal, StoreError, StoredTicket,
@@ -246,8 +245,13 @@ async fn read_unknown_caller(
         let id = rows::id(&row.id)?;
         last_open = Some(id);
         let (version, number) = (row.version, row.number);
-        let row =
-            TicketRow { id, version, number, chain: hex::encode(row.chain), state: Some(row.state) };
+        let row = TicketRow {
+            id,
+            version,
+            number,
+            chain: hex::encode(row.chain),
+            state: Some(row.state),
+        };
         row.put(context)?;
     }
     Ok(UnknownCaller { opened: u32::try_from(opened).unwrap_or(u32::MAX), last_open })

@@ -7,8 +7,8 @@ use silverbell_domain::{
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, GENESIS, Idempotency, LastPosition, Link, SeniorQuery,
-    Session, TicketPage, TimelineRow, User, UserRole, verify_chain,
+    Device, District, DistrictState, Idempotency, LastPosition, Link, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, verify_chain,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -440,26 +440,34 @@ pub(crate) async fn idempotent(
 const MAX_COMPLAINTS: usize = 50;
 
 pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
+    // One snapshot: a ticket that moves while this runs is not altered history.
+    let mut snapshot = pool.begin().await?;
     // A pragma has no types that could be checked when this is compiled.
-    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(pool).await?;
+    let lines: Vec<String> =
+        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *snapshot).await?;
     let mut wrong: Vec<String> = lines
         .into_iter()
         .filter(|line| line != "ok")
         .map(|line| format!("database file: {line}"))
         .collect();
-    let tickets =
-        sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id").fetch_all(pool).await?;
+    let tickets = sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id")
+        .fetch_all(&mut *snapshot)
+        .await?;
     for ticket in tickets {
-        let links = chain_of(pool, &ticket.id).await?;
+        let links = chain_of(&mut snapshot, &ticket.id).await?;
         let head = rows::hash(&ticket.chain)?;
-        if let Err(seq) = verify_chain(&links, &head) {
-            wrong.push(format!(
-                "ticket {} (number {}): its history was altered at event {seq}",
-                ticket.id, ticket.number
-            ));
-        }
-        if links.is_empty() && head == GENESIS {
-            wrong.push(format!("ticket {} has no history", ticket.id));
+        let (id, number) = (&ticket.id, ticket.number);
+        match verify_chain(&links, &head) {
+            Ok(()) if links.is_empty() => {
+                wrong.push(format!("ticket {number} ({id}) has no history"));
+            }
+            Ok(()) => {}
+            Err(0) => wrong.push(format!("ticket {number} ({id}): the end of its history is gone")),
+            Err(seq) => {
+                wrong.push(format!(
+                    "ticket {number} ({id}): event {seq} of its history was altered"
+                ));
+            }
         }
         if wrong.len() >= MAX_COMPLAINTS {
             wrong.push("… and perhaps more".into());
@@ -469,10 +477,10 @@ pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
     Ok(wrong)
 }
 
-async fn chain_of(pool: &SqlitePool, ticket: &str) -> Read<Vec<Link>> {
+async fn chain_of(snapshot: &mut SqliteConnection, ticket: &str) -> Read<Vec<Link>> {
     let found =
         sqlx::query!("SELECT seq, body, hash FROM events WHERE ticket = ?1 ORDER BY seq", ticket)
-            .fetch_all(pool)
+            .fetch_all(snapshot)
             .await?;
     found
         .into_iter()

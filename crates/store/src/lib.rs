@@ -187,8 +187,9 @@ pub trait Store: Send + Sync + 'static {
 
     // --- Housekeeping --------------------------------------------------------------------------
 
-    /// Removes what need not be kept: positions before `positions_before`, sessions that ended
-    /// before `now`, idempotency keys before `keys_before`.
+    /// Removes what need not be kept: sessions that ended before `now`, idempotency keys before
+    /// `keys_before`, and a bounded number of positions from before `positions_before`, for an SOS
+    /// waits behind this. Call it often.
     async fn purge(
         &self,
         now: UnixMs,
@@ -196,7 +197,7 @@ pub trait Store: Send + Sync + 'static {
         keys_before: UnixMs,
     ) -> Result<(), StoreError>;
 
-    /// Proves that an SOS could be kept now: a write that is rolled back.
+    /// Proves that an SOS could be kept now: a write of what is there already.
     async fn probe(&self) -> Result<(), StoreError>;
 
     /// Checks the whole store and returns what is wrong with it, in words; empty when all is well.

@@ -69,7 +69,8 @@ responders: Array<ResponderPosition>, } | { "type": "probe",
  */
 id: string, } | { "type": "heartbeat", 
 /**
- * The number of the district's last event.
+ * The number this connection was told last: for an operator that of the district's last
+ * event, for an aide that of the last event that concerned the own offers.
  */
 seq: number, 
 /**

@@ -50,7 +50,7 @@ lat: number,
  */
 lon: number, 
 /**
- * Why the service is free: `over80`, `minimum_allowance`, …
+ * Why the service is free: `over80`, `minimum_allowance`, …; empty before accepting.
  */
 category: string, 
 /**

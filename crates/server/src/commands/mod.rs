@@ -7,7 +7,7 @@ pub(crate) mod user;
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use silverbell_domain::DistrictId;
 use silverbell_store::{District, Store};
 use silverbell_store_sqlite::{Intake, SqliteStore};
@@ -22,8 +22,20 @@ pub(crate) fn print(text: &str) -> Result<()> {
     out.flush().context("cannot write to standard output")
 }
 
+/// PostgreSQL is later work: better no service than one that keeps its tickets elsewhere than its
+/// owner thinks.
+pub(crate) fn refuse_other_databases() -> Result<()> {
+    match std::env::var("DATABASE_URL") {
+        Ok(url) if !url.is_empty() => bail!(
+            "DATABASE_URL is set, and only the embedded database is there yet: unset it to use --data"
+        ),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Opens the store for a command. Its writer runs until the command ends.
 pub(crate) async fn open(config: &Config) -> Result<SqliteStore> {
+    refuse_other_databases()?;
     files::prepare(&config.data)?;
     let file = files::database(&config.data);
     let (store, writer) = silverbell_store_sqlite::open(&file, intake(config)).await?;
