@@ -1,5 +1,6 @@
 -- Silverbell, the first schema. Times are milliseconds since 1970 (UTC), ids are UUIDs as text.
 -- District tables have keys that start with the district; users, sessions and devices are global.
+-- Tables with large rows keep a rowid: in one without, each such row costs a chain of pages.
 
 CREATE TABLE districts (
     id          TEXT PRIMARY KEY NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE seniors (
     lon      REAL NOT NULL,
     file     TEXT NOT NULL,
     PRIMARY KEY (district, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX seniors_by_id ON seniors (id);
 
 CREATE TABLE responders (
@@ -93,7 +94,7 @@ CREATE TABLE tickets (
     chain         BLOB NOT NULL,
     state         TEXT NOT NULL,
     PRIMARY KEY (district, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX tickets_by_id ON tickets (id);
 CREATE UNIQUE INDEX tickets_by_number ON tickets (district, number);
 -- Invariant 2: a senior has at most one open emergency, an unknown device at most one open ticket.
@@ -141,11 +142,10 @@ CREATE TABLE signals (
     source_addr TEXT NOT NULL,
     raw         BLOB NOT NULL,
     PRIMARY KEY (district, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX signals_by_event ON signals (protocol, ident, event_id, body_sha256)
     WHERE event_id IS NOT NULL;
-CREATE INDEX signals_by_bytes ON signals (protocol, ident, body_sha256);
-CREATE INDEX signals_by_ticket ON signals (ticket);
+CREATE INDEX signals_by_bytes ON signals (protocol, ident, body_sha256) WHERE event_id IS NULL;
 
 CREATE TABLE events (
     district TEXT NOT NULL,
@@ -156,7 +156,7 @@ CREATE TABLE events (
     body     TEXT NOT NULL, -- the bytes that the chain hashes
     hash     BLOB NOT NULL,
     PRIMARY KEY (district, seq)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX events_by_ticket ON events (ticket, seq);
 
 -- Invariant 5 and "never lost, never altered": what was said and what happened stays.

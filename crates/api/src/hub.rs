@@ -1,6 +1,6 @@
 //! The hub of a district's feed: each frame is encoded once and shared by all operators' sockets.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ const KEPT: usize = 4_096;
 /// How many frames a connection may lag behind before it is closed.
 const LAG: usize = 4_096;
 
+/// The same for an aide's connection, which gets a few frames a minute.
+const AIDE_LAG: usize = 256;
+
 /// Positions are told at most so often (contract, "Live").
 const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 
@@ -44,7 +47,11 @@ pub(crate) enum Frame {
 pub(crate) struct Hub {
     pub(crate) board: Arc<Board>,
     kept: Mutex<VecDeque<Arc<Frame>>>,
+    /// To operators: everything.
     frames: broadcast::Sender<Arc<Frame>>,
+    /// To each aide who looks: the events of tickets with an offer to that aide. A hundred phones
+    /// are not woken for what concerns two of them.
+    aides: Mutex<HashMap<ResponderId, broadcast::Sender<Arc<Frame>>>>,
 }
 
 /// The feeds of all districts.
@@ -67,6 +74,7 @@ impl Hubs {
             let hub = Arc::new(Hub {
                 kept: Mutex::new(VecDeque::new()),
                 frames: broadcast::channel(LAG).0,
+                aides: Mutex::new(HashMap::new()),
                 board: board.clone(),
             });
             let feed = board.follow();
@@ -86,14 +94,21 @@ impl Hubs {
 }
 
 impl Hub {
-    /// Follows the feed from now on, and returns what was kept after `since`, `None` when that is
-    /// not known any more.
+    /// Follows the feed from now on, for an operator or for the aide `own`, and returns what was
+    /// kept after `since`, `None` when that is not known any more.
     pub(crate) fn resume(
         &self,
         since: Option<u64>,
+        own: Option<ResponderId>,
     ) -> (broadcast::Receiver<Arc<Frame>>, Option<Vec<Arc<Frame>>>) {
         let kept = self.kept.lock();
-        let frames = self.frames.subscribe();
+        let frames = match own {
+            Some(own) => {
+                let mut aides = self.aides.lock();
+                aides.entry(own).or_insert_with(|| broadcast::channel(AIDE_LAG).0).subscribe()
+            }
+            None => self.frames.subscribe(),
+        };
         let missed = since.and_then(|since| {
             let newest = kept.back().map_or_else(|| self.board.seq(), |frame| frame.seq());
             let oldest = kept.front().map_or(newest + 1, |frame| frame.seq());
@@ -183,8 +198,27 @@ impl Hub {
     }
 
     fn send(&self, frame: Arc<Frame>) {
+        self.send_to_aides(&frame);
         // Nobody may look at present.
         drop(self.frames.send(frame));
+    }
+
+    fn send_to_aides(&self, frame: &Arc<Frame>) {
+        let mut aides = self.aides.lock();
+        match &**frame {
+            Frame::Event { happened, .. } => {
+                let asked: HashSet<ResponderId> =
+                    happened.ticket.offers.iter().map(|offer| offer.responder).collect();
+                for responder in asked {
+                    let sent = aides.get(&responder).map(|aide| aide.send(frame.clone()));
+                    if matches!(sent, Some(Err(_))) {
+                        aides.remove(&responder); // the last of their sockets is closed
+                    }
+                }
+            }
+            Frame::Restart => aides.values().for_each(|aide| drop(aide.send(frame.clone()))),
+            Frame::Unnumbered { .. } => {}
+        }
     }
 }
 

@@ -211,7 +211,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
     /// Resumes after a number, or tells the state as it is.
     async fn begin(&mut self, since: Option<u64>) -> Result<broadcast::Receiver<Arc<Frame>>, End> {
         self.heard();
-        let (frames, missed) = self.hub.resume(since);
+        let (frames, missed) = self.hub.resume(since, self.own);
         match (missed, since) {
             (Some(missed), Some(since)) => {
                 self.told = since;

@@ -115,8 +115,11 @@ pub(crate) async fn step(
     act: Act<StepBody>,
 ) -> Result<Json<dto::Offer>, Problem> {
     let id: OfferId = parse(&id, "offer")?;
-    let (ticket, responder) = read(&api, id).await?;
-    let on_behalf = permit(&act.who, &ticket, responder)?;
+    let glanced = api.dispatcher.glance_of_offer(id).await;
+    let glanced = glanced.map_err(|error| problem(error, Shown::Offer(id), &api.dispatcher))?;
+    let responder = glanced.offer(id).map(|offer| offer.responder);
+    let responder = responder.ok_or_else(|| Problem::not_found("there is no such offer"))?;
+    let on_behalf = permit(&act.who, &glanced, responder)?;
     let command = match step.as_str() {
         "accept" => OfferCommand::Accept,
         "decline" => OfferCommand::Decline(act.body.reason.clone()),
@@ -130,7 +133,7 @@ pub(crate) async fn step(
         _ => return Err(Problem::not_found("there is no such step")),
     };
     let ticket = match act.done_before().await? {
-        Some(_) => ticket,
+        Some(_) => read(&api, id).await?.0,
         None => {
             let actor = act.actor(Subject::Offer(id));
             let stepped = api.dispatcher.step_offer(id, command, on_behalf, &actor).await;

@@ -20,12 +20,22 @@ const AT_MOST: Duration = Duration::from_secs(1);
 /// When a decision was refused because the ticket moved on, the board is about to learn of it.
 const SOON: Duration = Duration::from_millis(20);
 
+/// The gauges are set so often, milliseconds.
+const REPORT_EVERY_MS: i64 = 500;
+
 /// A deadline that is this late counts as overdue, milliseconds: twice the loop's longest sleep.
 const OVERDUE_MS: i64 = 2_000;
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, board: Arc<Board>, stop: CancellationToken) {
+    let mut reported_at = None;
     loop {
         let sleep = activate(&dispatcher, &board).await;
+        let now = dispatcher.clock.now();
+        // Counting everybody at every nudge would cost more than planning.
+        if reported_at.is_none_or(|at| now.since_ms(at).abs() >= REPORT_EVERY_MS) {
+            report(&board, now);
+            reported_at = Some(now);
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = board.nudge.notified() => {}
@@ -39,11 +49,9 @@ async fn activate(dispatcher: &Dispatcher, board: &Board) -> Duration {
     let now = dispatcher.clock.now();
     let decisions = decide(dispatcher, board, now);
     let again = carry_out(dispatcher, board, decisions).await;
-    let now = dispatcher.clock.now();
-    report(board, now);
     match again {
         Some(pause) => pause,
-        None => until_next_deadline(board, now),
+        None => until_next_deadline(board, dispatcher.clock.now()),
     }
 }
 

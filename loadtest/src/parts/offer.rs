@@ -51,6 +51,8 @@ struct Outcome {
     sent: Vec<Sent>,
     offered: Vec<Offered>,
     troubles: Vec<String>,
+    /// When nobody waited any longer.
+    ended: Instant,
     /// Free aides, and everybody free, again and again.
     free: Vec<(usize, usize)>,
     /// From the last responder's "done" to closed.
@@ -115,10 +117,11 @@ async fn rescue(
     let sent = press_steadily(address, devices, presses).await?;
     drop(stop_counting);
     sleep(STRAGGLERS).await;
+    let ended = Instant::now();
     drop(stop_listening);
     let (offered, troubles) = listening.await?;
     let closing = desks.join_all().await.into_iter().flatten().collect();
-    Ok(Outcome { sent, offered, troubles, free: counting.await?, closing })
+    Ok(Outcome { sent, offered, troubles, ended, free: counting.await?, closing })
 }
 
 /// Presses a key every ten milliseconds, whether or not the one before was answered.
@@ -190,13 +193,18 @@ async fn count(free: Arc<Free>, mut stopped: oneshot::Receiver<()>) -> Vec<(usiz
     }
 }
 
-/// How long each SOS took until this place in its team was offered; a value for each that was.
-fn delays<'a>(sent: &'a [Sent], offered: &HashMap<&str, Instant>) -> Vec<(&'a Sent, Duration)> {
-    let found = sent.iter().filter_map(|sos| {
-        let at = offered.get(sos.ticket.as_str())?;
-        Some((sos, at.saturating_duration_since(sos.at)))
-    });
-    found.collect()
+/// How long each SOS took until this place in its team was offered; one that never was counts as
+/// long as was waited for it.
+fn delays<'a>(
+    sent: &'a [Sent],
+    offered: &HashMap<&str, Instant>,
+    ended: Instant,
+) -> Vec<(&'a Sent, Duration)> {
+    let delay = |sos: &Sent| {
+        let at = offered.get(sos.ticket.as_str()).copied().unwrap_or(ended);
+        at.saturating_duration_since(sos.at)
+    };
+    sent.iter().map(|sos| (sos, delay(sos))).collect()
 }
 
 impl Outcome {
@@ -208,7 +216,7 @@ impl Outcome {
         });
         let (both, all) = (both.count(), self.sent.len());
         for (role, offers) in [("lead", &lead), ("support", &support)] {
-            let delays = delays(&self.sent, offers);
+            let delays = delays(&self.sent, offers, self.ended);
             let total: Latencies = delays.iter().map(|(_, delay)| *delay).collect();
             let p50 = Figure::new(
                 "offer",

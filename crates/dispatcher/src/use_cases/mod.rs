@@ -47,21 +47,41 @@ impl Dispatcher {
         self.store.ticket(id).await?.ok_or(UseCaseError::NotFound("ticket"))
     }
 
-    /// Reads a ticket, lets `decide` change it, and commits; once more if it changed meanwhile.
+    /// Returns a ticket as the board has it, which may lag a moment behind the store; from the store
+    /// when the board does not have it. For rights and first attempts, never for answers.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
+    pub async fn glance(&self, id: TicketId) -> Result<Arc<Ticket>, UseCaseError> {
+        match self.ticket_on_board(id) {
+            Some(ticket) => Ok(ticket),
+            None => self.ticket(id).await.map(Arc::new),
+        }
+    }
+
+    /// Reads a ticket, lets `decide` change it, and commits; once more if it changed meanwhile. The
+    /// first attempt is made on the board's ticket: the commit's version tells whether that was
+    /// still true, and a refusal is believed only of what the store has.
     pub(crate) async fn change(
         &self,
         id: TicketId,
         idempotency: Option<&Idempotency>,
         decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
     ) -> Result<Arc<Ticket>, UseCaseError> {
-        for _ in 0..ATTEMPTS {
-            let before = self.ticket(id).await?;
+        for attempt in 0..ATTEMPTS {
+            let on_board = if attempt == 0 { self.ticket_on_board(id) } else { None };
+            let is_first_look = on_board.is_some();
+            let before = match on_board {
+                Some(ticket) => (*ticket).clone(),
+                None => self.ticket(id).await?,
+            };
             let mut ticket = before.clone();
-            let events = decide(&mut ticket, self.clock.now())
-                .map_err(|refusal| UseCaseError::refused(refusal, before.clone()))?;
-            if events.is_empty() {
-                return Ok(Arc::new(before));
-            }
+            let events = match decide(&mut ticket, self.clock.now()) {
+                Ok(events) if !events.is_empty() => events,
+                Ok(_) | Err(_) if is_first_look => continue,
+                Ok(_) => return Ok(Arc::new(before)),
+                Err(refusal) => return Err(UseCaseError::refused(refusal, before)),
+            };
             let expected_version = before.version;
             let part = TicketCommit { ticket, expected_version, events };
             let commit = Commit {

@@ -17,6 +17,24 @@ impl Dispatcher {
         ticket.ok_or(UseCaseError::NotFound("offer"))
     }
 
+    /// Returns an offer's ticket as the board has it, which may lag a moment behind the store; from
+    /// the store when the board does not have it. For rights, never for answers.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
+    pub async fn glance_of_offer(&self, id: OfferId) -> Result<Arc<Ticket>, UseCaseError> {
+        let on_board = self.boards().into_iter().find_map(|board| {
+            board.read(|inner| {
+                let mut tickets = inner.set.tickets.values();
+                tickets.find(|ticket| ticket.offer(id).is_some()).cloned()
+            })
+        });
+        match on_board {
+            Some(ticket) => Ok(ticket),
+            None => self.ticket_of_offer(id).await.map(Arc::new),
+        }
+    }
+
     /// Takes a step with an offer. A step already passed changes nothing and is no error.
     /// `on_behalf` when an operator does it for a responder on the telephone (代接单).
     ///
@@ -30,7 +48,7 @@ impl Dispatcher {
         on_behalf: bool,
         actor: &Actor,
     ) -> Result<Arc<Ticket>, UseCaseError> {
-        let ticket = self.ticket_of_offer(id).await?;
+        let ticket = self.glance_of_offer(id).await?;
         let responder = ticket.offer(id).map(|offer| offer.responder);
         let responder = responder.ok_or(UseCaseError::NotFound("offer"))?;
         let board = self.board(&ticket.district);
