@@ -45,6 +45,23 @@ async fn the_same_key_with_another_request_is_refused() {
 }
 
 #[tokio::test]
+async fn of_two_requests_with_one_key_at_once_only_one_is_said_to_be_done() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let ticket = service.open(&service.demo.phone(101)).await;
+    let path = format!("/v1/tickets/{ticket}/notes");
+    for round in 0..10 {
+        let key = format!("race-{round}");
+        let send = |text: &'static str| operator.post_once(&path, &key, json!({"text": text}));
+        let (one, two) = futures_util::future::join(send("one"), send("two")).await;
+        let mut answers = [one.status, two.status];
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 422], "round {round}");
+    }
+    assert_eq!(notes(&operator, &ticket).await.len(), 10);
+}
+
+#[tokio::test]
 async fn keys_of_two_people_do_not_meet() {
     let service = TestService::start().await;
     let (one, two) = (service.log_in("operator1").await, service.log_in("operator2").await);

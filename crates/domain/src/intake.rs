@@ -163,6 +163,7 @@ pub fn open_from_alarm(
         kind,
         urgency: kind.urgency(),
         handling: Handling::Waiting,
+        proven: !flags.contains(&Flag::Unverified),
         flags: flags.clone(),
         position,
         signals: 1,
@@ -216,6 +217,7 @@ pub fn open_by_hand(
         urgency: kind.urgency(),
         handling: Handling::Waiting,
         flags: BTreeSet::from([Flag::ByHand]),
+        proven: true,
         position: Some(at_home(senior.home, now)),
         signals: 0,
         ring_min: policy.first_ring_min(),
@@ -246,7 +248,12 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
     ticket.kind = graver(ticket.kind, Kind::of_alarm(alarm.kind));
     ticket.urgency = ticket.urgency.min(ticket.kind.urgency()).raised();
     ticket.active_at = ticket.active_at.max(now);
+    // Idents can be guessed: whoever lacks the key must not lead the team away from the door.
+    let is_foreign = matches!(caller, Caller::Known { verified: false, .. })
+        || flags.contains(&Flag::SourceFlood);
+    let may_move = !(ticket.proven && is_foreign);
     if let Some(position) = believed_position(alarm, &flags)
+        && may_move
         && supersedes(position, ticket.position, now)
     {
         ticket.position = Some(position);
@@ -258,6 +265,7 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
     match caller {
         Caller::Known { verified: true, .. } => {
             let was_doubtful = ticket.flags.remove(&Flag::Unverified);
+            ticket.proven = true;
             // The key proves what the doubtful signal or the caller on the telephone could not.
             let waited_for_proof = was_doubtful || ticket.channel == Channel::Call;
             if waited_for_proof && ticket.held_until.is_some() {

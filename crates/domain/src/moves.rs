@@ -188,6 +188,7 @@ impl Ticket {
         }
         self.flags.remove(&Flag::Unverified);
         self.flags.remove(&Flag::UnknownDevice);
+        self.proven = true;
         self.end_hold(now);
         let event = Event::Verified { senior: self.senior };
         Ok(self.moved(By::Person { user: by }, now, event, policy))

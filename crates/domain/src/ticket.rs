@@ -375,6 +375,9 @@ pub struct Ticket {
     pub handling: Handling,
     /// What is doubtful.
     pub flags: BTreeSet<Flag>,
+    /// Whether a right key or a person has vouched for it. Once it has, a signal with a wrong key no
+    /// longer moves the place.
+    pub proven: bool,
     /// Where to go.
     pub position: Option<Position>,
     /// How many signals belong to it.

@@ -311,6 +311,19 @@ fn a_wrong_key_opens_a_ticket_that_is_unverified_until_a_right_one_comes() {
 }
 
 #[test]
+fn a_wrong_key_does_not_lead_the_team_away_from_a_proven_place() {
+    let mut town = Town::drawn("S");
+    town.alarm('S', |press| gps(press, BESIDE, START));
+    let proven = town.ticket('S').position;
+    let elsewhere = LatLon { lat: BESIDE.lat + 0.1, lon: BESIDE.lon };
+    for after_s in [10, 20] {
+        town.alarm('S', |press| gps(press.wrong_key(), elsewhere, START.plus_s(after_s)));
+        assert_eq!(town.ticket('S').position, proven);
+    }
+    assert_eq!(town.ticket('S').signals, 3, "kept all the same");
+}
+
+#[test]
 fn a_wrong_key_takes_nobody_back_who_was_sent() {
     let mut town = Town::drawn("A-S-1");
     town.press('S');

@@ -21,7 +21,11 @@ const PEOPLE: [f64; 14] = [
 pub(crate) fn log(settings: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&settings.filter)
         .with_context(|| format!("log.filter: \"{}\" cannot be read", settings.filter))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // A log that cannot be written (a full disk, a dead pipe) must never stop an SOS.
+        .log_internal_errors(false);
     let started = if settings.format == "json" {
         builder.json().try_init()
     } else {

@@ -94,6 +94,9 @@ impl Dispatcher {
                     return Ok(committed.tickets.pop().unwrap_or_else(|| Arc::new(before)));
                 }
                 Err(StoreError::Stale(_)) => {}
+                Err(StoreError::Violates(Constraint::Taken)) => {
+                    return self.same_key(idempotency, before).await;
+                }
                 Err(StoreError::Violates(constraint)) => {
                     return self.violated(constraint, before).await;
                 }
@@ -105,6 +108,24 @@ impl Dispatcher {
         Err(UseCaseError::Conflict { why, current })
     }
 
+    /// The request's key was used at the same moment. If it was the same request, the other one did
+    /// it; if it was not, this one was not done.
+    async fn same_key(
+        &self,
+        idempotency: Option<&Idempotency>,
+        before: Ticket,
+    ) -> Result<Arc<Ticket>, UseCaseError> {
+        let known = match idempotency {
+            Some(own) => self.store.idempotent(own.user, &own.key).await?,
+            None => None,
+        };
+        if known.map(|known| known.fingerprint) == idempotency.map(|own| own.fingerprint) {
+            return Ok(Arc::new(self.store.ticket(before.id).await?.unwrap_or(before)));
+        }
+        let why = "this Idempotency-Key was used for another request; take a new one";
+        Err(UseCaseError::Invalid(why.into()))
+    }
+
     async fn violated(
         &self,
         constraint: Constraint,
@@ -112,8 +133,7 @@ impl Dispatcher {
     ) -> Result<Arc<Ticket>, UseCaseError> {
         let current = self.store.ticket(before.id).await?.unwrap_or(before);
         let why = match constraint {
-            // The same request came twice at once: the other one did it.
-            Constraint::Taken => return Ok(Arc::new(current)),
+            Constraint::Taken => "something of this name is there already",
             Constraint::ResponderBusy => "this responder is busy on another ticket",
             Constraint::PlaceTaken => "somebody else holds this place in the team",
             Constraint::OneOpenEmergency => {

@@ -17,11 +17,22 @@ SELECT
             'body', hex(g.body_sha256), 'verified', g.verified, 'received_at', g.received_at,
             'ticket', g.ticket, 'joined', g.joined))
         FROM (
+            -- The same event with the same bytes: at most one.
             SELECT h.* FROM json_each(?1) AS w
             CROSS JOIN signals AS h
                 ON h.protocol = w.value ->> 'protocol' AND h.ident = w.value ->> 'ident'
                 AND h.event_id = w.value ->> 'event_id'
+                AND h.body_sha256 = unhex(w.value ->> 'body')
             WHERE h.event_id IS NOT NULL
+            UNION ALL
+            -- The same event with any bytes: one is enough to know that the id is reused. A device
+            -- whose counter starts anew has thousands.
+            SELECT h.* FROM json_each(?1) AS w
+            CROSS JOIN signals AS h ON h.rowid = (
+                SELECT x.rowid FROM signals AS x
+                WHERE x.protocol = w.value ->> 'protocol' AND x.ident = w.value ->> 'ident'
+                    AND x.event_id IS NOT NULL AND x.event_id = w.value ->> 'event_id'
+                LIMIT 1)
             UNION ALL
             SELECT h.* FROM json_each(?1) AS w
             CROSS JOIN signals AS h
