@@ -50,6 +50,9 @@ const CHECK_SESSION: Duration = Duration::from_secs(60);
 const MAX_MESSAGE: usize = 64 * 1024;
 const MAX_WAITING: usize = 8 * 1024 * 1024;
 
+/// What is read at once: phones say little, and the default (128 KiB) is cleared at every read.
+const READ_BUFFER: usize = 4_096;
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LiveQuery {
@@ -90,7 +93,8 @@ pub(crate) async fn live(
     let upgrade = upgrade
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .max_write_buffer_size(MAX_WAITING);
+        .max_write_buffer_size(MAX_WAITING)
+        .read_buffer_size(READ_BUFFER);
     Ok(upgrade.on_upgrade(move |socket: WebSocket| async move {
         gauge!("silverbell_live_connections").increment(1.0);
         let (sink, stream) = socket.split();
