@@ -78,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) dirty: BTreeSet<TicketId>,
     /// Whether people came, went or moved since the loop last looked.
     pub(crate) people_changed: bool,
+    /// The next deadline of each open ticket, soonest first.
+    pub(crate) due: BTreeSet<(UnixMs, TicketId)>,
 }
 
 /// A district's board.
@@ -117,6 +119,7 @@ impl Board {
                 unsaved: HashSet::new(),
                 dirty: BTreeSet::new(),
                 people_changed: true,
+                due: BTreeSet::new(),
             }),
             district,
             stale_ms,
@@ -321,6 +324,7 @@ impl Inner {
             self.place(id, latest.unwrap_or(UnixMs(0)), stale_ms);
         }
         self.dirty = self.set.tickets.keys().copied().collect();
+        self.due = self.set.tickets.values().filter_map(|ticket| next_due(ticket)).collect();
         self.people_changed = true;
     }
 
@@ -347,6 +351,10 @@ impl Inner {
             if newer {
                 self.people_changed |= frees_somebody(self.set.tickets.get(&ticket.id), ticket);
                 self.dirty.insert(ticket.id);
+                if let Some(due) = self.set.tickets.get(&ticket.id).and_then(|old| next_due(old)) {
+                    self.due.remove(&due);
+                }
+                self.due.extend(next_due(ticket));
                 self.set.put(ticket.clone());
             }
         }
@@ -361,6 +369,11 @@ impl Inner {
             None => self.index.remove(id),
         }
     }
+}
+
+/// A closed ticket has no deadlines.
+fn next_due(ticket: &Ticket) -> Option<(UnixMs, TicketId)> {
+    ticket.next_deadline().map(|deadline| (deadline.at, ticket.id))
 }
 
 fn frees_somebody(old: Option<&Arc<Ticket>>, new: &Ticket) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use metrics::gauge;
-use silverbell_domain::{Decision, TicketId, UnixMs, plan};
+use silverbell_domain::{Decision, TicketId, UnixMs, plan_these};
 use silverbell_store::{Commit, StoreError, TicketCommit};
 use tokio_util::sync::CancellationToken;
 
@@ -62,10 +62,12 @@ fn decide(dispatcher: &Dispatcher, board: &Board, now: UnixMs) -> Vec<Decision> 
             let hungry = inner.set.tickets.values().filter(|ticket| ticket.wants_people());
             dirty.extend(hungry.map(|ticket| ticket.id));
         }
+        let due = inner.due.iter().take_while(|(at, _)| *at <= now);
+        dirty.extend(due.map(|(_, ticket)| *ticket));
         dirty
     });
     let ids = dispatcher.ids.as_ref();
-    board.read(|inner| plan(&inner.set, &dirty, now, &inner.index, dispatcher.policy(), ids))
+    board.read(|inner| plan_these(&inner.set, &dirty, now, &inner.index, dispatcher.policy(), ids))
 }
 
 /// Commits the decisions, each for itself; the store folds them into one transaction. Returns a
@@ -120,10 +122,7 @@ async fn commit(
 }
 
 fn until_next_deadline(board: &Board, now: UnixMs) -> Duration {
-    let next = board.read(|inner| {
-        let tickets = inner.set.tickets.values();
-        tickets.filter_map(|ticket| ticket.next_deadline()).map(|deadline| deadline.at).min()
-    });
+    let next = board.read(|inner| inner.due.first().map(|(at, _)| *at));
     let left_ms = next.map_or(i64::MAX, |at| at.since_ms(now).max(1));
     AT_MOST.min(Duration::from_millis(left_ms.unsigned_abs()))
 }

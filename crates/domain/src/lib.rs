@@ -51,7 +51,7 @@ pub use moves::{Close, Refusal};
 pub use offer::{Arrival, Offer, OfferCommand, OfferState, Step, TeamRole};
 pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Travel};
 pub use place::{LatLon, Position, PositionSource};
-pub use planner::{Decision, plan};
+pub use planner::{Decision, plan, plan_these};
 pub use policy::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
 pub use signal::{Alarm, Protocol, SignalKind};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};

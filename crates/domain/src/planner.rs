@@ -37,12 +37,26 @@ pub fn plan(
     policy: &Policy,
     ids: &dyn Ids,
 ) -> Vec<Decision> {
-    let mut order: Vec<&Ticket> = set
-        .tickets
-        .values()
-        .map(AsRef::as_ref)
-        .filter(|ticket| dirty.contains(&ticket.id) || is_due(ticket, now))
-        .collect();
+    let due = set.tickets.values().filter(|ticket| is_due(ticket, now)).map(|ticket| ticket.id);
+    let which = dirty.iter().copied().chain(due).collect();
+    plan_these(set, &which, now, travel, policy, ids)
+}
+
+/// Plans these tickets and no others, for a caller who knows which are due without looking at all.
+#[must_use]
+pub fn plan_these(
+    set: &WorkingSet,
+    which: &BTreeSet<TicketId>,
+    now: UnixMs,
+    travel: &dyn TravelTimes,
+    policy: &Policy,
+    ids: &dyn Ids,
+) -> Vec<Decision> {
+    if which.is_empty() {
+        return Vec::new();
+    }
+    let mut order: Vec<&Ticket> =
+        which.iter().filter_map(|id| set.tickets.get(id)).map(AsRef::as_ref).collect();
     order.sort_by_key(|ticket| (ticket.urgency, ticket.times.received, ticket.id));
 
     let engagements = set.engagements();
