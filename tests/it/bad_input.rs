@@ -1,8 +1,10 @@
 //! What is doubtful is opened and flagged; only what is no alarm at all is refused.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::service::{Answer, Json, TestService, has_flag};
+use crate::service::{Answer, Json, TestService, eventually, has_flag};
 
 /// Presses with further facts and returns the ticket.
 async fn ticket_after(service: &TestService, facts: Value) -> Value {
@@ -17,10 +19,12 @@ async fn ticket_after(service: &TestService, facts: Value) -> Value {
 async fn a_body_from_which_no_alarm_can_be_read_is_refused() {
     let service = TestService::start().await;
     let key = service.demo.phone(20).key;
-    for body in ["", "SOS", "[1]", "\"sos\"", "{\"device\":\"d-1\"", "\u{0}\u{0}"] {
+    for body in ["", "SOS", "[1]", "\"sos\"", "7", "null", "\u{0}\u{0}", "x{\"device\":\"d-1\"}"] {
         service.sos(&key, body).await.problem(400);
     }
-    service.sos("not-a-key", "{}").await.problem(400);
+    for nobody in ["{}", "{", "{\"device\":\"d-00", "{\"device\":NaN}", "{SOS}"] {
+        service.sos("not-a-key", nobody).await.problem(400);
+    }
     let huge = format!("{{\"device\":\"d-0001\",\"x\":\"{}\"}}", "x".repeat(100_000));
     service.sos(&key, huge).await.problem(413);
     let operator = service.log_in("operator1").await;
@@ -35,6 +39,130 @@ async fn a_body_without_a_device_is_known_by_its_key() {
     let ticket = service.log_in("operator1").await.ticket(&id).await;
     assert_eq!(ticket.text("/senior"), device.senior);
     assert!(!has_flag(&ticket, "unverified"));
+}
+
+#[tokio::test]
+async fn a_damaged_body_is_an_alarm_with_a_flag() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let odd = [
+        ("\"x\":1e999}", "body_damaged"),
+        ("\"battery_pct\":NaN}", "body_damaged"),
+        ("\"note\":\"\\ud800\"}", "body_damaged"),
+        ("\"note\":\"a\u{1}b\nc\"}", "body_damaged"),
+        ("\"battery_pct\":041,}", "body_damaged"),
+        ("\"battery_pct\":41}trailing", "body_damaged"),
+        (&format!("\"deep\":{deep}}}"), "body_damaged"),
+        ("\"position\":{\"lat\":2", "truncated"),
+    ];
+    for (n, (rest, flag)) in odd.into_iter().enumerate() {
+        let device = service.demo.phone(40 + n);
+        let body =
+            format!("{{\"device\":\"{}\",\"id\":\"e1\",\"kind\":\"fall\",{rest}", device.ident);
+        let kept = service.sos(&device.key, body.clone()).await.kept();
+        let ticket = operator.ticket(&kept.text("/ticket")).await;
+        assert_eq!(ticket.text("/senior"), device.senior, "{rest}");
+        assert_eq!(ticket.text("/kind"), "fall", "{rest}");
+        assert!(has_flag(&ticket, flag) && !has_flag(&ticket, "unverified"), "{rest}: {ticket:#}");
+        let again = service.sos(&device.key, body).await.kept();
+        assert_eq!((&again["signal"], &again["duplicate"]), (&kept["signal"], &json!(true)));
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_body_without_a_device_is_known_by_its_key() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    for (n, body) in
+        ["{", "{\"device\":\"d-00", "{device:d}", "{\u{0}\u{0}\u{fffd}"].into_iter().enumerate()
+    {
+        let device = service.demo.phone(50 + n);
+        let id = service.sos(&device.key, body).await.kept().text("/ticket");
+        let ticket = operator.ticket(&id).await;
+        assert_eq!(ticket.text("/senior"), device.senior, "{body}");
+        assert!(!has_flag(&ticket, "unverified") && !has_flag(&ticket, "unknown_device"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn zeros_and_line_ends_around_a_body_are_no_damage() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(55);
+    let body = format!("\r\n{}\r\n\0\0", device.press("e1"));
+    let id = service.sos(&device.key, body).await.kept().text("/ticket");
+    let ticket = service.log_in("operator1").await.ticket(&id).await;
+    assert!(!has_flag(&ticket, "body_damaged") && !has_flag(&ticket, "truncated"), "{ticket:#}");
+}
+
+#[tokio::test]
+async fn the_whole_body_after_a_cut_one_joins_the_same_ticket() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(56);
+    let whole = device.press("e1").to_string();
+    let cut = service.sos(&device.key, whole[..whole.len() - 3].to_owned()).await.kept();
+    let then = service.sos(&device.key, whole).await.kept();
+    assert_eq!((&then["ticket"], &then["joined"]), (&cut["ticket"], &json!(true)));
+    assert_ne!(then["signal"], cut["signal"]);
+}
+
+/// Announces a body of 500 bytes and sends only the beginning of it.
+async fn half_a_press(service: &TestService, key: &str, beginning: &str) -> TcpStream {
+    let address = service.url.strip_prefix("http://").unwrap();
+    let mut line = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /v1/sos HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nContent-Length: 500\r\n\r\n"
+    );
+    line.write_all(format!("{head}{beginning}").as_bytes()).await.unwrap();
+    line
+}
+
+#[tokio::test]
+async fn a_press_whose_connection_breaks_halfway_through_the_body_is_kept() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let named =
+        format!("{{\"device\":\"{}\",\"kind\":\"fall\",\"posi", service.demo.phone(57).ident);
+    for (n, beginning, kind) in
+        [(57, named.as_str(), "fall"), (58, "{\"devi", "sos"), (59, "", "sos")]
+    {
+        let device = service.demo.phone(n);
+        drop(half_a_press(&service, &device.key, beginning).await);
+        let ticket = eventually("a ticket", async || {
+            let open = operator.get("/v1/tickets").await.ok();
+            open.list("/items").iter().find(|ticket| ticket["senior"] == device.senior).cloned()
+        })
+        .await;
+        assert_eq!(ticket.text("/kind"), kind);
+        assert!(has_flag(&ticket, "truncated"), "{ticket:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_shorter_than_announced_is_kept_and_answered_before_the_device_gives_up() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(60);
+    let mut line = half_a_press(&service, &device.key, &device.press("e1").to_string()).await;
+    let mut answer = vec![0; 12];
+    line.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 202");
+    let operator = service.log_in("operator1").await;
+    let open = operator.get("/v1/tickets").await.ok();
+    assert_eq!(open.list("/items").len(), 1);
+    assert!(!has_flag(&open.list("/items")[0], "truncated"), "all of it was there: {open:#}");
+}
+
+#[tokio::test]
+async fn half_a_press_with_a_wrong_key_and_no_name_opens_nothing() {
+    let service = TestService::start().await;
+    for beginning in ["", "{\"device\":\"d-00"] {
+        let mut line = half_a_press(&service, "not-the-key", beginning).await;
+        let mut answer = vec![0; 12];
+        line.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 400");
+    }
+    let operator = service.log_in("operator1").await;
+    assert!(operator.get("/v1/tickets").await.ok().list("/items").is_empty());
 }
 
 #[tokio::test]

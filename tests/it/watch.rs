@@ -124,3 +124,31 @@ async fn a_watchs_position_moves_the_place_of_its_open_ticket() {
     assert_eq!(ticket.text("/position/source"), "gps");
     assert!((ticket.at("/position/lat").as_f64().unwrap() - lat).abs() < 1e-5, "{ticket:#}");
 }
+
+#[tokio::test]
+async fn an_odd_ident_has_its_ticket_and_its_ack_byte_for_byte() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let long = "7".repeat(33);
+    let longer = "7".repeat(1_000);
+    for (n, ident) in ["老王的手表", "a b", "d-17/x", &long, &longer].into_iter().enumerate() {
+        let mut line = service.watch().await;
+        line.send(&frame(ident, "AL,210726,020304,V")).await;
+        assert_eq!(line.ack().await, format!("[3G*{ident}*0002*AL]"));
+        let open = operator.get("/v1/tickets").await.ok();
+        assert_eq!(open.list("/items").len(), n + 1, "{ident}: {open:#}");
+        assert!(has_flag(&open.list("/items")[0], "unknown_device"), "{open:#}");
+    }
+}
+
+#[tokio::test]
+async fn an_ident_padded_with_zeros_is_the_watch_it_is() {
+    let service = TestService::start().await;
+    let watch = service.demo.watch(1);
+    let mut line = service.watch().await;
+    line.send(&frame(&format!("{}\0\0", watch.ident), "AL,210726,020304,V")).await;
+    assert_eq!(line.ack().await, format!("[3G*{}\0\0*0002*AL]", watch.ident));
+    let operator = service.log_in("operator1").await;
+    let open = operator.get("/v1/tickets").await.ok();
+    assert_eq!(open.list("/items")[0].text("/senior"), watch.senior);
+}

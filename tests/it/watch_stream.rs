@@ -27,6 +27,44 @@ async fn a_truncated_sos_opens_a_ticket_and_is_not_acknowledged() {
 }
 
 #[tokio::test]
+async fn an_sos_whose_end_is_long_in_coming_is_not_waited_for() {
+    let service = TestService::start().await;
+    let watch = service.demo.watch(7);
+    let whole = watch.alarm("00010000");
+    let operator = service.log_in("operator1").await;
+    let mut feed = service.live(&operator).await;
+    let mut line = service.watch().await;
+    let (beginning, end) = whole.split_at(whole.len() - 4);
+    line.send(beginning).await;
+    let ticket = feed.event("ticket_opened").await["ticket"].clone();
+    assert_eq!(ticket.text("/senior"), watch.senior);
+    assert!(has_flag(&ticket, "truncated"), "{ticket:#}");
+
+    // The end comes after all: the whole frame joins and has its ack.
+    line.send(end).await;
+    assert_eq!(line.ack().await, format!("[3G*{}*0002*AL]", watch.ident));
+    let ticket = operator.ticket(&ticket.text("/id")).await;
+    assert_eq!(ticket.number("/signals"), 2);
+    line.hang_up().await;
+}
+
+#[tokio::test]
+async fn an_sos_is_kept_behind_frames_whose_acks_nobody_takes() {
+    let service = TestService::start().await;
+    let watches = [service.demo.watch(7), service.demo.watch(8), service.demo.watch(9)];
+    let frames: Vec<Vec<u8>> = watches.iter().map(|watch| watch.alarm("00010000")).collect();
+    let mut line = service.watch().await;
+    line.send(&frames.concat()).await;
+    drop(line);
+    let operator = service.log_in("operator1").await;
+    eventually("a ticket for each", async || {
+        let open = operator.get("/v1/tickets").await.ok();
+        (open.list("/items").len() == 3).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_frame_cut_off_by_the_next_one_loses_neither() {
     let service = TestService::start().await;
     let (first, second) = (service.demo.watch(8), service.demo.watch(9));

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,18 +10,16 @@ use axum::{Json, middleware};
 use metrics::histogram;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use silverbell_domain::{Alarm, Protocol, SignalId, SignalKind};
+use silverbell_domain::{Alarm, Protocol, SignalId, SignalKind, UnixMs};
 use silverbell_store::{Device, StoreError};
 use silverbell_web::Problem;
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::receive::{Received, TooLarge, receive};
 use crate::sos_body::{SosBody, read_positions};
 use crate::{Gateway, STORE_PATIENCE, count};
-
-/// An SOS body is a few hundred bytes; what is longer is cut off here.
-const MAX_SOS_BODY: usize = 64 * 1024;
 
 /// A batch of positions.
 const MAX_POSITIONS_BODY: usize = 512 * 1024;
@@ -52,7 +50,7 @@ fn routes() -> OpenApiRouter<Gateway> {
     let sos = OpenApiRouter::new().routes(routes!(sos));
     let positions = OpenApiRouter::new().routes(routes!(positions));
     OpenApiRouter::with_openapi(DeviceDoc::openapi())
-        .merge(sos.layer(DefaultBodyLimit::max(MAX_SOS_BODY)))
+        .merge(sos)
         .merge(positions.layer(DefaultBodyLimit::max(MAX_POSITIONS_BODY)))
         .layer(middleware::map_response(in_words))
 }
@@ -150,34 +148,48 @@ async fn sos(
     State(gateway): State<Gateway>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
-    let started = tokio::time::Instant::now();
-    // A device that hangs up does not take its SOS with it.
-    let work = async move { record(&gateway, from, key_sha256(&headers), body).await };
-    let answer = match tokio::time::timeout(STORE_PATIENCE, tokio::spawn(work)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(Problem::internal()),
-        Err(_) => Err(not_kept(StoreError::Unavailable("it takes too long".into()))),
-    };
-    match answer {
-        Ok(acknowledged) => {
-            histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
-            (StatusCode::ACCEPTED, Json(acknowledged)).into_response()
-        }
+    let key = key_sha256(&headers);
+    // A device that hangs up does not take its SOS with it, not even halfway through the body.
+    let work = tokio::spawn(async move { receive_and_record(gateway, from, key, body).await });
+    match work.await.unwrap_or_else(|_| Err(Problem::internal())) {
+        Ok(acknowledged) => (StatusCode::ACCEPTED, Json(acknowledged)).into_response(),
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Receives what comes of the body and records it, within the patience a device has.
+async fn receive_and_record(
+    gateway: Gateway,
+    from: SocketAddr,
+    key: Option<[u8; 32]>,
+    body: Body,
+) -> Result<Acknowledged, Problem> {
+    let received = receive(body)
+        .await
+        .map_err(|TooLarge| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
+    let started = tokio::time::Instant::now();
+    // What takes too long is told to the device and goes on all the same.
+    let work = tokio::spawn(async move { record(&gateway, from, key, received).await });
+    let acknowledged = match tokio::time::timeout(STORE_PATIENCE, work).await {
+        Ok(Ok(answer)) => answer?,
+        Ok(Err(_)) => return Err(Problem::internal()),
+        Err(_) => return Err(not_kept(StoreError::Unavailable("it takes too long".into()))),
+    };
+    histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
+    Ok(acknowledged)
 }
 
 async fn record(
     gateway: &Gateway,
     from: SocketAddr,
     key_sha256: Option<[u8; 32]>,
-    raw: Bytes,
+    received: Received,
 ) -> Result<Acknowledged, Problem> {
     let dispatcher = &gateway.dispatcher;
     let received_at = dispatcher.clock().now();
-    let body = SosBody::read(&raw, received_at).ok_or_else(|| {
+    let body = read(&received, received_at).ok_or_else(|| {
         Problem::bad_request("no alarm can be read: send a JSON object with the `device`")
     })?;
     let ident = match body.device {
@@ -195,7 +207,7 @@ async fn record(
         position: body.position,
         battery_pct: body.battery_pct,
         key_sha256,
-        raw: raw.to_vec(),
+        raw: received.bytes,
         source_addr: from.ip().to_string(),
         flags: body.flags,
     };
@@ -209,6 +221,13 @@ async fn record(
         joined: recorded.joined,
         duplicate: recorded.duplicate,
     })
+}
+
+/// Reads the alarm. A request of which the body never came is one, too, if its key says whose.
+fn read(received: &Received, received_at: UnixMs) -> Option<SosBody> {
+    let nothing_came = received.bytes.is_empty() && !received.is_whole;
+    let read = SosBody::read(&received.bytes, received_at);
+    read.or_else(|| nothing_came.then(|| SosBody::lost(received_at)))
 }
 
 /// A body without a device still has a sender, when the key is a device's.

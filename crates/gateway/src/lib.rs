@@ -5,7 +5,10 @@
 //! cannot be, all open a ticket with a flag. Only the store being away is told to the device, by
 //! 503 or by silence and a closed connection, so that it tries again.
 
+mod damaged;
 mod http;
+mod name;
+mod receive;
 mod sos_body;
 pub mod watch;
 mod watch_server;

@@ -2,13 +2,11 @@
 //! alarm is an alarm.
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use silverbell_domain::{Flag, Position, PositionSource, SignalKind, UnixMs};
 use silverbell_roads::Datum;
 use silverbell_web::parse_rfc3339;
 
-/// What a device calls itself and its events is cut off here, characters.
-const MAX_NAME: usize = 128;
+use crate::{damaged, name};
 
 /// What could be read of an alarm.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +22,20 @@ pub(crate) struct SosBody {
 }
 
 impl SosBody {
-    /// Reads a body; `None` when it is no JSON object, so that no alarm can be read from it.
+    /// Reads a body; `None` when it does not even begin as a JSON object, so that no alarm can be
+    /// read from it.
     pub(crate) fn read(raw: &[u8], received_at: UnixMs) -> Option<Self> {
-        let body = object(raw)?;
-        let mut flags = Vec::new();
+        let (body, damage) = object(raw)?;
+        Some(Self::of(&body, damage, received_at))
+    }
+
+    /// Returns the alarm of a body of which nothing came: that somebody pressed.
+    pub(crate) fn lost(received_at: UnixMs) -> Self {
+        Self::of(&Map::new(), Some(Flag::Truncated), received_at)
+    }
+
+    fn of(body: &Map<String, Value>, damage: Option<Flag>, received_at: UnixMs) -> Self {
+        let mut flags: Vec<Flag> = damage.into_iter().collect();
         let kind = match body.get("kind") {
             None | Some(Value::Null) => SignalKind::Sos,
             Some(Value::String(word)) if word == "sos" => SignalKind::Sos,
@@ -38,7 +46,7 @@ impl SosBody {
                 SignalKind::Sos
             }
         };
-        Some(Self {
+        Self {
             device: name(body.get("device")),
             event_id: name(body.get("id")),
             kind,
@@ -47,9 +55,9 @@ impl SosBody {
                 .get("position")
                 .and_then(Value::as_object)
                 .and_then(|object| position(object, received_at)),
-            battery_pct: body.get("battery_pct").and_then(percent),
+            battery_pct: percent(body.get("battery_pct")),
             flags,
-        })
+        }
     }
 }
 
@@ -59,7 +67,7 @@ pub(crate) fn read_positions(
     raw: &[u8],
     received_at: UnixMs,
 ) -> Option<(Option<String>, Vec<Position>, usize)> {
-    let body = object(raw)?;
+    let (body, _) = object(raw)?;
     let list = body.get("positions")?.as_array()?;
     let places: Vec<Position> = list
         .iter()
@@ -70,13 +78,19 @@ pub(crate) fn read_positions(
     Some((name(body.get("device")), places, dropped))
 }
 
-/// Reads a JSON object. A byte-order mark or a name in another encoding (GBK firmware) does not make
-/// an alarm unreadable.
-fn object(raw: &[u8]) -> Option<Map<String, Value>> {
+/// Reads a JSON object, and says what is the matter with it. What stands around it (a byte-order
+/// mark, zeros) and a name in another encoding (GBK firmware) are no matter; what JSON refuses is
+/// read as far as it goes.
+fn object(raw: &[u8]) -> Option<(Map<String, Value>, Option<Flag>)> {
     let text = String::from_utf8_lossy(raw);
-    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
-        Ok(Value::Object(object)) => Some(object),
-        Ok(_) | Err(_) => None,
+    let text = damaged::trim(&text);
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Some((object, None)),
+        Ok(_) => None,
+        Err(_) => damaged::read(text).map(|left| {
+            let damage = if left.is_cut { Flag::Truncated } else { Flag::BodyDamaged };
+            (left.members, Some(damage))
+        }),
     }
 }
 
@@ -94,16 +108,13 @@ fn position(object: &Map<String, Value>, received_at: UnixMs) -> Option<Position
     Some(Position { point, accuracy_m, source, at })
 }
 
-/// A name is a string, or a number that stands for one. One too long is recognised by its hash.
+/// A name is a string, or a number that stands for one.
 fn name(value: Option<&Value>) -> Option<String> {
     let text = match value? {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => name::kept(text),
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    if text.chars().count() > MAX_NAME {
-        return Some(hex::encode(Sha256::digest(text.as_bytes())));
-    }
     (!text.is_empty()).then_some(text)
 }
 
@@ -115,8 +126,8 @@ fn number(value: Option<&Value>) -> Option<f64> {
     }
 }
 
-fn percent(value: &Value) -> Option<u8> {
-    let number = value.as_f64().filter(|n| (0.0..=100.0).contains(n))?;
+fn percent(value: Option<&Value>) -> Option<u8> {
+    let number = number(value).filter(|n| (0.0..=100.0).contains(n))?;
     // Checked to fit just above.
     Some(number.round() as u8)
 }
@@ -195,9 +206,87 @@ mod tests {
 
     #[test]
     fn rubbish_is_no_alarm() {
-        for text in ["", "SOS", "[1]", "\"sos\"", r#"{"device":"d-17""#] {
+        for text in ["", "SOS", "[1]", "\"sos\"", "7", "\0\0", "SOS{\"device\":\"d-17\"}"] {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_around_an_alarm_is_no_damage() {
+        for text in [
+            "{\"device\":\"d-17\"}\0\0",
+            "\r\n{\"device\":\"d-17\"}\r\n",
+            "{\"device\":\"d-17\\u0000\"}",
+        ] {
+            let body = read(text).expect("an alarm");
+            assert_eq!((body.device.as_deref(), body.flags), (Some("d-17"), vec![]), "{text:?}");
+        }
+        let erased_flash = b"{\"device\":\"d-17\"}\xff\xff\xff";
+        assert!(SosBody::read(erased_flash, NOW).is_some_and(|body| body.flags.is_empty()));
+    }
+
+    #[test]
+    fn what_json_refuses_is_an_alarm_with_a_flag() {
+        for odd in [
+            r#""note":1e999"#,
+            r#""battery_pct":NaN"#,
+            r#""note":"\ud800""#,
+            "\"note\":\"a\tb\"",
+            r#""note":Infinity,"#,
+            r#""id":+1"#,
+            r#""a":1}}}"#,
+            &format!("\"deep\":{}{}", "[".repeat(200), "]".repeat(200)),
+        ] {
+            let body = read(&format!(r#"{{"device":"d-17","kind":"fall",{odd}}}"#)).expect(odd);
+            assert_eq!(
+                (body.device.as_deref(), body.kind),
+                (Some("d-17"), SignalKind::Fall),
+                "{odd}"
+            );
+            assert_eq!(body.flags, [Flag::BodyDamaged], "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_position_survives_what_is_odd_beside_and_in_it() {
+        for place in [
+            r#""lat":24.51,"lon":117.66,"accuracy_m":NaN"#,
+            r#""lat":+24.51,"lon":0117.66,"#,
+            r#""lat":24.51,"accuracy_m":1e999,"lon":117.66"#,
+        ] {
+            let body =
+                read(&format!(r#"{{"device":"d","battery_pct":041,"position":{{{place}}}}}"#));
+            let body = body.expect("an alarm");
+            let point = body.position.expect("a position").point;
+            assert_eq!(
+                (point.lat, point.lon, body.battery_pct),
+                (24.51, 117.66, Some(41)),
+                "{place}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cut_body_is_an_alarm_of_which_only_what_is_whole_counts() {
+        let whole = r#"{"device":"d-17","id":"e1","battery_pct":41,"position":{"lat":24.51,"lon":117.66},"kind":"fall"}"#;
+        for length in 1..whole.len() {
+            let body = read(&whole[..length]).expect("an alarm");
+            assert_eq!(body.flags, [Flag::Truncated], "{length}");
+            assert!(body.device.is_none_or(|device| device == "d-17"), "{length}");
+            assert!(body.event_id.is_none_or(|id| id == "e1"), "{length}");
+            assert!(body.battery_pct.is_none_or(|percent| percent == 41), "{length}");
+            assert!(body.position.is_none_or(|position| position.point.lon > 117.65), "{length}");
+        }
+        let body = read(&whole[..whole.find("position").expect("is there")]).expect("an alarm");
+        assert_eq!((body.device.as_deref(), body.event_id.as_deref()), (Some("d-17"), Some("e1")));
+    }
+
+    #[test]
+    fn positions_behind_damage_are_taken() {
+        let text =
+            r#"{"device":"d","positions":[{"lat":24.51,"lon":117.66},{"lat":NaN,"lon":1},{"lat":2"#;
+        let (device, places, dropped) = read_positions(text.as_bytes(), NOW).expect("positions");
+        assert_eq!((device.as_deref(), places.len(), dropped), (Some("d"), 1, 2));
     }
 
     #[test]
@@ -213,6 +302,12 @@ mod tests {
         fn any_bytes_are_read_without_a_panic(raw in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = SosBody::read(&raw, NOW);
             let _ = read_positions(&raw, NOW);
+        }
+
+        #[test]
+        fn an_object_of_any_bytes_is_an_alarm(raw in prop::collection::vec(any::<u8>(), 0..200)) {
+            let begun = [b"{", &raw[..]].concat();
+            prop_assert!(SosBody::read(&begun, NOW).is_some());
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::gauge;
-use silverbell_domain::{Alarm, Flag, Protocol, SignalId, SignalKind, UnixMs, gravest};
+use silverbell_domain::{Alarm, Flag, Protocol, SignalId, SignalKind, gravest};
 use silverbell_store::{Device, StoreError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -29,6 +29,10 @@ const COMMAND_AFTER: Duration = Duration::from_millis(1_100);
 
 /// An open ticket asks its device for a fresh position so often (design §6).
 const LOCATE_EVERY: Duration = Duration::from_secs(30);
+
+/// An alarm of which the end does not come within this is taken as it is. It stays in the buffer:
+/// if the end comes after all, the whole frame is heard and acknowledged as well.
+const UNFINISHED_AFTER: Duration = Duration::from_secs(5);
 
 /// A full buffer's worth, read at once.
 const READ_CHUNK: usize = 4_096;
@@ -100,6 +104,8 @@ struct Session<S> {
     gateway: Gateway,
     settings: WatchSettings,
     buffer: FrameBuffer,
+    /// When to take what has no end yet; `None` when there is nothing, or nothing new.
+    unfinished_at: Option<Instant>,
     /// The command that asks for a position, while its senior's ticket is open.
     locate: Option<(Device, Vec<u8>)>,
     locate_at: Instant,
@@ -113,17 +119,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             gateway,
             settings,
             buffer: FrameBuffer::new(settings.max_frame),
+            unfinished_at: None,
             locate: None,
             locate_at: Instant::now(),
         }
     }
 
     async fn run(&mut self, stop: &CancellationToken) {
-        let end = self.converse(stop).await;
-        if matches!(end, End::Gone) {
-            // An SOS that lost its end is still an SOS.
-            self.buffer.close();
-            drop(self.take_frames().await);
+        match self.converse(stop).await {
+            End::Gone => self.take_what_is_left().await,
+            End::NotKept => {}
         }
         drop(self.stream.shutdown().await);
     }
@@ -141,11 +146,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     }
                     continue;
                 }
+                () = at(self.unfinished_at) => {
+                    if let Err(end) = self.take_unfinished().await {
+                        return end;
+                    }
+                    continue;
+                }
                 received = self.stream.read(&mut chunk) => received,
             };
             let Ok(length @ 1..) = received else { return End::Gone };
             silent_at = Instant::now() + self.settings.idle;
             self.buffer.push(&chunk[..length]);
+            self.unfinished_at = Some(Instant::now() + UNFINISHED_AFTER);
             if let Err(end) = self.take_frames().await {
                 return end;
             }
@@ -156,51 +168,83 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         while let Some(frame) = self.buffer.next_frame() {
             self.take(&frame).await?;
         }
+        if self.buffer.is_empty() {
+            self.unfinished_at = None;
+        }
         Ok(())
+    }
+
+    /// Keeps the alarm of which the end is long in coming, once.
+    async fn take_unfinished(&mut self) -> Result<(), End> {
+        self.unfinished_at = None;
+        for frame in self.buffer.unfinished() {
+            let (_, is_alarm) = self.take_alarm(&frame).await?;
+            if is_alarm {
+                let device = self.device(&frame.ident).await;
+                self.plan_to_locate(device, &frame, is_alarm);
+            }
+        }
+        Ok(())
+    }
+
+    /// An SOS that lost its end is still an SOS, and so is one behind a frame whose ack the watch no
+    /// longer took.
+    async fn take_what_is_left(&mut self) {
+        if self.unfinished_at.is_none() {
+            return;
+        }
+        self.buffer.close();
+        while let Some(frame) = self.buffer.next_frame() {
+            if self.take_alarm(&frame).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Keeps what a frame says, then acknowledges it.
     async fn take(&mut self, frame: &Frame) -> Result<(), End> {
+        let (message, is_alarm) = self.take_alarm(frame).await?;
+        // An ack waits for nothing but the alarm's being kept.
+        let told = match ack(frame, &message) {
+            Some(bytes) => self.write(&bytes).await,
+            None => Ok(()),
+        };
+        // Who it is matters for places only: an alarm is kept by its ident.
+        let device = self.device(&frame.ident).await;
+        if !is_alarm {
+            self.follow(device.as_ref(), &message).await;
+        }
+        self.plan_to_locate(device, frame, is_alarm);
+        told.map_err(|_| End::Gone)
+    }
+
+    /// Returns what a frame says and whether it is an alarm, which is then kept.
+    async fn take_alarm(&self, frame: &Frame) -> Result<(Message, bool), End> {
         let message = decode(frame);
-        let received_at = self.gateway.dispatcher.clock().now();
         let alarm = gravest(&message.signals);
         if let Some(kind) = alarm {
-            self.record(frame, &message, kind, received_at).await?;
+            self.record(frame, &message, kind).await?;
         }
         for kind in &message.signals {
             count(*kind, Protocol::Watch);
         }
-        // Who it is matters for places only: an alarm is kept by its ident.
-        let device = self.device(&frame.ident).await;
-        if alarm.is_none() {
-            self.follow(device.as_ref(), &message, received_at).await;
-        }
-        // Half a frame is not acknowledged: the watch sends it again, whole.
-        if !frame.truncated
-            && let Some(bytes) = ack(frame, &message)
-        {
-            self.write(&bytes).await.map_err(|_| End::Gone)?;
-        }
-        self.plan_to_locate(device, frame, alarm.is_some());
-        Ok(())
+        Ok((message, alarm.is_some()))
     }
 
-    /// Returns the device, `None` as well while it cannot be looked up.
+    /// Returns the device, `None` as well while it cannot be looked up: the next frame may be an SOS
+    /// and does not wait for it.
     async fn device(&self, ident: &str) -> Option<Device> {
-        let found = self.gateway.dispatcher.store().device(Protocol::Watch, ident).await;
-        found.unwrap_or_else(|error| {
+        let looking_up = self.gateway.dispatcher.store().device(Protocol::Watch, ident);
+        let found = timeout(STORE_PATIENCE, looking_up).await;
+        let late = |_| Err(StoreError::Unavailable("it takes too long".into()));
+        found.unwrap_or_else(late).unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot look up a watch");
             None
         })
     }
 
-    async fn record(
-        &self,
-        frame: &Frame,
-        message: &Message,
-        kind: SignalKind,
-        received_at: UnixMs,
-    ) -> Result<(), End> {
+    async fn record(&self, frame: &Frame, message: &Message, kind: SignalKind) -> Result<(), End> {
+        let received_at = self.gateway.dispatcher.clock().now();
         let alarm = Alarm {
             id: SignalId(self.gateway.dispatcher.ids().next()),
             protocol: Protocol::Watch,
@@ -234,7 +278,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// A position goes to the history and to an open ticket; buffered ones are history, not "now".
-    async fn follow(&self, device: Option<&Device>, message: &Message, received_at: UnixMs) {
+    async fn follow(&self, device: Option<&Device>, message: &Message) {
+        let received_at = self.gateway.dispatcher.clock().now();
         let (Some(device), Some(position)) = (device, message.position(received_at)) else {
             return;
         };
@@ -249,8 +294,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             && let Some(device) = device
             && (alarmed || self.gateway.dispatcher.wants_position(&device))
         {
-            let command = locate(&frame.maker, &frame.ident, frame.index.as_deref());
-            self.locate = Some((device, command));
+            self.locate = Some((device, locate(frame)));
             self.locate_at = earliest;
         }
     }
@@ -268,6 +312,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         timeout(WRITE_WITHIN, self.stream.write_all(bytes)).await?
+    }
+}
+
+/// Waits until a time, without one for ever.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -23,20 +23,21 @@ pub fn ack(frame: &Frame, message: &Message) -> Option<Vec<u8>> {
         _ if message.is_alarm_command() => "AL",
         _ => return None,
     };
-    Some(encode(&frame.maker, &frame.ident, frame.index.as_deref(), content))
+    Some(encode(&frame.head, frame.index.as_deref(), content))
 }
 
-/// Returns the command that asks a watch where it is: it turns its GPS on and reports for some
-/// minutes. `index` is [`COMMAND_INDEX`] for a device whose frames carry an index, else `None`.
+/// Returns the command that asks the watch that sent this frame where it is: it turns its GPS on and
+/// reports for some minutes.
 #[must_use]
-pub fn locate(maker: &str, ident: &str, index: Option<&str>) -> Vec<u8> {
-    encode(maker, ident, index, "CR")
+pub fn locate(frame: &Frame) -> Vec<u8> {
+    encode(&frame.head, frame.index.as_ref().map(|_| COMMAND_INDEX), "CR")
 }
 
 /// Writes a frame. The content must hold no bracket, which ours never does.
-fn encode(maker: &str, ident: &str, index: Option<&str>, content: &str) -> Vec<u8> {
+fn encode(head: &[u8], index: Option<&str>, content: &str) -> Vec<u8> {
     let index = index.map(|index| format!("{index}*")).unwrap_or_default();
-    format!("[{maker}*{ident}*{index}{:04x}*{content}]", content.len()).into_bytes()
+    let rest = format!("{index}{:04x}*{content}]", content.len());
+    [b"[", head, rest.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -44,11 +45,15 @@ mod tests {
     use super::super::{FrameBuffer, decode};
     use super::*;
 
-    fn answer(bytes: &str) -> Option<String> {
+    fn frame(bytes: &[u8]) -> Frame {
         let mut buffer = FrameBuffer::default();
-        buffer.push(bytes.as_bytes());
+        buffer.push(bytes);
         buffer.close();
-        let frame = buffer.next_frame().unwrap();
+        buffer.next_frame().unwrap()
+    }
+
+    fn answer(bytes: &str) -> Option<String> {
+        let frame = frame(bytes.as_bytes());
         ack(&frame, &decode(&frame)).map(|bytes| String::from_utf8(bytes).unwrap())
     }
 
@@ -86,7 +91,21 @@ mod tests {
 
     #[test]
     fn the_position_is_asked_for_with_cr() {
-        assert_eq!(locate("3G", "8800000015", None), b"[3G*8800000015*0002*CR]");
-        assert_eq!(locate("ZJ", "42", Some(COMMAND_INDEX)), b"[ZJ*42*0001*0002*CR]");
+        let asked = |bytes| locate(&frame(bytes));
+        assert_eq!(asked(b"[3G*8800000015*0002*LK]"), b"[3G*8800000015*0002*CR]");
+        assert_eq!(asked(b"[ZJ*42*0035*0002*LK]"), b"[ZJ*42*0001*0002*CR]");
+    }
+
+    #[test]
+    fn an_odd_ident_is_repeated_byte_for_byte() {
+        let long = [b'7'; 4_000];
+        let odd: [&[u8]; 7] =
+            [b"", b"\xc0\xcf\xc8\xcb", "表一".as_bytes(), b"a b", b"42\0\0", &[b'7'; 33], &long];
+        for ident in odd {
+            let asked = [b"[3G*", ident, b"*0002*AL,]"].concat();
+            let frame = frame(&asked);
+            let answer = [b"[3G*", ident, b"*0002*AL]"].concat();
+            assert_eq!(ack(&frame, &decode(&frame)), Some(answer), "{}", frame.ident);
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::name;
+
 /// Largest frame kept by default, bytes. The largest ordinary report, with 7 cells and 20 access
 /// points, takes about 1 KiB; voice comes in chunks below this.
 pub const DEFAULT_MAX_FRAME: usize = 16 * 1024;
@@ -9,8 +11,10 @@ pub const DEFAULT_MAX_FRAME: usize = 16 * 1024;
 /// Longest name of a maker, bytes; real ones have two letters.
 const MAX_MAKER: usize = 8;
 
-/// Longest ident, bytes; real ones have 10 or 15 digits.
-const MAX_IDENT: usize = 32;
+/// Longest ident, bytes, by which the beginning of a frame is known *inside* another one that lost
+/// its end: as long as a registered one may be. Real ones have 10 or 15 digits. A frame's own ident
+/// is bounded by the frame alone, for an SOS is never passed over for its sender's odd name.
+const MAX_IDENT: usize = 128;
 
 /// Marks the next byte as escaped, in voice and pictures.
 const ESCAPE: u8 = 0x7d;
@@ -20,8 +24,11 @@ const ESCAPE: u8 = 0x7d;
 pub struct Frame {
     /// The maker's code, mostly two letters (`3G`, `SG`, `ZJ`, `CS`), repeated in every answer.
     pub maker: String,
-    /// What the device calls itself. Empty if the frame names nobody.
+    /// What the device calls itself, as it is registered: without padding, and what is no UTF-8 in
+    /// escapes, so that two such devices stay two. Empty if the frame names nobody.
     pub ident: String,
+    /// `maker*ident*`, byte for byte: every answer begins with it.
+    pub head: Vec<u8>,
     /// The running number of the form with five parts, repeated in the answer.
     pub index: Option<String>,
     /// Command and fields, escapes undone.
@@ -106,6 +113,15 @@ impl FrameBuffer {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.pending().is_empty()
+    }
+
+    /// Returns what is held as the truncated frames it would be if nothing more came, and keeps it:
+    /// the rest may yet come.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<Frame> {
+        let mut copy = self.clone();
+        copy.close();
+        std::iter::from_fn(|| copy.next_frame()).collect()
     }
 
     /// Returns what was thrown away so far.
@@ -215,11 +231,14 @@ impl Frame {
     }
 
     fn read(raw: &[u8], inner: &[u8], truncated: bool) -> Option<Self> {
-        let Header::Is { maker, ident, rest } = Header::read(inner) else { return None };
+        let Header::Is { maker, ident, rest } = Header::read(inner, inner.len()) else {
+            return None;
+        };
         let (index, content) = split_rest(rest);
         Some(Self {
             maker: text(maker),
-            ident: text(ident),
+            ident: ident_of(ident),
+            head: inner.strip_suffix(rest).unwrap_or_default().to_vec(),
             index: index.map(text),
             content: unescape(content).into_owned(),
             raw: raw.to_vec(),
@@ -236,14 +255,15 @@ enum Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads what follows a `[`.
-    fn read(bytes: &'a [u8]) -> Self {
+    /// Reads what follows a `[`. The maker tells a frame from noise; an ident may hold anything but
+    /// what parts frames and fields.
+    fn read(bytes: &'a [u8], max_ident: usize) -> Self {
         let (maker, bytes) = match word(bytes, MAX_MAKER, u8::is_ascii_alphanumeric) {
             Word::Is([], _) | Word::Not => return Self::Not,
             Word::Unfinished => return Self::Unfinished,
             Word::Is(maker, bytes) => (maker, bytes),
         };
-        match word(bytes, MAX_IDENT, |byte| byte.is_ascii_graphic() && !b"[],".contains(byte)) {
+        match word(bytes, max_ident, |byte| !b"[],".contains(byte)) {
             Word::Is(ident, rest) => Self::Is { maker, ident, rest },
             Word::Unfinished => Self::Unfinished,
             Word::Not => Self::Not,
@@ -272,7 +292,7 @@ fn next_header(bytes: &[u8], is_such: fn(&Header<'_>) -> bool) -> Option<usize> 
     let brackets = bytes.iter().enumerate().skip(1).filter(|&(_, &byte)| byte == b'[');
     brackets
         .map(|(at, _)| at)
-        .find(|at| is_such(&Header::read(bytes.get(at + 1..).unwrap_or_default())))
+        .find(|at| is_such(&Header::read(bytes.get(at + 1..).unwrap_or_default(), MAX_IDENT)))
 }
 
 /// Parts `length*content` or `index*length*content` into the index and the content.
@@ -301,6 +321,13 @@ fn is_hex(bytes: &[u8]) -> bool {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn ident_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => name::kept(text),
+        Err(_) => name::kept(&bytes.escape_ascii().to_string()),
+    }
 }
 
 /// Undoes the escapes of voice and pictures. A byte `7d` before anything else stays as it is: it

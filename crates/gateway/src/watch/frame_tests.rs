@@ -100,9 +100,56 @@ fn a_bracket_in_a_network_name_begins_no_frame() {
 #[test]
 fn brackets_without_maker_and_ident_are_counted_as_malformed() {
     let mut buffer = FrameBuffer::default();
-    let rubbish: &[u8] = b"[][abc][*1*2][3G*a b*2*LK][3G*1]";
+    let rubbish: &[u8] = b"[][abc][*1*2][3 G*1*2*LK][3G*a,b*2*LK][3G*1]";
     assert_eq!(commands(&push(&mut buffer, &[rubbish, SOS].concat())), ["AL"]);
-    assert_eq!(buffer.stats().malformed, 5);
+    assert_eq!(buffer.stats().malformed, 6);
+}
+
+#[test]
+fn an_ident_may_be_anything_that_parts_no_frames() {
+    let long = "7".repeat(128);
+    let idents = ["表一", "d 17", "d-17.x/y_z", long.as_str()];
+    for ident in idents {
+        let raw = format!("[3G*{ident}*0002*AL,1]");
+        let [frame] = &frames(&[raw.as_bytes()])[..] else { panic!("{raw}") };
+        assert_eq!(frame.ident, ident);
+        assert_eq!(frame.head, format!("3G*{ident}*").as_bytes());
+    }
+    let padded = &frames(&[b"[3G*42\0\0*0002*LK]"])[0];
+    assert_eq!((padded.ident.as_str(), &padded.head[..]), ("42", &b"3G*42\0\0*"[..]));
+}
+
+#[test]
+fn idents_that_are_no_text_or_very_long_stay_apart() {
+    let ident = |ident: &[u8]| frames(&[b"[3G*", ident, b"*0002*AL]"])[0].ident.clone();
+    assert_eq!(ident(b"\xc0\xcf"), "\\xc0\\xcf");
+    assert_ne!(ident(b"\xc0\xcf"), ident(b"\xc8\xcb"));
+    let (one, other) = (ident(&[b'1'; 5_000]), ident(&[b'2'; 5_000]));
+    assert_eq!((one.len(), one == other), (64, false));
+}
+
+#[test]
+fn a_frame_with_an_odd_ident_survives_one_that_lost_its_end() {
+    for ident in ["7".repeat(100), "表".repeat(40), "a b".into()] {
+        let cut = format!("[3G*{ident}*0002*LK");
+        let whole = format!("[3G*{ident}*0040*AL,210726,020304]");
+        let all = frames(&[cut.as_bytes(), whole.as_bytes()]);
+        assert_eq!(commands(&all), ["LK", "AL"], "{ident}");
+        assert!(all[0].truncated && !all[1].truncated);
+    }
+}
+
+#[test]
+fn what_is_unfinished_can_be_heard_and_is_kept() {
+    let mut buffer = FrameBuffer::default();
+    let (head, tail) = SOS.split_at(SOS.len() - 3);
+    assert!(push(&mut buffer, head).is_empty());
+    for _ in 0..2 {
+        let [heard] = &buffer.unfinished()[..] else { panic!() };
+        assert_eq!((heard.truncated, heard.ident.as_str()), (true, "8800000015"));
+    }
+    assert_eq!(push(&mut buffer, tail)[0].raw, SOS);
+    assert!(buffer.unfinished().is_empty());
 }
 
 #[test]
