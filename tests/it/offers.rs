@@ -281,3 +281,34 @@ async fn with_a_hold_offers_wait_for_the_operators_confirmation() {
     let order: Vec<String> = feed.events().iter().map(|event| event.text("/event")).collect();
     assert_eq!(order, ["ticket_opened", "confirmed", "offered"]);
 }
+
+#[tokio::test]
+async fn who_arrives_too_late_while_another_ticket_has_him_is_recorded_at_the_door() {
+    let service = TestService::with(&[("dispatch.offer_timeout_s", "2")]).await;
+    let (device, other) = (service.demo.phone(40), service.demo.phone(41));
+    let operator = service.log_in("operator1").await;
+    let mut feed = service.live(&operator).await;
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut phone = service.live(&aide).await;
+    let first = service.open(&device).await;
+    let late = offer(&mut phone, &first).await;
+    // The more urgent ticket is served first, once the first offer has expired.
+    let second = service.open(&other).await;
+    service.press(&other, "e2").await;
+    let own = offer(&mut phone, &second).await;
+    aide.step(&own, "accept").await.ok();
+
+    let arrived = aide.step(&late, "on-scene").await.ok();
+    assert_eq!(arrived["status"], "expired", "the place stays empty");
+    let told = feed.event_on(&first, "on_scene").await;
+    assert_eq!(told.text("/ticket/status"), "open");
+    let file = operator.file(&first).await;
+    let entry = file.list("/timeline").iter().find(|entry| entry["event"] == "on_scene").unwrap();
+    assert_eq!(entry.text("/data/responder"), aide.responder());
+    // Still bound by the second alone (invariant 3).
+    assert_eq!(offers_to(&file["ticket"], &aide.responder())[0]["status"], "expired");
+    assert_eq!(
+        offers_to(&operator.ticket(&second).await, &aide.responder())[0]["status"],
+        "accepted"
+    );
+}

@@ -42,6 +42,15 @@ pub enum ResponderState {
 }
 
 impl ResponderState {
+    fn of(person: &Person, engagement: Option<Engagement>) -> Self {
+        match engagement {
+            Some(Engagement::Offered) => Self::Offered,
+            Some(Engagement::Busy) => Self::Busy,
+            None if person.responder.on_duty => Self::Free,
+            None => Self::Off,
+        }
+    }
+
     /// Returns the word used in the API and the metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -76,10 +85,8 @@ pub(crate) struct Inner {
     unsaved: HashSet<ResponderId>,
     /// Tickets the loop has to look at.
     pub(crate) dirty: BTreeSet<TicketId>,
-    /// Whether people came, went or moved since the loop last looked.
-    pub(crate) people_changed: bool,
-    /// The next deadline of each open ticket, soonest first.
-    pub(crate) due: BTreeSet<(UnixMs, TicketId)>,
+    /// The latest time the loop has seen, until the clock was set back.
+    latest: UnixMs,
 }
 
 /// A district's board.
@@ -103,23 +110,18 @@ impl Board {
         state: DistrictState,
         speeds: Speeds,
         policy: &Policy,
+        now: UnixMs,
     ) -> Self {
         let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
         let (reached, _) = watch::channel(state.seq);
         let board = Self {
             inner: RwLock::new(Inner {
-                set: WorkingSet {
-                    district: district.clone(),
-                    seq: 0,
-                    tickets: Default::default(),
-                    people: HashMap::new(),
-                },
+                set: WorkingSet::new(district.clone()),
                 index: PeopleIndex::new(speeds),
                 moved: HashSet::new(),
                 unsaved: HashSet::new(),
                 dirty: BTreeSet::new(),
-                people_changed: true,
-                due: BTreeSet::new(),
+                latest: now,
             }),
             district,
             stale_ms,
@@ -127,7 +129,7 @@ impl Board {
             nudge: Notify::new(),
             reached,
         };
-        board.inner.write().load(state, stale_ms);
+        board.inner.write().load(state, now, stale_ms);
         board
     }
 
@@ -146,24 +148,27 @@ impl Board {
     /// Returns the district as it stands.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let inner = self.inner.read();
-        let engagements = inner.set.engagements();
+        let Inner { set, .. } = &*self.inner.read();
         Snapshot {
-            seq: inner.set.seq,
-            tickets: inner.set.tickets.values().cloned().collect(),
-            people: inner.set.people.values().map(|p| with_state(p, &engagements)).collect(),
+            seq: set.seq,
+            tickets: set.tickets().values().cloned().collect(),
+            people: set.people.values().map(|person| with_state(person, set)).collect(),
         }
     }
 
     /// Returns these people with what they do.
     #[must_use]
     pub fn people(&self, ids: &[ResponderId]) -> Vec<(Person, ResponderState, Option<TicketId>)> {
-        let inner = self.inner.read();
-        let engagements = inner.set.engagements();
-        ids.iter()
-            .filter_map(|id| inner.set.people.get(id))
-            .map(|person| with_state(person, &engagements))
-            .collect()
+        let Inner { set, .. } = &*self.inner.read();
+        let people = ids.iter().filter_map(|id| set.people.get(id));
+        people.map(|person| with_state(person, set)).collect()
+    }
+
+    /// Returns what everybody does, for those who only count.
+    pub(crate) fn states(&self) -> Vec<ResponderState> {
+        let Inner { set, .. } = &*self.inner.read();
+        let doing = |person: &Person| set.engagement(person.responder.id).map(|(_, doing)| doing);
+        set.people.values().map(|person| ResponderState::of(person, doing(person))).collect()
     }
 
     /// Returns the number of the last event.
@@ -175,7 +180,7 @@ impl Board {
     /// Returns an open ticket.
     #[must_use]
     pub fn ticket(&self, id: TicketId) -> Option<Arc<Ticket>> {
-        self.inner.read().set.tickets.get(&id).cloned()
+        self.inner.read().set.tickets().get(&id).cloned()
     }
 
     /// Returns a responder with the last signs of life.
@@ -188,8 +193,7 @@ impl Board {
     #[must_use]
     pub fn candidates(&self, ticket: &Ticket, policy: &Policy, now: UnixMs) -> Vec<Candidate> {
         let inner = self.inner.read();
-        let engagements = inner.set.engagements();
-        consider(ticket, &inner.set.people, &engagements, &inner.index, policy, now)
+        consider(ticket, &inner.set, &inner.index, policy, now)
     }
 
     /// Notes a sign of life of a responder, with or without a position. Older positions than the
@@ -213,7 +217,6 @@ impl Board {
             inner.place(id, now, stale_ms);
         }
         if is_back {
-            inner.people_changed = true;
             drop(inner);
             self.nudge.notify_one();
         }
@@ -271,13 +274,31 @@ impl Board {
     }
 
     /// Replaces the board by the district as it was read.
-    pub(crate) fn reload(&self, state: DistrictState) {
+    pub(crate) fn reload(&self, state: DistrictState, now: UnixMs) {
         let mut inner = self.inner.write();
-        inner.load(state, self.stale_ms);
+        inner.load(state, now, self.stale_ms);
         drop(self.feed.send(FeedItem::Reloaded));
         self.reached.send_replace(inner.set.seq);
         drop(inner);
         self.nudge.notify_one();
+    }
+
+    /// Takes the tickets the loop has to look at: those that changed, and all of them when the clock
+    /// was set back. What they wait for would else lie in the future until it has made up for it.
+    pub(crate) fn take_dirty(&self, now: UnixMs) -> BTreeSet<TicketId> {
+        let mut inner = self.inner.write();
+        if inner.latest.is_ahead_of(now) {
+            let back_ms = inner.latest.since_ms(now);
+            tracing::error!(
+                district = %self.district, back_ms,
+                "the clock was set back by {back_ms} ms: what lies ahead of it begins again now"
+            );
+            inner.set.people.values_mut().for_each(|person| person.pull_back(now));
+            inner.latest = now;
+            return inner.take_all();
+        }
+        inner.latest = inner.latest.max(now);
+        std::mem::take(&mut inner.dirty)
     }
 
     /// Waits until the board has reached this number, a second at most.
@@ -299,33 +320,38 @@ impl Board {
 }
 
 impl Inner {
-    fn load(&mut self, state: DistrictState, stale_ms: i64) {
+    fn take_all(&mut self) -> BTreeSet<TicketId> {
+        self.dirty.clear();
+        self.set.tickets().keys().copied().collect()
+    }
+
+    fn load(&mut self, state: DistrictState, now: UnixMs, stale_ms: i64) {
         let known: HashMap<ResponderId, Person> = std::mem::take(&mut self.set.people);
         let kept: HashMap<ResponderId, LastPosition> =
             state.positions.into_iter().map(|last| (last.responder, last)).collect();
         self.set.seq = state.seq;
-        self.set.tickets =
-            state.tickets.into_iter().map(|ticket| (ticket.id, Arc::new(ticket))).collect();
+        self.set.clear_tickets();
+        for ticket in state.tickets {
+            self.set.put(Arc::new(ticket));
+        }
         for responder in state.responders {
             let id = responder.id;
             let memory = known.get(&id);
             let disk = kept.get(&id);
             let position = memory.and_then(|p| p.position).or(disk.and_then(|last| last.position));
             let heard_at = memory.and_then(|p| p.heard_at).or(disk.map(|last| last.heard_at));
-            let person = Person { responder: Arc::new(responder), heard_at, position };
+            let mut person = Person { responder: Arc::new(responder), heard_at, position };
+            person.pull_back(now);
             self.set.people.insert(id, person);
         }
         for id in known.keys().filter(|id| !self.set.people.contains_key(id)) {
             self.index.remove(*id);
         }
-        let latest = self.set.people.values().filter_map(|p| p.heard_at).max();
         let ids: Vec<ResponderId> = self.set.people.keys().copied().collect();
         for id in ids {
-            self.place(id, latest.unwrap_or(UnixMs(0)), stale_ms);
+            self.place(id, now, stale_ms);
         }
-        self.dirty = self.set.tickets.keys().copied().collect();
-        self.due = self.set.tickets.values().filter_map(|ticket| next_due(ticket)).collect();
-        self.people_changed = true;
+        self.dirty = self.set.tickets().keys().copied().collect();
     }
 
     fn apply(&mut self, advance: &Advance, now: UnixMs, stale_ms: i64) {
@@ -338,23 +364,14 @@ impl Inner {
             });
             person.responder = responder.clone();
             self.place(id, now, stale_ms);
-            self.people_changed = true;
-            let asked = self.set.tickets.values().filter(|ticket| {
-                ticket.offers.iter().any(|o| o.responder == id && o.state.is_active())
-            });
-            self.dirty.extend(asked.map(|ticket| ticket.id));
+            // Whoever went off duty is no longer waited for.
+            self.dirty.extend(self.set.tickets_of(id).map(|ticket| ticket.id));
         }
         let changed = advance.happened.iter().map(|h| &h.ticket).chain(&advance.rescheduled);
         for ticket in changed {
-            let newer =
-                self.set.tickets.get(&ticket.id).is_none_or(|old| ticket.version >= old.version);
-            if newer {
-                self.people_changed |= frees_somebody(self.set.tickets.get(&ticket.id), ticket);
+            let known = self.set.tickets().get(&ticket.id);
+            if known.is_none_or(|known| ticket.version >= known.version) {
                 self.dirty.insert(ticket.id);
-                if let Some(due) = self.set.tickets.get(&ticket.id).and_then(|old| next_due(old)) {
-                    self.due.remove(&due);
-                }
-                self.due.extend(next_due(ticket));
                 self.set.put(ticket.clone());
             }
         }
@@ -371,29 +388,8 @@ impl Inner {
     }
 }
 
-/// A closed ticket has no deadlines.
-fn next_due(ticket: &Ticket) -> Option<(UnixMs, TicketId)> {
-    ticket.next_deadline().map(|deadline| (deadline.at, ticket.id))
-}
-
-fn frees_somebody(old: Option<&Arc<Ticket>>, new: &Ticket) -> bool {
-    let Some(old) = old else { return false };
-    // Offers are only ever added, so those known before are the first. One person freed while
-    // another is asked in the same step leaves the number the same.
-    let mut pairs = old.offers.iter().zip(&new.offers);
-    !new.is_open() || pairs.any(|(o, n)| o.state.is_active() && !n.state.is_active())
-}
-
-fn with_state(
-    person: &Person,
-    engagements: &HashMap<ResponderId, (TicketId, Engagement)>,
-) -> (Person, ResponderState, Option<TicketId>) {
-    let engagement = engagements.get(&person.responder.id);
-    let state = match engagement {
-        Some((_, Engagement::Offered)) => ResponderState::Offered,
-        Some((_, Engagement::Busy)) => ResponderState::Busy,
-        None if person.responder.on_duty => ResponderState::Free,
-        None => ResponderState::Off,
-    };
-    (person.clone(), state, engagement.map(|(ticket, _)| *ticket))
+fn with_state(person: &Person, set: &WorkingSet) -> (Person, ResponderState, Option<TicketId>) {
+    let engagement = set.engagement(person.responder.id);
+    let state = ResponderState::of(person, engagement.map(|(_, engagement)| engagement));
+    (person.clone(), state, engagement.map(|(ticket, _)| ticket))
 }

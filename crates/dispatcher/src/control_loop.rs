@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use metrics::gauge;
-use silverbell_domain::{Decision, TicketId, UnixMs, plan_these};
+use silverbell_domain::{Decision, TicketId, UnixMs, plan};
 use silverbell_store::{Commit, StoreError, TicketCommit};
 use tokio_util::sync::CancellationToken;
 
@@ -56,18 +56,9 @@ async fn activate(dispatcher: &Dispatcher, board: &Board) -> Duration {
 }
 
 fn decide(dispatcher: &Dispatcher, board: &Board, now: UnixMs) -> Vec<Decision> {
-    let dirty = board.write(|inner| {
-        let mut dirty = std::mem::take(&mut inner.dirty);
-        if std::mem::take(&mut inner.people_changed) {
-            let hungry = inner.set.tickets.values().filter(|ticket| ticket.wants_people());
-            dirty.extend(hungry.map(|ticket| ticket.id));
-        }
-        let due = inner.due.iter().take_while(|(at, _)| *at <= now);
-        dirty.extend(due.map(|(_, ticket)| *ticket));
-        dirty
-    });
+    let dirty = board.take_dirty(now);
     let ids = dispatcher.ids.as_ref();
-    board.read(|inner| plan_these(&inner.set, &dirty, now, &inner.index, dispatcher.policy(), ids))
+    board.read(|inner| plan(&inner.set, &dirty, now, &inner.index, dispatcher.policy(), ids))
 }
 
 /// Commits the decisions, each for itself; the store folds them into one transaction. Returns a
@@ -122,7 +113,7 @@ async fn commit(
 }
 
 fn until_next_deadline(board: &Board, now: UnixMs) -> Duration {
-    let next = board.read(|inner| inner.due.first().map(|(at, _)| *at));
+    let next = board.read(|inner| inner.set.next_due());
     let left_ms = next.map_or(i64::MAX, |at| at.since_ms(now).max(1));
     AT_MOST.min(Duration::from_millis(left_ms.unsigned_abs()))
 }
@@ -131,17 +122,17 @@ fn until_next_deadline(board: &Board, now: UnixMs) -> Duration {
 fn report(board: &Board, now: UnixMs) {
     let district = board.district().to_string();
     let (open, overdue) = board.read(|inner| {
-        let deadlines = inner.set.tickets.values().flat_map(|ticket| &ticket.deadlines);
-        let overdue = deadlines.filter(|d| now.since_ms(d.at) > OVERDUE_MS).count();
-        (inner.set.tickets.len(), overdue)
+        let late = UnixMs(now.0.saturating_sub(OVERDUE_MS + 1));
+        let deadlines = inner.set.due(late).flat_map(|ticket| &ticket.deadlines);
+        (inner.set.tickets().len(), deadlines.filter(|deadline| deadline.at <= late).count())
     });
     gauge!("silverbell_tickets_open", "district" => district.clone()).set(open as f64);
     gauge!("silverbell_deadlines_overdue", "district" => district.clone()).set(overdue as f64);
-    let people = board.snapshot().people;
+    let people = board.states();
     let states =
         [ResponderState::Off, ResponderState::Free, ResponderState::Offered, ResponderState::Busy];
     for state in states {
-        let count = people.iter().filter(|(_, s, _)| *s == state).count();
+        let count = people.iter().filter(|s| **s == state).count();
         gauge!("silverbell_responders", "district" => district.clone(), "state" => state.as_str())
             .set(count as f64);
     }

@@ -31,6 +31,8 @@ pub struct Dispatcher {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) settings: Settings,
     boards: RwLock<BTreeMap<DistrictId, Arc<Board>>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
     pub(crate) history: History,
 }
 
@@ -64,6 +66,8 @@ impl Dispatcher {
             ids,
             settings,
             boards: RwLock::new(BTreeMap::new()),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
             history,
         });
         for district in dispatcher.store.districts().await? {
@@ -74,18 +78,25 @@ impl Dispatcher {
         let keep = crate::history::run(dispatcher.clone(), rows, stop.clone());
         tasks.spawn(guarded("the keeper of positions", stop.clone(), keep));
         for board in dispatcher.boards() {
-            let run = control_loop::run(dispatcher.clone(), board, stop.clone());
-            tasks.spawn(guarded("the control loop", stop.clone(), run));
+            dispatcher.start_loop(board);
         }
         Ok(dispatcher)
     }
 
-    async fn add_board(&self, district: &DistrictId) -> Result<(), StoreError> {
+    pub(crate) fn start_loop(self: &Arc<Self>, board: Arc<Board>) {
+        let run = control_loop::run(self.clone(), board, self.stop.clone());
+        self.tasks.spawn(guarded("the control loop", self.stop.clone(), run));
+    }
+
+    /// Reads a district and puts it on a board of its own.
+    pub(crate) async fn add_board(&self, district: &DistrictId) -> Result<Arc<Board>, StoreError> {
         let state = self.store.district_state(district).await?;
         let settings = &self.settings;
-        let board = Board::new(district.clone(), state, settings.speeds, &settings.policy);
-        self.boards.write().insert(district.clone(), Arc::new(board));
-        Ok(())
+        let (policy, now) = (&settings.policy, self.clock.now());
+        let board = Board::new(district.clone(), state, settings.speeds, policy, now);
+        let board = Arc::new(board);
+        self.boards.write().insert(district.clone(), board.clone());
+        Ok(board)
     }
 
     /// Returns the boards of all districts.

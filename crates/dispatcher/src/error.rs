@@ -30,11 +30,9 @@ pub enum UseCaseError {
 impl UseCaseError {
     /// Returns a refusal of the domain with the ticket as it is.
     #[must_use]
-    pub fn refused(refusal: Refusal, ticket: Ticket) -> Self {
+    pub fn refused(refusal: Refusal, ticket: Arc<Ticket>) -> Self {
         match refusal {
-            Refusal::State(why) => {
-                Self::Conflict { why: why.into(), current: Some(Arc::new(ticket)) }
-            }
+            Refusal::State(why) => Self::Conflict { why: why.into(), current: Some(ticket) },
             Refusal::NoSuchOffer => Self::NotFound("offer"),
             Refusal::Invalid(why) => Self::Invalid(why.into()),
         }

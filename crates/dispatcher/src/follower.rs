@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::histogram;
-use silverbell_domain::{Event, Ticket, UnixMs};
+use silverbell_domain::{DistrictId, Event, Ticket, UnixMs};
 use silverbell_store::Advance;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -41,10 +41,9 @@ pub(crate) async fn run(
     }
 }
 
-async fn follow(dispatcher: &Dispatcher, advance: &Arc<Advance>, stop: &CancellationToken) {
+async fn follow(dispatcher: &Arc<Dispatcher>, advance: &Arc<Advance>, stop: &CancellationToken) {
     let Some(board) = dispatcher.board(&advance.district) else {
-        tracing::error!(district = %advance.district, "a commit in a district without a board");
-        return;
+        return adopt(dispatcher, &advance.district, stop).await;
     };
     if !board.advance(advance, dispatcher.clock.now()) {
         tracing::warn!(
@@ -55,10 +54,25 @@ async fn follow(dispatcher: &Dispatcher, advance: &Arc<Advance>, stop: &Cancella
     }
 }
 
+/// Takes on a district that came after the start. What it is told of was committed before: reading
+/// it finds that, too.
+async fn adopt(dispatcher: &Arc<Dispatcher>, district: &DistrictId, stop: &CancellationToken) {
+    tracing::info!(%district, "a new district: it gets a board and a control loop");
+    while !stop.is_cancelled() {
+        match dispatcher.add_board(district).await {
+            Ok(board) => return dispatcher.start_loop(board),
+            Err(error) => {
+                tracing::error!(%district, %error, "cannot read the district");
+                tokio::time::sleep(RELOAD_AGAIN).await;
+            }
+        }
+    }
+}
+
 async fn reload(dispatcher: &Dispatcher, board: &crate::Board, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         match dispatcher.store.district_state(board.district()).await {
-            Ok(state) => return board.reload(state),
+            Ok(state) => return board.reload(state, dispatcher.clock.now()),
             Err(error) => {
                 tracing::error!(district = %board.district(), %error, "cannot read the district");
                 tokio::time::sleep(RELOAD_AGAIN).await;

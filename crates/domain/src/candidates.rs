@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Engagement, Eta, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket,
-    TicketId, TravelTimes, UnixMs,
+    Eta, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket, TicketId,
+    TravelTimes, UnixMs, WorkingSet,
 };
 
 /// How many responders are given a reason; the rest are only counted (design §6).
@@ -131,11 +131,7 @@ impl Candidate {
     /// Returns whether this person may take this place in the team.
     #[must_use]
     pub const fn may_be(&self, role: TeamRole) -> bool {
-        match (role, self.role) {
-            (TeamRole::Lead, ResponderRole::Aide)
-            | (TeamRole::Support, ResponderRole::Aide | ResponderRole::Rescuer) => true,
-            (TeamRole::Lead, ResponderRole::Rescuer) => false,
-        }
+        self.role.may_be(role)
     }
 }
 
@@ -152,11 +148,19 @@ pub struct Considered {
 
 /// What the reasons are drawn from.
 pub(crate) struct Surroundings<'a> {
-    pub(crate) people: &'a HashMap<ResponderId, Person>,
-    pub(crate) engagements: &'a HashMap<ResponderId, (TicketId, Engagement)>,
+    pub(crate) set: &'a WorkingSet,
+    /// Who was asked in this round already, and for which ticket.
+    pub(crate) claimed: &'a HashMap<ResponderId, TicketId>,
     pub(crate) travel: &'a dyn TravelTimes,
     pub(crate) policy: &'a Policy,
     pub(crate) now: UnixMs,
+}
+
+impl Surroundings<'_> {
+    fn engaged_on(&self, responder: ResponderId) -> Option<TicketId> {
+        let bound = || self.set.engagement(responder).map(|(ticket, _)| ticket);
+        self.claimed.get(&responder).copied().or_else(bound)
+    }
 }
 
 /// Returns the nearest responders on duty with a reason each, nearest by time first: at least the
@@ -164,13 +168,13 @@ pub(crate) struct Surroundings<'a> {
 #[must_use]
 pub fn consider(
     ticket: &Ticket,
-    people: &HashMap<ResponderId, Person>,
-    engagements: &HashMap<ResponderId, (TicketId, Engagement)>,
+    set: &WorkingSet,
     travel: &dyn TravelTimes,
     policy: &Policy,
     now: UnixMs,
 ) -> Vec<Candidate> {
-    considered(ticket, &Surroundings { people, engagements, travel, policy, now })
+    let claimed = HashMap::new();
+    considered(ticket, &Surroundings { set, claimed: &claimed, travel, policy, now })
 }
 
 pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
@@ -178,7 +182,7 @@ pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Cand
     let mut found = Vec::with_capacity(REASONED);
     let (mut free, mut free_leads) = (0, 0);
     for (responder, eta) in around.travel.nearest(door) {
-        let on_duty = around.people.get(&responder).filter(|person| person.responder.on_duty);
+        let on_duty = around.set.people.get(&responder).filter(|p| p.responder.on_duty);
         let Some(person) = on_duty else { continue };
         let candidate = candidate(ticket, person, eta, around);
         if matches!(candidate.reason, Reason::Free) {
@@ -209,7 +213,7 @@ fn fitting_ring(ticket: &Ticket, eta: Eta, around: &Surroundings<'_>) -> Option<
         .rings_min
         .iter()
         .copied()
-        .find(|&ring| arrival <= ticket.times.received.plus_s(i64::from(ring) * 60))
+        .find(|&ring| arrival <= ticket.promised_at().plus_s(i64::from(ring) * 60))
 }
 
 fn reason(
@@ -222,9 +226,7 @@ fn reason(
     if let Some(reason) = history_with(ticket, person.responder.id) {
         return reason;
     }
-    if let Some((other, _)) = around.engagements.get(&person.responder.id)
-        && *other != ticket.id
-    {
+    if around.engaged_on(person.responder.id).is_some_and(|other| other != ticket.id) {
         return Reason::Busy;
     }
     let stale_ms = i64::from(around.policy.dispatch.position_stale_s) * 1_000;
@@ -242,7 +244,8 @@ fn reason(
     if asked_in_vain(ticket, person.responder.id) { Reason::Expired } else { Reason::Free }
 }
 
-/// What the responder has to do with this very ticket, where that decides.
+/// What the responder has to do with this very ticket, where that decides: none of these reasons is
+/// askable.
 fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
     match &ticket.last_offer_to(responder)?.state {
         OfferState::Offered => Some(Reason::Offered),
@@ -261,6 +264,11 @@ fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
         },
         OfferState::Expired { .. } => None,
     }
+}
+
+/// Whether what the responder has to do with this very ticket forbids to ask.
+pub(crate) fn is_ruled_out(ticket: &Ticket, responder: ResponderId) -> bool {
+    history_with(ticket, responder).is_some()
 }
 
 /// Whether this responder let an offer of this ticket expire.

@@ -114,18 +114,18 @@ impl Ticket {
     fn answer_within_at(&self, policy: &Policy) -> Option<UnixMs> {
         let waiting = matches!(self.handling, Handling::Waiting);
         (waiting && self.watch.operators_alarmed_at.is_none())
-            .then(|| self.times.opened.plus_s(policy.handling.answer_within_s.into()))
+            .then(|| self.opened_at().plus_s(policy.handling.answer_within_s.into()))
     }
 
     fn not_answered_at(&self, policy: &Policy) -> Option<UnixMs> {
-        let since = self.watch.not_answered_at.unwrap_or(self.times.opened);
+        let since = self.watch.not_answered_at.unwrap_or(self.opened_at());
         matches!(self.handling, Handling::Waiting)
             .then(|| since.plus_s(policy.handling.supervisor_after_s.into()))
     }
 
     fn not_accepted_at(&self, policy: &Policy) -> Option<UnixMs> {
         let nobody = !self.offers.iter().any(|offer| offer.state.fills_place());
-        let since = self.watch.not_accepted_at.unwrap_or(self.times.received);
+        let since = self.watch.not_accepted_at.unwrap_or(self.promised_at());
         (self.is_emergency() && nobody)
             .then(|| since.plus_s(policy.dispatch.escalate_after_s.into()))
     }
@@ -150,7 +150,10 @@ impl crate::Offer {
         };
         let grace_s = i64::from(policy.watchdog.eta_grace_s);
         Some(match lapsed_at {
-            None => accepted_at.plus_s(i64::from(self.eta.s) + grace_s),
+            None => {
+                let since = self.counts_from.unwrap_or(accepted_at);
+                since.plus_s(i64::from(self.eta.s) + grace_s)
+            }
             Some(at) => at.plus_s(grace_s.max(60)),
         })
     }

@@ -345,7 +345,7 @@ impl Ticket {
             .rings_min
             .iter()
             .copied()
-            .find(|&ring| arrival <= self.times.received.plus_s(i64::from(ring) * 60));
+            .find(|&ring| arrival <= self.promised_at().plus_s(i64::from(ring) * 60));
         let ring_min = fits.unwrap_or_else(|| policy.widest_ring_min());
         let overdue = fits.is_none();
         self.times.first_offered.get_or_insert(now);
@@ -358,6 +358,7 @@ impl Ticket {
             overdue,
             offered_at: now,
             deadline: now.plus_s(policy.dispatch.offer_timeout_s.into()),
+            counts_from: None,
             state: OfferState::Offered,
         });
         let event =
@@ -441,6 +442,24 @@ impl Ticket {
         self.active_at = self.active_at.max(now);
         self.reschedule(policy);
         Ok(events)
+    }
+
+    /// Records that somebody who was asked stands at the door, and changes nothing else: the offer
+    /// is over, and another emergency binds the responder.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchOffer`].
+    pub fn note_arrival(
+        &mut self,
+        id: OfferId,
+        by: By,
+        distance_m: Option<u32>,
+        now: UnixMs,
+        policy: &Policy,
+    ) -> Moved {
+        let responder = self.offer(id).ok_or(Refusal::NoSuchOffer)?.responder;
+        let event = Event::OnScene { offer: id, responder, distance_m };
+        Ok(self.moved(by, now, event, policy))
     }
 
     /// Whether who arrives on this expired offer may still take its place: nobody holds it, and the

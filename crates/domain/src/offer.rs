@@ -361,6 +361,10 @@ pub struct Offer {
     pub offered_at: UnixMs,
     /// Until when it can be accepted.
     pub deadline: UnixMs,
+    /// From when the way is timed instead of from `accepted_at`, which lay in the future after the
+    /// clock had been set back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<UnixMs>,
     /// Where it stands.
     #[serde(flatten)]
     pub state: OfferState,

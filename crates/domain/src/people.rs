@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DistrictId, LatLon, ResponderId, SeniorId, UnixMs};
+use crate::{DistrictId, LatLon, ResponderId, SeniorId, TeamRole, UnixMs};
 
 /// Sex as in the senior's papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,17 @@ pub enum ResponderRole {
     Aide,
     /// 紧急救援员: the support.
     Rescuer,
+}
+
+impl ResponderRole {
+    /// Returns whether such a responder may take this place in the team.
+    #[must_use]
+    pub const fn may_be(self, role: TeamRole) -> bool {
+        match (role, self) {
+            (TeamRole::Lead, Self::Aide) | (TeamRole::Support, Self::Aide | Self::Rescuer) => true,
+            (TeamRole::Lead, Self::Rescuer) => false,
+        }
+    }
 }
 
 /// How a responder travels.

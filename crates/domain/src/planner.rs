@@ -1,13 +1,14 @@
 //! The planner: looks at a district as it stands and says what should be true. Pure: the same
 //! working set, time and travel times give the same decisions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use crate::candidates::{Surroundings, asked_in_vain, considered};
+use crate::candidates::{Surroundings, asked_in_vain, considered, is_ruled_out};
+use crate::index::Rank;
 use crate::{
-    By, Candidate, Considered, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event,
-    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Policy, ResponderId, Step, TeamRole,
-    Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
+    By, Candidate, Considered, DeadlineKind, EscalationReason, EscalationTarget, Event, Ids,
+    NewEvent, Offer, OfferCommand, OfferId, OfferState, Person, Policy, ResponderId, ResponderRole,
+    Step, TeamRole, Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
 };
 
 /// How many of the considered are kept with an offer.
@@ -24,10 +25,11 @@ pub struct Decision {
     pub events: Vec<NewEvent>,
 }
 
-/// Plans every open ticket that is in `dirty`, or has a deadline that is due: the most urgent
-/// first, then the one received first. Nobody is asked for two tickets in one round, and who is let
-/// go of in a round is asked for another ticket in the next: no decision waits for another's commit.
-/// Callers look again at the tickets that still want people after a round that let somebody go.
+/// Plans every open ticket that is in `dirty`, has a deadline that is due, or wants people while
+/// somebody is free: the most urgent first, then the one received first. Nobody is asked for two
+/// tickets in one round, and who is let go of in a round can be asked in the next, by whichever
+/// ticket then comes first: no decision waits for another's commit. Callers look again after every
+/// round that decided something.
 #[must_use]
 pub fn plan(
     set: &WorkingSet,
@@ -37,35 +39,26 @@ pub fn plan(
     policy: &Policy,
     ids: &dyn Ids,
 ) -> Vec<Decision> {
-    let due = set.tickets.values().filter(|ticket| is_due(ticket, now)).map(|ticket| ticket.id);
-    let which = dirty.iter().copied().chain(due).collect();
-    plan_these(set, &which, now, travel, policy, ids)
-}
-
-/// Plans these tickets and no others, for a caller who knows which are due without looking at all.
-#[must_use]
-pub fn plan_these(
-    set: &WorkingSet,
-    which: &BTreeSet<TicketId>,
-    now: UnixMs,
-    travel: &dyn TravelTimes,
-    policy: &Policy,
-    ids: &dyn Ids,
-) -> Vec<Decision> {
-    if which.is_empty() {
+    let dirty = dirty.iter().filter_map(|id| set.tickets().get(id));
+    let changed: BTreeSet<Rank> = dirty.chain(set.due(now)).map(|ticket| ticket.rank()).collect();
+    let (mut changed, mut waiting) = (changed.into_iter().peekable(), set.waiting().peekable());
+    if changed.peek().is_none() && waiting.peek().is_none() {
         return Vec::new();
     }
-    let mut order: Vec<&Ticket> =
-        which.iter().filter_map(|id| set.tickets.get(id)).map(AsRef::as_ref).collect();
-    order.sort_by_key(|ticket| (ticket.urgency, ticket.times.received, ticket.id));
-
-    let engagements = set.engagements();
-    let mut round = Round { set, travel, policy, ids, now, engagements, claimed: HashSet::new() };
-    order.into_iter().filter_map(|ticket| round.decide(ticket)).collect()
-}
-
-fn is_due(ticket: &Ticket, now: UnixMs) -> bool {
-    ticket.next_deadline().is_some_and(|deadline| deadline.at <= now)
+    let mut round = Round::new(set, now, travel, policy, ids);
+    let mut decisions = Vec::new();
+    loop {
+        // Once nobody is free, those who only wait need not be looked at, however many they are.
+        let waits = waiting.peek().filter(|_| !round.free.is_empty());
+        let Some(rank) = changed.peek().into_iter().chain(waits).min().copied() else { break };
+        let has_changed = changed.next_if_eq(&rank).is_some();
+        waiting.next_if_eq(&rank);
+        let Some(ticket) = set.tickets().get(&rank.2) else { continue };
+        if has_changed || round.can_staff(ticket) {
+            decisions.extend(round.decide(ticket));
+        }
+    }
+    decisions
 }
 
 struct Round<'a> {
@@ -74,22 +67,39 @@ struct Round<'a> {
     policy: &'a Policy,
     ids: &'a dyn Ids,
     now: UnixMs,
-    engagements: HashMap<ResponderId, (TicketId, Engagement)>,
-    claimed: HashSet<ResponderId>,
+    /// Who can be asked: on duty, lately heard of, bound by no emergency, not asked in this round.
+    free: HashMap<ResponderId, ResponderRole>,
+    /// Who was asked in this round, and for which ticket.
+    claimed: HashMap<ResponderId, TicketId>,
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    fn new(
+        set: &'a WorkingSet,
+        now: UnixMs,
+        travel: &'a dyn TravelTimes,
+        policy: &'a Policy,
+        ids: &'a dyn Ids,
+    ) -> Self {
+        let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
+        let is_free = |person: &&Person| {
+            person.staleness_ms(now, stale_ms).is_some_and(|age_ms| age_ms <= stale_ms)
+                && set.engagement(person.responder.id).is_none()
+        };
+        let free = set.people.values().filter(is_free);
+        let free = free.map(|person| (person.responder.id, person.responder.role)).collect();
+        Self { set, travel, policy, ids, now, free, claimed: HashMap::new() }
+    }
+
     fn decide(&mut self, before: &Ticket) -> Option<Decision> {
         let mut ticket = before.clone();
+        let was_ahead = ticket.pull_back(self.now, self.policy);
         let mut events = self.fire_due(&mut ticket);
         events.extend(self.withdraw_off_duty(&mut ticket));
         events.extend(self.staff(&mut ticket));
         ticket.reschedule(self.policy);
-        (!events.is_empty() || ticket.deadlines != before.deadlines).then_some(Decision {
-            ticket,
-            expected_version: before.version,
-            events,
-        })
+        let differs = was_ahead || !events.is_empty() || ticket.deadlines != before.deadlines;
+        differs.then_some(Decision { ticket, expected_version: before.version, events })
     }
 
     /// Carries out every deadline that is due.
@@ -193,32 +203,41 @@ impl Round<'_> {
         )
     }
 
+    /// Returns whether there is somebody to ask for an empty place in the team. Cheap, so that on a
+    /// storm night the way of everybody to every door is not reckoned for nothing.
+    fn can_staff(&self, ticket: &Ticket) -> bool {
+        ticket.wants_people()
+            && ticket.vacancies().any(|role| {
+                let mut free = self.free.iter();
+                free.any(|(id, who)| who.may_be(role) && !is_ruled_out(ticket, *id))
+            })
+    }
+
     /// Asks somebody for every place in the team that is empty and asked of nobody.
     fn staff(&mut self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        if !ticket.wants_people() {
+        if !self.can_staff(ticket) {
             return Vec::new();
         }
-        let around = Surroundings {
-            people: &self.set.people,
-            engagements: &self.engagements,
-            travel: self.travel,
-            policy: self.policy,
-            now: self.now,
-        };
-        let candidates = considered(ticket, &around);
+        let candidates = considered(
+            ticket,
+            &Surroundings {
+                set: self.set,
+                claimed: &self.claimed,
+                travel: self.travel,
+                policy: self.policy,
+                now: self.now,
+            },
+        );
         let mut events = Vec::new();
-        for role in TeamRole::TEAM {
-            if ticket.holder(role).is_some() || ticket.is_asked(role) {
-                continue;
-            }
+        let vacancies: Vec<TeamRole> = ticket.vacancies().collect();
+        for role in vacancies {
             let Some(choice) = self.choose(ticket, role, &candidates) else { continue };
             let needed = choice.ring_min.unwrap_or_else(|| self.policy.widest_ring_min());
             if needed > ticket.ring_min {
                 events.extend(self.widen(ticket, Some(needed), WidenReason::NobodyLeft));
             }
-            self.claimed.insert(choice.responder);
-            // To the tickets after this one, the responder is busy already.
-            self.engagements.insert(choice.responder, (ticket.id, Engagement::Offered));
+            self.free.remove(&choice.responder);
+            self.claimed.insert(choice.responder, ticket.id);
             events.push(ticket.make_offer(
                 OfferId(self.ids.next()),
                 choice.responder,
@@ -245,7 +264,7 @@ impl Round<'_> {
         let askable: Vec<&Candidate> = candidates
             .iter()
             .filter(|c| {
-                c.may_be(role) && c.reason.is_askable() && !self.claimed.contains(&c.responder)
+                c.may_be(role) && c.reason.is_askable() && self.free.contains_key(&c.responder)
             })
             .collect();
         let within = |ring_min: u16| {
@@ -288,8 +307,12 @@ impl Ticket {
             && self.senior.is_some()
             && self.held_until.is_none()
             && self.destination().is_some()
-            && TeamRole::TEAM
-                .into_iter()
-                .any(|role| self.holder(role).is_none() && !self.is_asked(role))
+            && self.vacancies().next().is_some()
+    }
+
+    /// Returns the places in the team that are empty and asked of nobody.
+    pub(crate) fn vacancies(&self) -> impl Iterator<Item = TeamRole> {
+        let is_vacant = |role: &TeamRole| self.holder(*role).is_none() && !self.is_asked(*role);
+        TeamRole::TEAM.into_iter().filter(is_vacant)
     }
 }

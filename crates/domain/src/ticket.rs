@@ -155,6 +155,8 @@ words! {
         MaybeCharger = "maybe_charger",
         /// The frame broke off; what was left of it is an alarm.
         Truncated = "truncated",
+        /// Parts of the message could not be read; the rest of it is an alarm.
+        BodyDamaged = "body_damaged",
         /// The device kept it while it had no network.
         Delayed = "delayed",
         /// The battery is low.
@@ -339,6 +341,10 @@ pub struct Watch {
     pub not_accepted_at: Option<UnixMs>,
     /// When the owner was last reminded.
     pub chased_at: Option<UnixMs>,
+    /// From when everything counts instead of from `received` and `opened`, which lay in the future
+    /// after the clock had been set back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<UnixMs>,
 }
 
 /// One incident.

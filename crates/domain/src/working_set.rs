@@ -3,7 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::{DistrictId, LatLon, OfferState, Responder, ResponderId, Ticket, TicketId, UnixMs};
+use uuid::Uuid;
+
+use crate::index::{Index, Rank};
+use crate::{
+    DistrictId, LatLon, OfferId, Responder, ResponderId, SeniorId, Ticket, TicketId, UnixMs,
+};
 
 /// A responder with the latest signs of life.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,45 +47,109 @@ impl Person {
     }
 }
 
-/// A district as it stands.
+/// A district as it stands. Tickets go in and out through [`WorkingSet::put`] alone, which keeps the
+/// index beside them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkingSet {
     /// Which.
     pub district: DistrictId,
     /// The number of the last event that is in it.
     pub seq: u64,
-    /// Open tickets.
-    pub tickets: BTreeMap<TicketId, Arc<Ticket>>,
     /// Everybody who could go.
     pub people: HashMap<ResponderId, Person>,
+    tickets: BTreeMap<TicketId, Arc<Ticket>>,
+    index: Index,
 }
 
 impl WorkingSet {
-    /// Puts in a ticket as it is now, or takes it out once it is closed.
-    pub fn put(&mut self, ticket: Arc<Ticket>) {
-        if ticket.is_open() {
-            self.tickets.insert(ticket.id, ticket);
-        } else {
-            self.tickets.remove(&ticket.id);
+    /// Returns a district of which nothing is known yet.
+    #[must_use]
+    pub fn new(district: DistrictId) -> Self {
+        Self {
+            district,
+            seq: 0,
+            people: HashMap::new(),
+            tickets: BTreeMap::new(),
+            index: Index::default(),
         }
     }
 
-    /// Returns on which ticket each responder is active (invariant 3: at most one emergency).
+    /// Puts in a ticket as it is now, or takes it out once it is closed.
+    pub fn put(&mut self, ticket: Arc<Ticket>) {
+        let old = if ticket.is_open() {
+            self.tickets.insert(ticket.id, ticket.clone())
+        } else {
+            self.tickets.remove(&ticket.id)
+        };
+        if let Some(old) = old {
+            self.index.remove(&old);
+        }
+        if ticket.is_open() {
+            self.index.add(&ticket);
+        }
+    }
+
+    /// Takes all tickets out.
+    pub fn clear_tickets(&mut self) {
+        self.tickets.clear();
+        self.index = Index::default();
+    }
+
+    /// Returns the open tickets.
     #[must_use]
-    pub fn engagements(&self) -> HashMap<ResponderId, (TicketId, Engagement)> {
-        self.tickets
-            .values()
-            .flat_map(|ticket| ticket.offers.iter().map(move |offer| (ticket.id, offer)))
-            .filter(|(_, offer)| offer.state.is_active())
-            .map(|(ticket, offer)| {
-                let engagement = if matches!(offer.state, OfferState::Offered) {
-                    Engagement::Offered
-                } else {
-                    Engagement::Busy
-                };
-                (offer.responder, (ticket, engagement))
-            })
-            .collect()
+    pub const fn tickets(&self) -> &BTreeMap<TicketId, Arc<Ticket>> {
+        &self.tickets
+    }
+
+    /// Returns when the next deadline of all is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<UnixMs> {
+        self.index.due.first().map(|(at, _)| *at)
+    }
+
+    /// Returns the tickets that have a deadline at or before this time, the longest due first.
+    pub fn due(&self, now: UnixMs) -> impl Iterator<Item = &Arc<Ticket>> {
+        let due = self.index.due.iter().take_while(move |(at, _)| *at <= now);
+        due.filter_map(|(_, ticket)| self.tickets.get(ticket))
+    }
+
+    /// Returns the ranks of the tickets that want people, the most urgent first, then the one
+    /// received first.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = Rank> {
+        self.index.waiting.iter().copied()
+    }
+
+    /// Returns the open emergency of a senior (invariant 2: at most one).
+    #[must_use]
+    pub fn emergency_of(&self, senior: SeniorId) -> Option<&Arc<Ticket>> {
+        let all = (senior, TicketId(Uuid::nil()))..=(senior, TicketId(Uuid::max()));
+        self.index.emergencies.range(all).find_map(|(_, ticket)| self.tickets.get(ticket))
+    }
+
+    /// Returns the open ticket that an active offer belongs to.
+    #[must_use]
+    pub fn ticket_of_offer(&self, offer: OfferId) -> Option<&Arc<Ticket>> {
+        self.index.offers.get(&offer).and_then(|ticket| self.tickets.get(ticket))
+    }
+
+    /// Returns the open tickets on which a responder is active.
+    pub fn tickets_of(&self, responder: ResponderId) -> impl Iterator<Item = &Arc<Ticket>> {
+        let all = (responder, TicketId(Uuid::nil()))..=(responder, TicketId(Uuid::max()));
+        self.index.bonds.range(all).filter_map(|(_, ticket)| self.tickets.get(ticket))
+    }
+
+    /// Returns by which emergency a responder is bound (invariant 3: at most one). Other work binds
+    /// nobody: an SOS interrupts it.
+    #[must_use]
+    pub fn engagement(&self, responder: ResponderId) -> Option<(TicketId, Engagement)> {
+        let ticket = self.tickets_of(responder).find(|ticket| ticket.is_emergency())?;
+        let mut own = ticket.offers.iter().filter(|offer| offer.responder == responder);
+        let engagement = if own.any(|offer| offer.state.is_engaged()) {
+            Engagement::Busy
+        } else {
+            Engagement::Offered
+        };
+        Some((ticket.id, engagement))
     }
 }
 

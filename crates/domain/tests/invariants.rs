@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use silverbell_domain::{
     Arrival, By, Close, Decision, Eta, EtaSource, Event, Kind, NewEvent, OfferCommand, OfferId,
     Outcome, Policy, Refusal, SignalKind, TeamRole, Ticket, TicketId, UnixMs, WithdrawReason,
-    open_by_hand,
+    WorkingSet, open_by_hand,
 };
 use silverbell_testkit::{Broken, Press, Town, nth_uuid, operator};
 
@@ -26,6 +28,7 @@ enum Step {
     OpenByHand { door: usize, emergency: bool },
     Wait { s: u16 },
     Run { s: u16 },
+    SetBack { s: u16 },
     Duty { who: usize, on: bool },
     Silent { who: usize },
     Answer { ticket: usize, by: u32 },
@@ -63,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(door, emergency)| Step::OpenByHand { door, emergency }),
         4 => (0..200_u16).prop_map(|s| Step::Wait { s }),
         6 => (0..200_u16).prop_map(|s| Step::Run { s }),
+        1 => (0..8_000_u16).prop_map(|s| Step::SetBack { s }),
         2 => (who.clone(), any::<bool>()).prop_map(|(who, on)| Step::Duty { who, on }),
         1 => who.clone().prop_map(|who| Step::Silent { who }),
         2 => (ticket.clone(), 1..3_u32).prop_map(|(ticket, by)| Step::Answer { ticket, by }),
@@ -110,6 +114,7 @@ fn carry_out(town: &mut Town, step: Step, n: u64) {
         }
         Step::Wait { s } => town.wait_s(s.into()),
         Step::Run { s } => town.run_s(s.into()),
+        Step::SetBack { s } => town.set_back_s(s.into()),
         Step::Duty { who, on } => town.duty(PEOPLE[who], on),
         Step::Silent { who } => town.falls_silent(PEOPLE[who]),
         Step::Answer { ticket, by } => moved(town, ticket, &|t, now, p| {
@@ -184,9 +189,16 @@ fn check(town: &Town) -> Result<(), TestCaseError> {
         let read: Ticket = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&read, &Ticket { deadlines: Vec::new(), ..ticket.clone() });
     }
+    // What is kept beside the tickets is what looking at all of them gives.
+    let mut again = WorkingSet::new(town.set.district.clone());
+    (again.seq, again.people) = (town.set.seq, town.set.people.clone());
+    for ticket in town.tickets.values().filter(|ticket| ticket.is_open()) {
+        again.put(Arc::new(ticket.clone()));
+    }
+    prop_assert!(again == town.set, "the index lags behind the tickets");
     // 2: a senior has at most one open emergency.
     let mut seniors = std::collections::HashSet::new();
-    for ticket in town.set.tickets.values().filter(|t| t.is_emergency()) {
+    for ticket in town.set.tickets().values().filter(|t| t.is_emergency()) {
         prop_assert!(ticket.senior.is_none_or(|senior| seniors.insert(senior)), "a twin");
     }
     Ok(())
@@ -206,9 +218,15 @@ fn check_decisions(decisions: &[Decision]) -> Result<(), TestCaseError> {
 
 /// Every alarm is still in somebody's hands once the planner has looked.
 fn check_after_a_look(town: &Town) -> Result<(), TestCaseError> {
-    for ticket in town.set.tickets.values() {
+    for ticket in town.set.tickets().values() {
         let next = ticket.next_deadline().map(|deadline| deadline.at);
         prop_assert!(next > Some(town.now()), "due at {next:?} and not carried out");
+        let soonest = town.now().plus_s(town.policy.watchdog.quiet_after_s.into());
+        prop_assert!(
+            next.is_some_and(|at| !at.is_ahead_of(soonest)),
+            "frozen until {next:?}, and it is {:?}",
+            town.now()
+        );
     }
     prop_assert_eq!(town.decisions(), vec![], "a second look decides nothing more");
     Ok(())

@@ -12,6 +12,8 @@ mod offers;
 mod people;
 #[path = "planner/rings.rs"]
 mod rings;
+#[path = "planner/set_back.rs"]
+mod set_back;
 #[path = "planner/watchdogs.rs"]
 mod watchdogs;
 

@@ -16,7 +16,7 @@ impl Town {
     /// Looks at every open ticket once.
     #[must_use]
     pub fn decisions(&self) -> Vec<Decision> {
-        let dirty = self.set.tickets.keys().copied().collect();
+        let dirty = self.set.tickets().keys().copied().collect();
         let travel = OnStreets { streets: &self.streets, people: &self.set.people };
         plan(&self.set, &dirty, self.now(), &travel, &self.policy, &self.ids)
     }
@@ -43,7 +43,7 @@ impl Town {
     /// When there is no end to it.
     #[expect(clippy::panic, reason = "a planner that never comes to rest is wrong")]
     pub fn settle(&mut self) {
-        let most = 2 + self.set.tickets.len();
+        let most = 2 + self.set.tickets().len();
         for _ in 0..most {
             if self.plan().is_empty() {
                 return;
@@ -56,8 +56,7 @@ impl Town {
     #[must_use]
     pub fn considered(&self, door: char) -> Vec<Candidate> {
         let travel = OnStreets { streets: &self.streets, people: &self.set.people };
-        let (people, engagements) = (&self.set.people, self.set.engagements());
-        consider(self.ticket(door), people, &engagements, &travel, &self.policy, self.now())
+        consider(self.ticket(door), &self.set, &travel, &self.policy, self.now())
     }
 
     /// Returns why somebody is or is not asked; `None` for who is not even considered.

@@ -38,6 +38,15 @@ impl Actor {
     }
 }
 
+/// What became of a change.
+#[derive(Debug)]
+pub(crate) enum Changed {
+    /// It is true now, or was already.
+    Done(Arc<Ticket>),
+    /// The database does not allow it; the ticket is as before.
+    Violates(Constraint, Arc<Ticket>),
+}
+
 impl Dispatcher {
     /// Returns a ticket, open or closed.
     ///
@@ -68,18 +77,44 @@ impl Dispatcher {
         idempotency: Option<&Idempotency>,
         decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
     ) -> Result<Arc<Ticket>, UseCaseError> {
+        let changed = self.try_change(id, idempotency, decide).await?;
+        self.settled(changed, idempotency).await
+    }
+
+    /// Returns the ticket as it is after a change, or why it was not changed.
+    pub(crate) async fn settled(
+        &self,
+        changed: Changed,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Arc<Ticket>, UseCaseError> {
+        match changed {
+            Changed::Done(ticket) => Ok(ticket),
+            Changed::Violates(Constraint::Taken, before) => {
+                self.same_key(idempotency, before).await
+            }
+            Changed::Violates(constraint, before) => self.violated(constraint, before).await,
+        }
+    }
+
+    /// The same, for a caller who has another way when the database does not allow this one.
+    pub(crate) async fn try_change(
+        &self,
+        id: TicketId,
+        idempotency: Option<&Idempotency>,
+        decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
+    ) -> Result<Changed, UseCaseError> {
         for attempt in 0..ATTEMPTS {
             let on_board = if attempt == 0 { self.ticket_on_board(id) } else { None };
             let is_first_look = on_board.is_some();
             let before = match on_board {
-                Some(ticket) => (*ticket).clone(),
-                None => self.ticket(id).await?,
+                Some(ticket) => ticket,
+                None => Arc::new(self.ticket(id).await?),
             };
-            let mut ticket = before.clone();
+            let mut ticket = Ticket::clone(&before);
             let events = match decide(&mut ticket, self.clock.now()) {
                 Ok(events) if !events.is_empty() => events,
                 Ok(_) | Err(_) if is_first_look => continue,
-                Ok(_) => return Ok(Arc::new(before)),
+                Ok(_) => return Ok(Changed::Done(before)),
                 Err(refusal) => return Err(UseCaseError::refused(refusal, before)),
             };
             let expected_version = before.version;
@@ -91,14 +126,12 @@ impl Dispatcher {
             };
             match self.store.commit(commit).await {
                 Ok(mut committed) => {
-                    return Ok(committed.tickets.pop().unwrap_or_else(|| Arc::new(before)));
+                    let ticket = committed.tickets.pop();
+                    return Ok(Changed::Done(ticket.unwrap_or(before)));
                 }
                 Err(StoreError::Stale(_)) => {}
-                Err(StoreError::Violates(Constraint::Taken)) => {
-                    return self.same_key(idempotency, before).await;
-                }
                 Err(StoreError::Violates(constraint)) => {
-                    return self.violated(constraint, before).await;
+                    return Ok(Changed::Violates(constraint, before));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -113,14 +146,14 @@ impl Dispatcher {
     async fn same_key(
         &self,
         idempotency: Option<&Idempotency>,
-        before: Ticket,
+        before: Arc<Ticket>,
     ) -> Result<Arc<Ticket>, UseCaseError> {
         let known = match idempotency {
             Some(own) => self.store.idempotent(own.user, &own.key).await?,
             None => None,
         };
         if known.map(|known| known.fingerprint) == idempotency.map(|own| own.fingerprint) {
-            return Ok(Arc::new(self.store.ticket(before.id).await?.unwrap_or(before)));
+            return Ok(self.store.ticket(before.id).await?.map_or(before, Arc::new));
         }
         let why = "this Idempotency-Key was used for another request; take a new one";
         Err(UseCaseError::Invalid(why.into()))
@@ -129,9 +162,9 @@ impl Dispatcher {
     async fn violated(
         &self,
         constraint: Constraint,
-        before: Ticket,
+        before: Arc<Ticket>,
     ) -> Result<Arc<Ticket>, UseCaseError> {
-        let current = self.store.ticket(before.id).await?.unwrap_or(before);
+        let current = self.store.ticket(before.id).await?.map_or(before, Arc::new);
         let why = match constraint {
             Constraint::Taken => "something of this name is there already",
             Constraint::ResponderBusy => "this responder is busy on another ticket",
@@ -141,6 +174,6 @@ impl Dispatcher {
             }
             Constraint::NoSuchThing => return Err(UseCaseError::NotFound("person or thing named")),
         };
-        Err(UseCaseError::Conflict { why: why.into(), current: Some(Arc::new(current)) })
+        Err(UseCaseError::Conflict { why: why.into(), current: Some(current) })
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use silverbell_domain::{Arrival, By, OfferCommand, OfferId, Person, ResponderId, Ticket, UnixMs};
+use silverbell_store::Constraint;
 
-use super::Actor;
+use super::{Actor, Changed};
 use crate::{Dispatcher, UseCaseError};
 
 impl Dispatcher {
@@ -23,12 +24,9 @@ impl Dispatcher {
     /// # Errors
     /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
     pub async fn glance_of_offer(&self, id: OfferId) -> Result<Arc<Ticket>, UseCaseError> {
-        let on_board = self.boards().into_iter().find_map(|board| {
-            board.read(|inner| {
-                let mut tickets = inner.set.tickets.values();
-                tickets.find(|ticket| ticket.offer(id).is_some()).cloned()
-            })
-        });
+        let mut boards = self.boards().into_iter();
+        let on_board =
+            boards.find_map(|board| board.read(|inner| inner.set.ticket_of_offer(id).cloned()));
         match on_board {
             Some(ticket) => Ok(ticket),
             None => self.ticket_of_offer(id).await.map(Arc::new),
@@ -57,8 +55,10 @@ impl Dispatcher {
         if let Some(board) = &board {
             board.heard(responder, None, self.clock.now());
         }
-        self.change(ticket.id, actor.idempotency.as_ref(), |ticket, now| {
-            let distance_m = person.as_ref().and_then(|p| distance_m(p, ticket, now));
+        let distance = |ticket: &Ticket, now| distance_m(person.as_ref()?, ticket, now);
+        let idempotency = actor.idempotency.as_ref();
+        let take = |ticket: &mut Ticket, now| {
+            let distance_m = distance(ticket, now);
             // An operator who speaks with the responder at the door vouches for the arrival.
             let arrival =
                 if on_behalf { Arrival::Confirmed } else { Arrival::from_distance(distance_m) };
@@ -68,23 +68,27 @@ impl Dispatcher {
                 other => other.clone(),
             };
             ticket.step_offer(id, command, by, distance_m, now, self.policy())
-        })
-        .await
+        };
+        let arrives = matches!(command, OfferCommand::OnScene(_));
+        match self.try_change(ticket.id, idempotency, take).await? {
+            // The offer expired, and another emergency has the responder: it keeps him, but that
+            // somebody is at the door is never lost.
+            Changed::Violates(Constraint::ResponderBusy, _) if arrives => {
+                self.change(ticket.id, idempotency, |ticket, now| {
+                    ticket.note_arrival(id, by, distance(ticket, now), now, self.policy())
+                })
+                .await
+            }
+            changed => self.settled(changed, idempotency).await,
+        }
     }
 
     /// Returns the open tickets on which a responder is asked or goes.
     #[must_use]
     pub fn tickets_of(&self, responder: ResponderId) -> Vec<Arc<Ticket>> {
         let Some(board) = self.board_of(responder) else { return Vec::new() };
-        board.read(|inner| {
-            let tickets = inner.set.tickets.values();
-            tickets.filter(|ticket| is_on(ticket, responder)).cloned().collect()
-        })
+        board.read(|inner| inner.set.tickets_of(responder).cloned().collect())
     }
-}
-
-fn is_on(ticket: &Ticket, responder: ResponderId) -> bool {
-    ticket.offers.iter().any(|o| o.responder == responder && o.state.is_active())
 }
 
 /// How far the responder's last position, not older than two minutes, is from the door.

@@ -56,10 +56,7 @@ impl Dispatcher {
 
     async fn follow_device(&self, device: &Device, position: Position) {
         let Some(board) = self.board(&device.district) else { return };
-        let open = board.read(|inner| {
-            let mut tickets = inner.set.tickets.values();
-            tickets.find(|t| t.is_emergency() && t.senior == Some(device.senior)).map(|t| t.id)
-        });
+        let open = board.read(|inner| inner.set.emergency_of(device.senior).map(|t| t.id));
         let Some(open) = open else { return };
         let followed = self
             .change(open, None, |ticket, now| {
@@ -80,11 +77,8 @@ impl Dispatcher {
     pub fn wants_position(&self, device: &Device) -> bool {
         self.board(&device.district).is_some_and(|board| {
             board.read(|inner| {
-                inner.set.tickets.values().any(|ticket| {
-                    ticket.is_emergency()
-                        && ticket.senior == Some(device.senior)
-                        && ticket.times.with_senior.is_none()
-                })
+                let open = inner.set.emergency_of(device.senior);
+                open.is_some_and(|ticket| ticket.times.with_senior.is_none())
             })
         })
     }

@@ -1,9 +1,12 @@
 //! Several tickets at once.
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashSet};
 
-use silverbell_domain::{Reason, SignalKind, TeamRole};
-use silverbell_testkit::Town;
+use silverbell_domain::{
+    Eta, LatLon, Reason, ResponderId, SignalKind, TeamRole, Travel, TravelTimes, plan,
+};
+use silverbell_testkit::{CountingIds, OnStreets, Town};
 
 #[test]
 fn two_tickets_compete_and_the_most_urgent_is_served_first() {
@@ -118,6 +121,73 @@ fn who_declines_one_ticket_can_be_asked_for_another() {
     town.decline('A');
     town.plan();
     assert_eq!(town.asked('T', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn who_did_not_answer_goes_to_the_more_urgent_ticket_that_waits() {
+    let mut town = Town::drawn("S-A-T");
+    town.press_answered('T');
+    town.settle();
+    town.wait_s(5);
+    town.press('S');
+    town.press('S');
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), None, "A is asked for T");
+    town.run_s(25);
+    assert_eq!(town.story_since('T', "0:30"), ["0:30 A does not answer"]);
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn who_comes_on_duty_goes_to_the_most_urgent_though_only_another_ticket_changed() {
+    let mut town = Town::drawn("S-A-T");
+    town.duty('A', false);
+    town.press('S');
+    let only = BTreeSet::from([town.alarm('T', |press| press.kind(SignalKind::Help))]);
+    town.duty('A', true);
+    let travel = OnStreets { streets: &town.streets, people: &town.set.people };
+    let ids = CountingIds::default();
+    let decisions = plan(&town.set, &only, town.now(), &travel, &town.policy, &ids);
+    let asked: Vec<_> = decisions.iter().map(|d| (d.ticket.id, d.ticket.offers.len())).collect();
+    assert_eq!(asked, [(town.ticket('S').id, 1)]);
+}
+
+/// Counts for how many doors the ways were reckoned.
+struct Counted<'a> {
+    streets: OnStreets<'a>,
+    doors: Cell<u32>,
+}
+
+impl TravelTimes for Counted<'_> {
+    fn nearest<'a>(&'a self, door: LatLon) -> Box<dyn Iterator<Item = (ResponderId, Eta)> + 'a> {
+        self.doors.set(self.doors.get() + 1);
+        self.streets.nearest(door)
+    }
+
+    fn eta(&self, from: LatLon, travel: Travel, door: LatLon) -> Eta {
+        self.streets.eta(from, travel, door)
+    }
+}
+
+#[test]
+fn while_nobody_can_go_no_way_is_reckoned() {
+    let mut town = Town::drawn("S-A-T-U-V-W-X-Y-1-Z");
+    for door in 'S'..='Z' {
+        town.press_answered(door);
+    }
+    let doors_looked_at = |town: &Town| {
+        let streets = OnStreets { streets: &town.streets, people: &town.set.people };
+        let travel = Counted { streets, doors: Cell::new(0) };
+        let all = town.set.tickets().keys().copied().collect();
+        let ids = CountingIds::default();
+        drop(plan(&town.set, &all, town.now(), &travel, &town.policy, &ids));
+        travel.doors.get()
+    };
+    assert_eq!(doors_looked_at(&town), 1, "A and 1 are asked for the first of them");
+    town.settle();
+    assert_eq!(doors_looked_at(&town), 0);
+    town.decline('1');
+    assert_eq!(doors_looked_at(&town), 1, "1 is asked for the second");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Who is not asked, and why.
 
-use silverbell_domain::{Arrival, Kind, OfferCommand, Reason, TeamRole};
-use silverbell_testkit::Town;
+use silverbell_domain::{
+    Arrival, Decision, Eta, EtaSource, Kind, OfferCommand, OfferId, Reason, TeamRole, TicketId,
+    open_by_hand,
+};
+use silverbell_testkit::{Town, nth_uuid, operator};
 
 #[test]
 fn a_busy_responder_is_not_asked_and_the_reason_says_so() {
@@ -114,24 +117,44 @@ fn who_is_done_can_be_asked_for_another_ticket_and_keeps_the_place_in_the_first(
 }
 
 #[test]
+fn who_is_at_other_work_is_free_for_an_emergency() {
+    let mut town = Town::drawn("S-A-T");
+    let visit = visit(&mut town, 'T');
+    let (aide, offer) = (town.who('A'), OfferId(nth_uuid(100, 1)));
+    let eta = Eta { s: 120, source: EtaSource::Roads };
+    town.must(visit, |t, now, p| t.assign(operator(1), offer, aide, TeamRole::Lead, eta, now, p));
+    town.accept('A');
+    town.press_answered('S');
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Free));
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+    assert_eq!(town.asked('T', TeamRole::Lead), Some('A'), "the visit can wait");
+    assert_eq!(town.set.engagement(aide).map(|(on, _)| on), Some(town.ticket('S').id));
+}
+
+/// Opens a visit to a senior by hand.
+fn visit(town: &mut Town, door: char) -> TicketId {
+    let id = TicketId(nth_uuid(91, 1));
+    let (by, now) = (operator(1), town.now());
+    let (ticket, event) = open_by_hand(id, town.senior(door), Kind::Service, by, now, &town.policy);
+    let opened = Decision { ticket, expected_version: 0, events: vec![event] };
+    assert_eq!(town.commit(opened), Ok(()));
+    id
+}
+
+#[test]
 fn only_emergencies_send_a_team() {
     let mut town = Town::drawn("A-S-1");
     for &kind in Kind::ALL {
         let senior = town.senior('S').clone();
-        let id = silverbell_domain::TicketId(silverbell_testkit::nth_uuid(90, kind as u64));
-        let (ticket, event) = silverbell_domain::open_by_hand(
-            id,
-            &senior,
-            kind,
-            silverbell_testkit::operator(1),
-            town.now(),
-            &town.policy,
-        );
+        let id = TicketId(nth_uuid(90, kind as u64));
+        let (ticket, event) =
+            open_by_hand(id, &senior, kind, operator(1), town.now(), &town.policy);
         assert!(!ticket.wants_people(), "{kind:?} by hand waits");
         let mut free = ticket.clone();
         free.held_until = None;
         assert_eq!(free.wants_people(), kind.is_emergency(), "{kind:?}");
-        assert_eq!(event.by.user(), Some(silverbell_testkit::operator(1)));
+        assert_eq!(event.by.user(), Some(operator(1)));
     }
     town.press('S');
 }

@@ -1,0 +1,236 @@
+//! The dispatcher over the embedded store, with a clock that the test moves.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use silverbell_dispatcher::{Actor, Dispatcher, Settings, UseCaseError};
+use silverbell_domain::{
+    Arrival, Clock, Close, DistrictId, Event, LatLon, Offer, OfferCommand, OfferId, OfferState,
+    Outcome, Policy, Protocol, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId,
+};
+use silverbell_roads::Speeds;
+use silverbell_store::{District, NewDevice, Recorded, Store};
+use silverbell_store_sqlite::{Intake, open};
+use silverbell_testkit::{
+    MockClock, Press, START, SeededIds, aide, device_of, longwen, operator, senior,
+};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+const HOUR: i64 = 3_600;
+
+/// A service with two seniors, 1 and 2, whose presses are [`Press::of`] their numbers, and two aides
+/// of the same numbers, not yet on duty.
+struct Service {
+    dispatcher: Arc<Dispatcher>,
+    clock: Arc<MockClock>,
+    ids: Arc<SeededIds>,
+    stop: CancellationToken,
+    _directory: TempDir,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let policy = Policy::default();
+        let intake = Intake { policy: policy.clone(), default_district: longwen() };
+        let (store, writer) = open(&directory.path().join("silverbell.db"), intake).await.unwrap();
+        tokio::spawn(writer.run());
+        fill(&store, longwen(), [1, 2], false).await;
+        let (clock, ids) = (Arc::new(MockClock::default()), Arc::new(SeededIds::new(1)));
+        let settings = Settings { policy, speeds: Speeds::default(), positions_kept_days: 30 };
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let store: Arc<dyn Store> = Arc::new(store);
+        let started =
+            Dispatcher::start(store, clock.clone(), ids.clone(), settings, &tasks, &stop).await;
+        Self { dispatcher: started.unwrap(), clock, ids, stop, _directory: directory }
+    }
+
+    async fn press(&self, n: u32, id: &str) -> Recorded {
+        let press = Press::of(n).at(self.dispatcher.clock().now()).id(id);
+        self.dispatcher.record_alarm(press.alarm(&*self.ids)).await.unwrap()
+    }
+
+    async fn on_duty(&self, n: u32) -> ResponderId {
+        let id = aide(n).id;
+        self.dispatcher.set_duty(id, true, None).await.unwrap();
+        id
+    }
+
+    fn is_at(&self, who: ResponderId, place: LatLon) {
+        let now = self.dispatcher.clock().now();
+        assert!(self.dispatcher.responder_moved(who, &[(place, None, now)]).unwrap());
+    }
+
+    async fn ticket(&self, id: TicketId) -> Ticket {
+        self.dispatcher.ticket(id).await.unwrap()
+    }
+
+    /// Waits until a ticket is as it should be; the loop looks once a second.
+    async fn until(&self, id: TicketId, what: &str, is_so: impl Fn(&Ticket) -> bool) -> Ticket {
+        for _ in 0..200 {
+            let ticket = self.ticket(id).await;
+            if is_so(&ticket) {
+                return ticket;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("not so in five seconds: {what}: {:#?}", self.ticket(id).await);
+    }
+
+    /// Waits until somebody is asked for a ticket and returns the offer.
+    async fn asked(&self, id: TicketId, who: ResponderId) -> OfferId {
+        let to = |ticket: &Ticket| {
+            let offer = ticket.last_offer_to(who)?;
+            matches!(offer.state, OfferState::Offered).then_some(offer.id)
+        };
+        let ticket = self.until(id, "asked", |ticket| to(ticket).is_some()).await;
+        to(&ticket).unwrap()
+    }
+
+    async fn step(&self, id: OfferId, command: OfferCommand) -> Result<Arc<Ticket>, UseCaseError> {
+        self.dispatcher.step_offer(id, command, false, &actor()).await
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn actor() -> Actor {
+    Actor { user: operator(1), idempotency: None }
+}
+
+/// Puts in a district with seniors, their devices, and an aide near each.
+async fn fill(store: &dyn Store, id: DistrictId, numbers: [u32; 2], on_duty: bool) {
+    let district =
+        District { id: id.clone(), name: "区".into(), time_zone: "Asia/Shanghai".into() };
+    store.put_district(district).await.unwrap();
+    for n in numbers {
+        let aide = Responder { district: id.clone(), on_duty, ..aide(n) };
+        store.put_responders(vec![aide]).await.unwrap();
+        let senior = Senior { district: id.clone(), ..senior(n) };
+        let device = device_of(&senior, n);
+        store.put_seniors(vec![senior]).await.unwrap();
+        let device = NewDevice {
+            id: device.id,
+            district: device.district,
+            senior: device.senior,
+            protocol: Protocol::Http,
+            ident: format!("d-{n}"),
+            key_sha256: device.key_sha256,
+        };
+        store.put_devices(vec![device]).await.unwrap();
+    }
+}
+
+fn offer_to(ticket: &Ticket, who: ResponderId) -> &Offer {
+    ticket.last_offer_to(who).unwrap()
+}
+
+// --- The clock is set back -------------------------------------------------------------------------
+
+#[tokio::test]
+async fn after_the_clock_was_set_back_offers_still_expire_and_others_are_asked() {
+    let service = Service::start().await;
+    let (first, second) = (service.on_duty(1).await, service.on_duty(2).await);
+    let ticket = service.press(1, "a").await.ticket;
+    let offer = service.asked(ticket, first).await;
+    let support = service.asked(ticket, second).await;
+    service.step(support, OfferCommand::Decline(None)).await.unwrap();
+
+    let now = service.clock.advance_s(10 - HOUR);
+    let noticed = |t: &Ticket| t.offer(offer).unwrap().deadline == now.plus_s(30);
+    let seen = service.until(ticket, "noticed", noticed).await;
+    assert_eq!(seen.times.received, START, "what was written stays as it was written");
+    service.clock.advance_s(30);
+    let expired = |t: &Ticket| matches!(t.offer(offer).unwrap().state, OfferState::Expired { .. });
+    service.until(ticket, "expired", expired).await;
+    assert_ne!(service.asked(ticket, first).await, offer, "asked again, there is nobody else");
+}
+
+#[tokio::test]
+async fn after_the_clock_was_set_back_new_positions_are_believed() {
+    let service = Service::start().await;
+    let aide = service.on_duty(1).await;
+    service.is_at(aide, senior(1).home);
+    service.clock.advance_s(-HOUR);
+    let (board, there) = (service.dispatcher.board_of(aide).unwrap(), senior(2).home);
+    let is_there = || board.person(aide).unwrap().position.is_some_and(|(at, _)| at == there);
+    for _ in 0..200 {
+        service.is_at(aide, there);
+        if is_there() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("frozen where he was an hour before");
+}
+
+#[tokio::test]
+async fn after_the_clock_was_set_back_the_same_bytes_are_a_new_press() {
+    let service = Service::start().await;
+    let press = async || {
+        let press = Press::of(1).at(service.clock.now()).bytes(b"SOS");
+        service.dispatcher.record_alarm(press.alarm(&*service.ids)).await.unwrap()
+    };
+    let first = press().await;
+    assert!(press().await.duplicate);
+    let (outcome, cause, note) = (Outcome::Test, None, None);
+    let (hospital, duplicate_of, witness) = (None, None, None);
+    let end = Close { outcome, cause, note, hospital, duplicate_of, witness };
+    service.dispatcher.close(first.ticket, end, &actor()).await.unwrap();
+    service.clock.advance_s(-HOUR);
+    let again = press().await;
+    assert!(!again.duplicate && again.ticket != first.ticket, "{again:?}");
+}
+
+// --- On scene --------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn who_stands_at_the_door_while_another_ticket_has_him_is_recorded() {
+    let service = Service::start().await;
+    let aide = service.on_duty(1).await;
+    let first = service.press(1, "a").await.ticket;
+    let late = service.asked(first, aide).await;
+    // The second is pressed twice: more urgent, it is served first once the offer has expired.
+    let second = service.press(2, "b").await.ticket;
+    service.press(2, "c").await;
+    service.clock.advance_s(31);
+    let own = service.asked(second, aide).await;
+    service.step(own, OfferCommand::Accept).await.unwrap();
+
+    let arrived = service.step(late, OfferCommand::OnScene(Arrival::Claimed)).await.unwrap();
+    assert!(matches!(arrived.offer(late).unwrap().state, OfferState::Expired { .. }));
+    let timeline = service.dispatcher.store().timeline(first).await.unwrap();
+    let is_arrival =
+        |event: &Event| matches!(event, Event::OnScene { offer, .. } if *offer == late);
+    assert!(timeline.iter().any(|row| is_arrival(&row.event.event)), "{timeline:#?}");
+    assert!(arrived.holder(TeamRole::Lead).is_none(), "the place is still to be filled");
+    let bound = service.ticket(second).await;
+    assert!(matches!(offer_to(&bound, aide).state, OfferState::Accepted { .. }));
+    // Other steps of an offer that is over are refused as ever.
+    let refused = service.step(late, OfferCommand::Accept).await;
+    assert!(matches!(refused, Err(UseCaseError::Conflict { .. })), "{refused:?}");
+}
+
+// --- A new district --------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_district_that_came_after_the_start_is_served_from_its_first_alarm_on() {
+    let service = Service::start().await;
+    let new = DistrictId::new("xiangcheng");
+    fill(service.dispatcher.store(), new.clone(), [11, 12], true).await;
+    assert!(service.dispatcher.board(&new).is_none());
+    let ticket = service.press(11, "a").await.ticket;
+    service.asked(ticket, aide(11).id).await;
+    let board = service.dispatcher.board(&new).unwrap();
+    assert_eq!(board.ticket(ticket).map(|ticket| ticket.offers.len()), Some(2));
+    assert_eq!(service.press(11, "b").await.ticket, ticket);
+    service.until(ticket, "pressed twice", |ticket| ticket.signals == 2).await;
+}
