@@ -2,7 +2,8 @@
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use silverbell_web::Problem;
@@ -59,14 +60,65 @@ pub(crate) async fn not_stored(mut response: Response) -> Response {
 /// Returns whether a browser says that another site's page asks. `public_url` is accepted beside
 /// the `Host` that was asked.
 pub(crate) fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let same_site = text("sec-fetch-site").is_none_or(|v| matches!(v, "same-origin" | "none"));
-    let same_origin = text(header::ORIGIN.as_str()).is_none_or(|origin| {
-        let host = text(header::HOST.as_str()).unwrap_or_default();
-        public_url.is_some_and(|url| url.trim_end_matches('/') == origin)
-            || origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+    let same_site = all(headers, "sec-fetch-site", |said| matches!(said, "same-origin" | "none"));
+    let same_origin = all(headers, header::ORIGIN.as_str(), |said| {
+        Origin::read(said).is_some_and(|origin| {
+            origin.is_of_host(headers) || public_url.and_then(Origin::read) == Some(origin)
+        })
     });
     !(same_site && same_origin)
+}
+
+/// Returns whether every header of this name is fine; none is.
+fn all(headers: &HeaderMap, name: &str, is_fine: impl Fn(&str) -> bool) -> bool {
+    headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(&is_fine))
+}
+
+/// Where a page came from, letters small and the port said: `http://H:80` and `http://h` are one.
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
+    is_https: bool,
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    /// Reads an origin of the web. A page out of a file, an application or nowhere (`null`) has
+    /// none, whatever host it names.
+    fn read(text: &str) -> Option<Self> {
+        let url: Uri = text.parse().ok()?;
+        let is_https = match url.scheme_str()? {
+            "http" => false,
+            "https" => true,
+            _ => return None,
+        };
+        let is_bare = url.path() == "/" && url.query().is_none();
+        is_bare.then(|| Self::of_authority(is_https, url.authority()?)).flatten()
+    }
+
+    fn of_authority(is_https: bool, authority: &Authority) -> Option<Self> {
+        let (host, names_user) = (authority.host(), authority.as_str().contains('@'));
+        if names_user || host.is_empty() {
+            return None;
+        }
+        let after_host = &authority.as_str()[host.len()..];
+        let port = match after_host.strip_prefix(':') {
+            Some(port) => port.parse().ok()?,
+            None => default_port(is_https),
+        };
+        Some(Self { is_https, host: host.to_ascii_lowercase(), port })
+    }
+
+    /// Returns whether it is the host that was asked. Whether by TLS, only a proxy in front knows.
+    fn is_of_host(&self, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = host.and_then(|host| host.parse().ok());
+        host.and_then(|host| Self::of_authority(self.is_https, &host)).as_ref() == Some(self)
+    }
+}
+
+const fn default_port(is_https: bool) -> u16 {
+    if is_https { 443 } else { 80 }
 }
 
 #[cfg(test)]
@@ -99,10 +151,77 @@ mod tests {
     fn a_foreign_origin_is_foreign_and_our_own_is_not() {
         let host = ("host", "sos.local:8080");
         assert!(foreign(&[host, ("origin", "https://evil.example")]));
-        assert!(foreign(&[host, ("origin", "null")]));
+        assert!(foreign(&[host, ("origin", "http://sos.local:8081")]));
         assert!(!foreign(&[host, ("origin", "http://sos.local:8080")]));
         assert!(!foreign(&[host, ("origin", "https://sos.example")]));
+        assert!(foreign(&[host, ("origin", "http://sos.example")]), "the public URL is HTTPS");
         assert!(foreign(&[host, ("sec-fetch-site", "cross-site")]));
         assert!(!foreign(&[host, ("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn what_is_no_page_of_the_web_is_foreign_whatever_host_it_names() {
+        let host = ("host", "sos.local:8080");
+        for origin in [
+            "null",
+            "",
+            "file://sos.local:8080",
+            "FILE://sos.local:8080",
+            "ftp://sos.local:8080",
+            "chrome-extension://sos.local:8080",
+            "://sos.local:8080",
+            "sos.local:8080",
+            "//sos.local:8080",
+            "http://somebody@sos.local:8080",
+            "http://sos.local:8080@evil.example",
+            "http://sos.local:8080/path",
+            "http://sos.local:8080?query",
+            "http://sos.local:8080 http://evil.example",
+            "http://sos.local:",
+            "http://sos.local:99999",
+            "http://:8080",
+            "http://",
+        ] {
+            assert!(foreign(&[host, ("origin", origin)]), "{origin}");
+        }
+        assert!(foreign(&[("origin", "http://sos.local:8080")]), "no host was asked");
+    }
+
+    #[test]
+    fn an_origin_is_the_same_in_large_letters_and_with_its_default_port() {
+        let same = [
+            ("sos.local", "http://sos.local:80"),
+            ("sos.local:80", "http://sos.local"),
+            ("sos.local", "https://sos.local:443"),
+            ("sos.local:443", "https://sos.local"),
+            ("SOS.local:8080", "HTTP://sos.LOCAL:8080"),
+            ("[::1]:8080", "http://[::1]:8080"),
+            ("[::1]", "http://[::1]:80"),
+            ("[2001:DB8::7]", "https://[2001:db8::7]"),
+            ("127.0.0.1:8080", "https://SOS.example:443"),
+        ];
+        for (host, origin) in same {
+            assert!(!foreign(&[("host", host), ("origin", origin)]), "{host} {origin}");
+        }
+        let different = [
+            ("sos.local", "https://sos.local:80"),
+            ("sos.local:80", "https://sos.local"),
+            ("sos.local", "http://sos.local:8080"),
+            ("[::1]:8080", "http://[::2]:8080"),
+            ("[::1]:8080", "http://[::1]:8081"),
+            ("::1", "http://[::1]"),
+        ];
+        for (host, origin) in different {
+            assert!(foreign(&[("host", host), ("origin", origin)]), "{host} {origin}");
+        }
+    }
+
+    #[test]
+    fn of_two_origins_both_have_to_be_ours() {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("h"));
+        headers.append("origin", HeaderValue::from_static("http://h"));
+        headers.append("origin", HeaderValue::from_static("http://evil.example"));
+        assert!(is_foreign(&headers, None));
     }
 }

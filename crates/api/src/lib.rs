@@ -14,6 +14,7 @@ mod session_routes;
 mod state;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod ticket_routes;
 mod view;
 
@@ -26,6 +27,7 @@ use utoipa_axum::routes;
 pub use hub::Hubs;
 pub use session::{Secrets, hash_password};
 pub use state::{Api, ApiSettings};
+pub use throttle::network;
 
 /// A request of a person is small.
 const MAX_BODY: usize = 256 * 1024;

@@ -135,7 +135,10 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         ended: broadcast::Receiver<[u8; 32]>,
         since: Option<u64>,
     ) {
-        let end = match self.converse(stream, ended, since).await {
+        let stop = self.api.stop.clone();
+        // Whatever it does: who takes nothing would make the end of the service wait.
+        let conversation = stop.run_until_cancelled(self.converse(stream, ended, since));
+        let end = match conversation.await.unwrap_or(Err(End::Stops)) {
             Ok(()) | Err(End::Gone) => None,
             Err(End::Stops) => Some((1001, "the service stops")),
             Err(End::LoggedOut) => Some((4401, "logged out")),
@@ -162,10 +165,8 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         check.tick().await;
         let mut silent_at = Instant::now() + SILENT;
-        let stop = self.api.stop.clone();
         loop {
             tokio::select! {
-                () = stop.cancelled() => return Err(End::Stops),
                 () = sleep_until(silent_at) => return Err(End::Gone),
                 _ = heartbeat.tick() => self.beat().await?,
                 _ = check.tick() => if self.has_ended().await {

@@ -1,8 +1,6 @@
 //! Sessions: a random token in a cookie, its hash in the store, 12 hours sliding. The store's row
 //! decides; the cookie only has to outlive it.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use argon2::Argon2;
@@ -11,15 +9,15 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use silverbell_domain::{DistrictId, ResponderId, UnixMs, UserId};
 use silverbell_store::{NewSession, Session, Store, StoreError, User, UserRole};
 use silverbell_web::Problem;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::sync::broadcast;
 
 use crate::Api;
 use crate::error::store_problem;
+use crate::throttle::{Place, Throttle};
 
 /// The cookie's name.
 pub(crate) const COOKIE: &str = "silverbell_session";
@@ -39,24 +37,6 @@ pub(crate) const EXTEND_LIVE_EVERY_S: i64 = 3_600;
 
 /// Names are not longer than this; one that is, is wrong.
 pub(crate) const MAX_NAME: usize = 128;
-
-/// Failures of one name from one address before further tries are refused…
-const MAX_FAILURES: u32 = 10;
-
-/// …for so long after the first of them, milliseconds.
-const FAILURES_WINDOW_MS: i64 = 300_000;
-
-/// How many (name, address) pairs are remembered; the oldest are forgotten first.
-const MAX_REMEMBERED: usize = 10_000;
-
-/// argon2 takes 19 MiB each: so many at once.
-const HASHES_AT_ONCE: usize = 2;
-
-/// So many may wait for that; a whole shift logs in at once. The others are told to come again…
-const WAITING_AT_ONCE: usize = 200;
-
-/// …after so long, seconds.
-const RETRY_AFTER_S: u32 = 2;
 
 /// Where secrets come from: the system's randomness in service, counted in tests.
 pub trait Secrets: Send + Sync + std::fmt::Debug {
@@ -83,22 +63,14 @@ fn verify_password(password: &str, hash: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Sessions {
     secrets: Arc<dyn Secrets>,
-    failures: Mutex<HashMap<(String, IpAddr), (u32, UnixMs)>>,
-    hashing: Arc<Semaphore>,
-    waiting: Semaphore,
+    pub(crate) throttle: Throttle,
     /// Hashes of tokens whose session was ended: their sockets close.
     ended: broadcast::Sender<[u8; 32]>,
 }
 
 impl Sessions {
     pub(crate) fn new(secrets: Arc<dyn Secrets>) -> Self {
-        Self {
-            secrets,
-            failures: Mutex::new(HashMap::new()),
-            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
-            waiting: Semaphore::new(WAITING_AT_ONCE),
-            ended: broadcast::channel(256).0,
-        }
+        Self { secrets, throttle: Throttle::new(), ended: broadcast::channel(256).0 }
     }
 
     pub(crate) fn follow_ended(&self) -> broadcast::Receiver<[u8; 32]> {
@@ -110,47 +82,6 @@ impl Sessions {
         drop(self.ended.send(token_sha256));
     }
 
-    /// Refuses a name and an address that failed too often.
-    pub(crate) fn may_try(&self, name: &str, from: IpAddr, now: UnixMs) -> Result<(), Problem> {
-        let failures = self.failures.lock();
-        match failures.get(&(name.to_owned(), from)) {
-            Some((count, since))
-                if *count >= MAX_FAILURES && now.since_ms(*since) < FAILURES_WINDOW_MS =>
-            {
-                let left_s = (FAILURES_WINDOW_MS - now.since_ms(*since)) / 1_000 + 1;
-                let after_s = u32::try_from(left_s).unwrap_or(300);
-                Err(Problem::too_many("too many failed log-ins; wait a little", after_s))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    pub(crate) fn failed(&self, name: &str, from: IpAddr, now: UnixMs) {
-        let mut failures = self.failures.lock();
-        if failures.len() >= MAX_REMEMBERED {
-            failures.retain(|_, (_, since)| now.since_ms(*since) < FAILURES_WINDOW_MS);
-        }
-        if failures.len() >= MAX_REMEMBERED {
-            failures.clear();
-        }
-        let entry = failures.entry((name.to_owned(), from)).or_insert((0, now));
-        if now.since_ms(entry.1) >= FAILURES_WINDOW_MS {
-            *entry = (0, now);
-        }
-        entry.0 += 1;
-    }
-
-    pub(crate) fn succeeded(&self, name: &str, from: IpAddr) {
-        self.failures.lock().remove(&(name.to_owned(), from));
-    }
-
-    /// Waits for a place to check a password in: a few at a time, and not too many who wait.
-    pub(crate) async fn place_to_check(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let busy = || Problem::unavailable("many log in at present; try again", RETRY_AFTER_S);
-        let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
-        self.hashing.clone().acquire_owned().await.map_err(|_| busy())
-    }
-
     /// Checks a password, off the threads that serve. An unknown name costs the same time as a
     /// wrong password. Returns the place, so that a failure is counted before the next try; it is
     /// taken until the work is done even if nobody waits for the answer any more.
@@ -158,8 +89,8 @@ impl Sessions {
         &self,
         password: String,
         user: Option<&User>,
-        place: OwnedSemaphorePermit,
-    ) -> Result<(bool, OwnedSemaphorePermit), Problem> {
+        place: Place,
+    ) -> Result<(bool, Place), Problem> {
         let hash = user.map(|user| user.password_hash.clone());
         let checked = tokio::task::spawn_blocking(move || {
             let fits = match hash {
@@ -282,7 +213,7 @@ fn cookie(parts: &Parts) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
 
@@ -297,64 +228,17 @@ mod tests {
 
     const FROM: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-    #[test]
-    fn ten_failures_bar_a_name_from_an_address_until_the_window_ends() {
-        let sessions = Sessions::new(Arc::new(Sevens));
-        let now = UnixMs(1_000_000);
-        for _ in 0..MAX_FAILURES {
-            assert!(sessions.may_try("a", FROM, now).is_ok());
-            sessions.failed("a", FROM, now);
-        }
-        assert!(sessions.may_try("a", FROM, now).is_err());
-        assert!(sessions.may_try("b", FROM, now).is_ok(), "another name is not barred");
-        assert!(sessions.may_try("a", FROM, now.plus_s(301)).is_ok());
-    }
-
-    #[test]
-    fn a_success_forgets_the_failures() {
-        let sessions = Sessions::new(Arc::new(Sevens));
-        let now = UnixMs(1_000_000);
-        for _ in 0..MAX_FAILURES {
-            sessions.failed("a", FROM, now);
-        }
-        sessions.succeeded("a", FROM);
-        assert!(sessions.may_try("a", FROM, now).is_ok());
-    }
-
-    #[tokio::test]
-    async fn only_so_many_wait_to_have_their_password_checked() {
-        let sessions = Arc::new(Sessions::new(Arc::new(Sevens)));
-        let mut places = Vec::new();
-        for _ in 0..HASHES_AT_ONCE {
-            places.push(sessions.place_to_check().await.expect("a place"));
-        }
-        let waiting: Vec<_> = (0..WAITING_AT_ONCE)
-            .map(|_| {
-                let sessions = sessions.clone();
-                tokio::spawn(async move { sessions.place_to_check().await.is_ok() })
-            })
-            .collect();
-        while sessions.waiting.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(sessions.place_to_check().await.expect_err("full").status, 503);
-        places.clear();
-        for waited in waiting {
-            assert!(waited.await.expect("waited"), "everybody who waits gets a place");
-        }
-        assert!(sessions.place_to_check().await.is_ok());
-    }
-
     #[tokio::test]
     async fn the_place_comes_back_with_the_answer() {
         let sessions = Sessions::new(Arc::new(Sevens));
-        let place = sessions.place_to_check().await.expect("a place");
+        let now = UnixMs(1_000_000);
+        let place = sessions.throttle.place_to_check(FROM, now).await.expect("a place");
         let (fits, place) =
             sessions.check_password("x".into(), None, place).await.expect("checked");
         assert!(!fits, "nobody has this name");
-        assert_eq!(sessions.hashing.available_permits(), HASHES_AT_ONCE - 1);
+        assert_eq!(sessions.throttle.taken_places(), 1);
         drop(place);
-        assert_eq!(sessions.hashing.available_permits(), HASHES_AT_ONCE);
+        assert_eq!(sessions.throttle.taken_places(), 0);
     }
 
     #[test]

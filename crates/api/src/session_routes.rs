@@ -33,18 +33,19 @@ pub(crate) async fn log_in(
     }
     let now = || api.dispatcher.clock().now();
     let (sessions, from) = (&api.sessions, from.ip());
-    sessions.may_try(&username, from, now())?;
+    let throttle = &sessions.throttle;
+    throttle.may_try(&username, from, now())?;
     let store = api.dispatcher.store();
     let user = store.user_by_name(&username).await.map_err(store_problem)?;
-    let place = sessions.place_to_check().await?;
+    let place = throttle.place_to_check(from, now()).await?;
     // Others who waited before may have failed under this name.
-    sessions.may_try(&username, from, now())?;
+    throttle.may_try(&username, from, now())?;
     let (fits, _place) = sessions.check_password(password, user.as_ref(), place).await?;
     let Some(user) = user.filter(|_| fits) else {
-        sessions.failed(&username, from, now());
+        throttle.failed(&username, from, now());
         return Err(wrong());
     };
-    sessions.succeeded(&username, from);
+    throttle.succeeded(&username, from);
     let (token, session) = sessions.begin(user.id, now());
     store.put_session(session).await.map_err(store_problem)?;
     let body = Json(Session { user: view::user(&user) });

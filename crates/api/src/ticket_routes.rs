@@ -141,7 +141,9 @@ pub(crate) async fn file(
         Some(id) => store.senior(id).await.map_err(store_problem)?,
         None => None,
     };
-    let history = store.timeline(ticket.id).await.map_err(store_problem)?;
+    let mut history = store.timeline(ticket.id).await.map_err(store_problem)?;
+    // What happened between the two reads is not in the ticket either.
+    history.retain(|row| row.seq <= ticket.version);
     Ok(Json(dto::TicketFile {
         candidates: candidates(&api, &ticket),
         timeline: timeline(&api, history).await?,

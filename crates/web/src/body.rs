@@ -15,9 +15,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
+        let body = Bytes::from_request(request, state).await.map_err(|refused| {
+            let status = refused.status();
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                return Problem::new(status, "the body is too large");
+            }
+            let detail = "the body did not arrive whole and in time; send it again";
+            Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+        })?;
         let text: &[u8] = if body.trim_ascii().is_empty() { b"{}" } else { &body };
         // The error names the field and the place, and may quote what a person typed: bodies of
         // people's routes only, and it goes back to the same person.
