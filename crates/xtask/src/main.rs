@@ -1,6 +1,6 @@
 //! Repository chores, each of which leaves the tree fresh; `--check` fails where it was not.
 //!
-//! - `sqlx`: the checked queries' metadata (`crates/store-sqlite/.sqlx`) from a new database;
+//! - `sqlx`: the checked queries' metadata (`crates/store-*/.sqlx`) from new databases;
 //! - `types`: the console's TypeScript types, from the wire types;
 //! - `openapi`: the OpenAPI document, as the service publishes it.
 
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::migrate::{Migrate, Migrator};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,31 +29,44 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compiles the crate of checked queries against a database with today's migrations; the macros
-/// write what they learn.
+/// Compiles the crates of checked queries against databases with today's migrations; the macros
+/// write what they learn. Both are seen to, whatever became of the first.
 fn sqlx_metadata(check: bool) -> Result<()> {
-    let scratch = tempfile::tempdir()?;
-    let database = scratch.path().join("schema.db");
-    let url = format!("sqlite://{}?mode=rwc", database.display());
-    migrate(&url)?;
+    let sqlite = sqlite_metadata(check);
+    postgres_metadata(check).and(sqlite)
+}
 
-    let fresh = scratch.path().join("metadata");
-    std::fs::create_dir(&fresh)?;
+fn sqlite_metadata(check: bool) -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let url = format!("sqlite://{}?mode=rwc", scratch.path().join("schema.db").display());
+    migrate::<SqliteConnection>(&url, "sqlite")?;
+    learn("store-sqlite", ("SQLX_SQLITE_URL", &url), check)
+}
+
+fn postgres_metadata(check: bool) -> Result<()> {
+    let server = silverbell_testkit_postgres::Server::start()?;
+    let url = server.url("postgres");
+    migrate::<PgConnection>(&url, "postgres")?;
+    learn("store-postgres", ("SQLX_POSTGRES_URL", &url), check)
+}
+
+fn learn(name: &str, (variable, url): (&str, &str), check: bool) -> Result<()> {
+    let fresh = tempfile::tempdir()?;
     // A macro runs only when its crate is compiled anew.
-    let source = root().join("crates/store-sqlite/src/lib.rs");
-    std::fs::File::open(&source)?.set_modified(std::fs::metadata(&database)?.modified()?)?;
+    let source = root().join("crates").join(name).join("src/lib.rs");
+    std::fs::File::open(&source)?.set_modified(std::fs::metadata(fresh.path())?.modified()?)?;
     let status = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
-        .args(["check", "--quiet", "--package", "silverbell-store-sqlite"])
-        .env("SQLX_SQLITE_URL", &url)
+        .args(["check", "--quiet", "--package", &format!("silverbell-{name}")])
+        .env(variable, url)
         .env("SQLX_OFFLINE", "false")
-        .env("SQLX_OFFLINE_DIR", &fresh)
+        .env("SQLX_OFFLINE_DIR", fresh.path())
         .current_dir(root())
         .status()
         .context("cannot run cargo")?;
     if !status.success() {
-        bail!("crates/store-sqlite does not compile against today's migrations");
+        bail!("crates/{name} does not compile against today's migrations");
     }
-    replace(&fresh, &root().join("crates/store-sqlite/.sqlx"), check)
+    replace(fresh.path(), &root().join("crates").join(name).join(".sqlx"), check)
 }
 
 fn typescript(check: bool) -> Result<()> {
@@ -70,12 +84,12 @@ fn openapi(check: bool) -> Result<()> {
     replace(fresh.path(), &root().join("crates/api/openapi"), check)
 }
 
-fn migrate(url: &str) -> Result<()> {
+fn migrate<C: Connection + Migrate>(url: &str, backend: &str) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut connection = SqliteConnection::connect(url).await?;
-        let migrations = root().join("migrations/sqlite");
-        sqlx::migrate::Migrator::new(migrations.as_path()).await?.run(&mut connection).await?;
+        let mut connection = C::connect(url).await?;
+        let migrations = root().join("migrations").join(backend);
+        Migrator::new(migrations.as_path()).await?.run_direct(None, &mut connection, false).await?;
         connection.close().await?;
         Ok(())
     })

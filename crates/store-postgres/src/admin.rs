@@ -1,0 +1,471 @@
+//! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
+use silverbell_store::{
+    Advance, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser, OutboxItem,
+    OutboxResult, PositionRow,
+};
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use crate::Intake;
+use crate::rows::{self, list};
+use crate::text::{escaped, unescaped};
+use crate::writer::{Answer, Counters};
+
+/// A write that is not folded.
+#[derive(Debug)]
+pub(crate) enum AdminWrite {
+    District(District),
+    Seniors(Vec<Senior>),
+    Responders(Vec<Responder>),
+    UpdateResponder(Box<Responder>),
+    Devices(Vec<NewDevice>),
+    Users(Vec<NewUser>),
+    Session(NewSession),
+    ExtendSession {
+        token_sha256: [u8; 32],
+        expires_at: UnixMs,
+    },
+    EndSession {
+        token_sha256: [u8; 32],
+    },
+    LastPositions(Vec<LastPosition>),
+    Positions(Vec<PositionRow>),
+    LeaseOutbox {
+        now: UnixMs,
+        until: UnixMs,
+        limit: u32,
+    },
+    FinishOutbox {
+        id: Uuid,
+        attempts: u32,
+        result: OutboxResult,
+    },
+    Purge {
+        now: UnixMs,
+        positions_before: UnixMs,
+        keys_before: UnixMs,
+    },
+    /// Proves that writing works.
+    Probe,
+}
+
+/// How many old positions go in one transaction.
+const PURGED_AT_ONCE: i64 = 2_000;
+
+type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
+
+/// Returns the district that has to be locked for a write.
+pub(crate) const fn district<'a>(
+    write: &'a AdminWrite,
+    intake: &'a Intake,
+) -> Option<&'a DistrictId> {
+    match write {
+        AdminWrite::District(district) => Some(&district.id),
+        AdminWrite::UpdateResponder(responder) => Some(&responder.district),
+        // As an SOS would.
+        AdminWrite::Probe => Some(&intake.default_district),
+        AdminWrite::Seniors(_)
+        | AdminWrite::Responders(_)
+        | AdminWrite::Devices(_)
+        | AdminWrite::Users(_)
+        | AdminWrite::Session(_)
+        | AdminWrite::ExtendSession { .. }
+        | AdminWrite::EndSession { .. }
+        | AdminWrite::LastPositions(_)
+        | AdminWrite::Positions(_)
+        | AdminWrite::LeaseOutbox { .. }
+        | AdminWrite::FinishOutbox { .. }
+        | AdminWrite::Purge { .. } => None,
+    }
+}
+
+pub(crate) async fn apply(
+    connection: &mut PgConnection,
+    write: &AdminWrite,
+    counters: &Counters,
+) -> Outcome {
+    match write {
+        AdminWrite::District(district) => put_district(connection, district).await,
+        AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
+        AdminWrite::Responders(responders) => put_responders(connection, responders).await,
+        AdminWrite::UpdateResponder(responder) => {
+            update_responder(connection, responder, counters).await
+        }
+        AdminWrite::Devices(devices) => put_devices(connection, devices).await,
+        AdminWrite::Users(users) => put_users(connection, users).await,
+        AdminWrite::Session(session) => put_session(connection, session).await,
+        AdminWrite::ExtendSession { token_sha256, expires_at } => {
+            extend_session(connection, token_sha256, *expires_at).await
+        }
+        AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
+        AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
+        AdminWrite::Positions(rows) => append_positions(connection, rows).await,
+        AdminWrite::LeaseOutbox { now, until, limit } => {
+            lease_outbox(connection, *now, *until, *limit).await
+        }
+        AdminWrite::FinishOutbox { id, attempts, result } => {
+            finish_outbox(connection, *id, *attempts, result).await
+        }
+        AdminWrite::Purge { now, positions_before, keys_before } => {
+            purge(connection, *now, *positions_before, *keys_before).await
+        }
+        // The mark of the batch is a write, and it commits and syncs as an SOS would.
+        AdminWrite::Probe => DONE,
+    }
+}
+
+const DONE: Outcome = Ok((Answer::Done, None));
+
+async fn put_district(connection: &mut PgConnection, district: &District) -> Outcome {
+    sqlx::query!(
+        "INSERT INTO districts (id, name, time_zone) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone",
+        &*escaped(&district.id.0),
+        &*escaped(&district.name),
+        &*escaped(&district.time_zone)
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_seniors(connection: &mut PgConnection, seniors: &[Senior]) -> Outcome {
+    let rows: Result<Vec<_>, sqlx::Error> = seniors
+        .iter()
+        .map(|senior| {
+            Ok(json!({
+                "district": senior.district, "id": senior.id, "name": escaped(&senior.name),
+                "born": escaped(&senior.born), "village": escaped(&senior.village),
+                "address": escaped(&senior.address), "phones": phones(senior),
+                "lat": senior.home.lat, "lon": senior.home.lon, "file": rows::json(senior)?,
+            }))
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO seniors (district, id, name, born, village, address, phones, lat, lon, file)
+         SELECT w.district, w.id, w.name, w.born, w.village, w.address, w.phones, w.lat, w.lon,
+             w.file
+         FROM json_to_recordset($1::text::json) AS w (
+             district text, id uuid, name text, born text, village text, address text,
+             phones text, lat float8, lon float8, file text)",
+        list(rows?)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+/// Returns the numbers by which a senior is found, digits only, one a line.
+fn phones(senior: &Senior) -> String {
+    std::iter::once(&senior.phone)
+        .chain(senior.contacts.iter().map(|contact| &contact.phone))
+        .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
+        .filter(|digits| !digits.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+async fn put_responders(connection: &mut PgConnection, responders: &[Responder]) -> Outcome {
+    let rows: Result<Vec<_>, sqlx::Error> = responders
+        .iter()
+        .map(|r| Ok(json!({"district": r.district, "id": r.id, "file": rows::json(r)?})))
+        .collect();
+    sqlx::query!(
+        "INSERT INTO responders (district, id, file)
+         SELECT w.district, w.id, w.file
+         FROM json_to_recordset($1::text::json) AS w (district text, id uuid, file text)",
+        list(rows?)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn update_responder(
+    connection: &mut PgConnection,
+    responder: &Responder,
+    counters: &Counters,
+) -> Outcome {
+    let changed = sqlx::query!(
+        "UPDATE responders SET file = $3 WHERE district = $1 AND id = $2",
+        &*escaped(&responder.district.0),
+        responder.id.0,
+        rows::json(responder)?
+    )
+    .execute(connection)
+    .await?;
+    let last = counters.get(&responder.district).filter(|_| changed.rows_affected() > 0);
+    let (seq, _) = *last.ok_or(sqlx::Error::RowNotFound)?;
+    let advance = Advance {
+        district: responder.district.clone(),
+        prev: seq,
+        seq,
+        happened: Vec::new(),
+        rescheduled: Vec::new(),
+        responders: vec![Arc::new(responder.clone())],
+    };
+    Ok((Answer::Done, Some(advance)))
+}
+
+async fn put_devices(connection: &mut PgConnection, devices: &[NewDevice]) -> Outcome {
+    let rows = devices.iter().map(|device| {
+        json!({
+            "id": device.id, "protocol": device.protocol, "ident": escaped(&device.ident),
+            "district": device.district, "senior": device.senior,
+            "key": device.key_sha256.map(hex::encode),
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO devices (id, protocol, ident, district, senior, key_sha256)
+         SELECT w.id, w.protocol, w.ident, w.district, w.senior, decode(w.key, 'hex')
+         FROM json_to_recordset($1::text::json) AS w (
+             id uuid, protocol text, ident text, district text, senior uuid, key text)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_users(connection: &mut PgConnection, users: &[NewUser]) -> Outcome {
+    let rows = users.iter().map(|user| {
+        json!({
+            "id": user.id, "username": escaped(&user.username),
+            "display_name": escaped(&user.display_name),
+            "password_hash": escaped(&user.password_hash), "role": user.role,
+            "responder": user.responder, "districts": user.districts,
+        })
+    });
+    sqlx::query!(
+        "WITH rows AS (
+             SELECT * FROM json_to_recordset($1::text::json) AS w (
+                 id uuid, username text, display_name text, password_hash text, role text,
+                 responder uuid, districts json)
+         ), new_users AS (
+             INSERT INTO users (id, username, display_name, password_hash, role, responder)
+             SELECT w.id, w.username, w.display_name, w.password_hash, w.role, w.responder
+             FROM rows AS w
+         )
+         INSERT INTO user_districts (user_id, district)
+         SELECT w.id, d FROM rows AS w CROSS JOIN json_array_elements_text(w.districts) AS d",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn put_session(connection: &mut PgConnection, session: &NewSession) -> Outcome {
+    sqlx::query!(
+        "INSERT INTO sessions (token_sha256, user_id, created_at, expires_at)
+         VALUES ($1, $2, $3, $4)",
+        session.token_sha256.as_slice(),
+        session.user.0,
+        session.created_at.0,
+        session.expires_at.0
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn extend_session(
+    connection: &mut PgConnection,
+    token_sha256: &[u8; 32],
+    expires_at: UnixMs,
+) -> Outcome {
+    sqlx::query!(
+        "UPDATE sessions SET expires_at = $2 WHERE token_sha256 = $1",
+        token_sha256.as_slice(),
+        expires_at.0
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn end_session(connection: &mut PgConnection, token_sha256: &[u8; 32]) -> Outcome {
+    sqlx::query!("DELETE FROM sessions WHERE token_sha256 = $1", token_sha256.as_slice())
+        .execute(connection)
+        .await?;
+    DONE
+}
+
+async fn put_last_positions(connection: &mut PgConnection, positions: &[LastPosition]) -> Outcome {
+    let rows = newest(positions);
+    let rows = rows.values().map(|last| {
+        json!({
+            "responder": last.responder,
+            "lat": last.position.map(|(point, _)| point.lat),
+            "lon": last.position.map(|(point, _)| point.lon),
+            "at": last.position.map(|(_, at)| at),
+            "heard_at": last.heard_at,
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO last_positions AS l (district, responder, lat, lon, at, heard_at)
+         SELECT r.district, r.id, w.lat, w.lon, w.at, w.heard_at
+         FROM json_to_recordset($1::text::json) AS w (
+             responder uuid, lat float8, lon float8, at bigint, heard_at bigint)
+         JOIN responders AS r ON r.id = w.responder
+         ON CONFLICT (district, responder) DO UPDATE SET
+             lat = CASE WHEN excluded.at >= coalesce(l.at, excluded.at)
+                 THEN excluded.lat ELSE l.lat END,
+             lon = CASE WHEN excluded.at >= coalesce(l.at, excluded.at)
+                 THEN excluded.lon ELSE l.lon END,
+             at = greatest(l.at, excluded.at),
+             heard_at = greatest(l.heard_at, excluded.heard_at)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+/// Returns one row a responder, for a statement may write each row once; in the same order on
+/// every node, so that none waits for the other.
+fn newest(positions: &[LastPosition]) -> BTreeMap<ResponderId, LastPosition> {
+    let mut all: BTreeMap<ResponderId, LastPosition> = BTreeMap::new();
+    for last in positions {
+        let kept = all.entry(last.responder).or_insert(*last);
+        kept.heard_at = kept.heard_at.max(last.heard_at);
+        if last.position.map(|(_, at)| at) >= kept.position.map(|(_, at)| at) {
+            kept.position = last.position;
+        }
+    }
+    all
+}
+
+async fn append_positions(connection: &mut PgConnection, positions: &[PositionRow]) -> Outcome {
+    let rows = positions.iter().map(|row| {
+        json!({
+            "district": row.district, "subject": row.subject, "at": row.at,
+            "received_at": row.received_at, "lat": row.point.lat, "lon": row.point.lon,
+            "accuracy_m": row.accuracy_m, "source": row.source,
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO positions (district, subject, at, received_at, lat, lon, accuracy_m, source)
+         SELECT w.district, w.subject, w.at, w.received_at, w.lat, w.lon, w.accuracy_m, w.source
+         FROM json_to_recordset($1::text::json) AS w (
+             district text, subject uuid, at bigint, received_at bigint, lat float8, lon float8,
+             accuracy_m float8, source text)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn lease_outbox(
+    connection: &mut PgConnection,
+    now: UnixMs,
+    until: UnixMs,
+    limit: u32,
+) -> Outcome {
+    let leased = sqlx::query!(
+        "WITH due AS MATERIALIZED (
+             SELECT id FROM outbox
+             WHERE finished_at IS NULL AND due_at <= $1 AND leased_until <= $1
+             ORDER BY due_at, id LIMIT $3
+             FOR UPDATE SKIP LOCKED
+         )
+         UPDATE outbox AS o SET leased_until = $2, attempts = o.attempts + 1
+         FROM due WHERE o.id = due.id
+         RETURNING o.id, o.district, o.ticket, o.kind, o.payload, o.due_at, o.attempts",
+        now.0,
+        until.0,
+        i64::from(limit)
+    )
+    .fetch_all(connection)
+    .await?;
+    let items: Result<Vec<OutboxItem>, sqlx::Error> = leased
+        .into_iter()
+        .map(|row| {
+            let message = NewOutbox {
+                id: row.id,
+                district: DistrictId::new(&row.district),
+                ticket: row.ticket.map(silverbell_domain::TicketId),
+                kind: unescaped(row.kind),
+                payload: rows::document(&row.payload)?,
+                due_at: UnixMs(row.due_at),
+            };
+            Ok(OutboxItem { message, attempts: row.attempts.cast_unsigned() })
+        })
+        .collect();
+    Ok((Answer::Outbox(items?), None))
+}
+
+async fn finish_outbox(
+    connection: &mut PgConnection,
+    id: Uuid,
+    attempts: u32,
+    result: &OutboxResult,
+) -> Outcome {
+    let (finished_at, failure, due_at) = match result {
+        OutboxResult::Delivered(at) => (Some(at.0), None, None),
+        OutboxResult::Failed(at, reason) => (Some(at.0), Some(escaped(reason)), None),
+        OutboxResult::Retry(at) => (None, None, Some(at.0)),
+    };
+    // What was delivered must not go out again, whoever holds the lease by now.
+    let delivered = matches!(result, OutboxResult::Delivered(_));
+    sqlx::query!(
+        "UPDATE outbox SET finished_at = $2, failure = $3, due_at = coalesce($4, due_at),
+             leased_until = 0
+         WHERE id = $1 AND finished_at IS NULL AND (attempts = $5 OR $6)",
+        id,
+        finished_at,
+        failure.as_deref(),
+        due_at,
+        attempts.cast_signed(),
+        delivered
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+async fn purge(
+    connection: &mut PgConnection,
+    now: UnixMs,
+    positions_before: UnixMs,
+    keys_before: UnixMs,
+) -> Outcome {
+    // A little at a time: an SOS waits behind this. What another node is removing is left to it.
+    sqlx::query!(
+        "DELETE FROM positions WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM positions WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        positions_before.0,
+        PURGED_AT_ONCE
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM sessions WHERE token_sha256 = ANY (ARRAY(
+             SELECT token_sha256 FROM sessions WHERE expires_at < $1 FOR UPDATE SKIP LOCKED))",
+        now.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM idempotency_keys WHERE at < $1 FOR UPDATE SKIP LOCKED))",
+        keys_before.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    // Writers of processes that ended long ago; one that lives puts its row in again.
+    sqlx::query!(
+        "DELETE FROM writers WHERE id = ANY (ARRAY(
+             SELECT id FROM writers WHERE at < now() - interval '7 days' FOR UPDATE SKIP LOCKED))"
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}

@@ -1,0 +1,73 @@
+-- Everything a folded batch needs to know, each part one JSON list.
+-- $1: what is asked about each alarm, $2: tickets that commits change.
+WITH asked AS MATERIALIZED (
+    SELECT DISTINCT w.protocol, w.ident, w.unknown_ident, w.event_id,
+        decode(w.body, 'hex') AS body, w.since
+    FROM json_to_recordset($1::text::json) AS w (
+        protocol text, ident text, unknown_ident text, event_id text, body text, since bigint)
+), callers AS MATERIALIZED (
+    SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256
+    FROM (SELECT DISTINCT protocol, ident FROM asked) AS w
+    JOIN devices AS d ON d.protocol = w.protocol AND d.ident = w.ident
+)
+SELECT
+    (SELECT coalesce(json_agg(json_build_object(
+            'id', d.id, 'protocol', d.protocol, 'ident', d.ident, 'district', d.district,
+            'senior', d.senior, 'key', encode(d.key_sha256, 'hex'),
+            'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon)),
+            '[]')::text
+        FROM callers AS d JOIN seniors AS s ON s.district = d.district AND s.id = d.senior
+    ) AS "devices!",
+    (SELECT coalesce(json_agg(json_build_object(
+            'id', g.id, 'protocol', g.protocol, 'ident', g.ident, 'event_id', g.event_id,
+            'body', encode(g.body_sha256, 'hex'), 'verified', g.verified,
+            'received_at', g.received_at, 'ticket', g.ticket, 'joined', g.joined)), '[]')::text
+        FROM (
+            -- The same event with the same bytes: at most one.
+            SELECT h.id, h.protocol, h.ident, h.event_id, h.body_sha256, h.verified, h.received_at,
+                h.ticket, h.joined
+            FROM asked AS w
+            JOIN signals AS h ON h.protocol = w.protocol AND h.ident = w.ident
+                AND h.event_id = w.event_id AND h.body_sha256 = w.body
+            WHERE h.event_id IS NOT NULL
+            UNION ALL
+            -- The same event with any bytes: one is enough to know that the id is reused. A device
+            -- whose counter starts anew has thousands.
+            SELECT h.id, h.protocol, h.ident, h.event_id, h.body_sha256, h.verified, h.received_at,
+                h.ticket, h.joined
+            FROM asked AS w
+            CROSS JOIN LATERAL (
+                SELECT x.id, x.protocol, x.ident, x.event_id, x.body_sha256, x.verified,
+                    x.received_at, x.ticket, x.joined
+                FROM signals AS x
+                WHERE x.protocol = w.protocol AND x.ident = w.ident
+                    AND x.event_id IS NOT NULL AND x.event_id = w.event_id
+                LIMIT 1) AS h
+            UNION ALL
+            SELECT h.id, h.protocol, h.ident, h.event_id, h.body_sha256, h.verified, h.received_at,
+                h.ticket, h.joined
+            FROM asked AS w
+            JOIN signals AS h ON h.protocol = w.protocol AND h.ident = w.ident
+                AND h.body_sha256 = w.body
+            WHERE h.event_id IS NULL AND h.received_at >= w.since
+        ) AS g
+    ) AS "seen!",
+    (SELECT coalesce(json_agg(json_build_object(
+            'id', t.id, 'district', t.district, 'version', t.version, 'number', t.number,
+            'chain', encode(t.chain, 'hex'), 'state', t.state)), '[]')::text
+        FROM (
+            SELECT o.id, o.district, o.version, o.number, o.chain, o.state
+            FROM callers AS d
+            JOIN tickets AS o ON o.senior = d.senior
+            WHERE o.open AND o.emergency AND o.senior IS NOT NULL
+            UNION ALL
+            SELECT o.id, o.district, o.version, o.number, o.chain, o.state
+            FROM (SELECT DISTINCT unknown_ident FROM asked) AS w
+            JOIN tickets AS o ON o.unknown_ident = w.unknown_ident
+            WHERE o.open AND o.unknown_ident IS NOT NULL
+            UNION ALL
+            SELECT o.id, o.district, o.version, o.number, o.chain, NULL
+            FROM tickets AS o
+            WHERE o.id = ANY ($2::uuid[])
+        ) AS t
+    ) AS "tickets!"

@@ -1,0 +1,115 @@
+//! A way to the server that can be cut at the worst moment: around a commit.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use silverbell_testkit_postgres::Server;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Result};
+use tokio::net::{UnixListener, UnixStream};
+
+/// What happens at the next commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The server never hears of it.
+    Before,
+    /// The server commits, and its answer is lost.
+    After,
+    /// The server never hears of it, and nobody hears that the way is cut.
+    Silent,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Rules {
+    cut: Option<Cut>,
+    /// Whether the way stays cut after that.
+    for_long: bool,
+    closed: bool,
+}
+
+/// The way to a server.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    directory: TempDir,
+    rules: Arc<Mutex<Rules>>,
+}
+
+impl Proxy {
+    pub(crate) fn to(server: &Server) -> Self {
+        let directory = tempfile::Builder::new().prefix("sb").tempdir_in("/tmp").unwrap();
+        let listener = UnixListener::bind(socket(directory.path())).unwrap();
+        let rules = Arc::new(Mutex::new(Rules::default()));
+        tokio::spawn(accept(listener, socket(server.socket_directory()), rules.clone()));
+        Self { directory, rules }
+    }
+
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@localhost/{database}?host={}", self.directory.path().display())
+    }
+
+    pub(crate) fn cut_at_the_next_commit(&self, cut: Cut, for_long: bool) {
+        *self.rules.lock().unwrap() = Rules { cut: Some(cut), for_long, closed: false };
+    }
+
+    pub(crate) fn mend(&self) {
+        *self.rules.lock().unwrap() = Rules::default();
+    }
+}
+
+fn socket(directory: &Path) -> PathBuf {
+    directory.join(".s.PGSQL.5432")
+}
+
+async fn accept(listener: UnixListener, server: PathBuf, rules: Arc<Mutex<Rules>>) {
+    while let Ok((client, _)) = listener.accept().await {
+        if rules.lock().unwrap().closed {
+            continue;
+        }
+        if let Ok(server) = UnixStream::connect(&server).await {
+            tokio::spawn(forward(client, server, rules.clone()));
+        }
+    }
+}
+
+async fn forward(
+    mut client: UnixStream,
+    mut server: UnixStream,
+    rules: Arc<Mutex<Rules>>,
+) -> Result<()> {
+    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
+    loop {
+        tokio::select! {
+            length = client.read(&mut asked) => {
+                let bytes = &asked[..length?];
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+                let commits = bytes.windows(6).any(|word| word == b"COMMIT");
+                match if commits { next_cut(&rules) } else { None } {
+                    None => server.write_all(bytes).await?,
+                    Some(Cut::Before) => return Ok(()),
+                    Some(Cut::After) => {
+                        server.write_all(bytes).await?;
+                        assert_ne!(server.read(&mut answered).await?, 0, "it was not answered");
+                        return Ok(());
+                    }
+                    Some(Cut::Silent) => std::future::pending().await,
+                }
+            }
+            length = server.read(&mut answered) => {
+                let bytes = &answered[..length?];
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+                client.write_all(bytes).await?;
+            }
+        }
+    }
+}
+
+fn next_cut(rules: &Mutex<Rules>) -> Option<Cut> {
+    let mut rules = rules.lock().unwrap();
+    let cut = rules.cut.take()?;
+    rules.closed = rules.for_long;
+    Some(cut)
+}
