@@ -93,11 +93,12 @@ impl Figure {
         Some(self.ours.get(round)? / limit)
     }
 
-    /// The median round: by ratio where there is a limit, so that a neighbour who slowed both
-    /// down does not count, else by the figure itself.
+    /// The median round: by ratio where that is the goal, so that a neighbour who slowed both down
+    /// does not count, else by the figure itself.
     fn median_round(&self) -> usize {
-        let ratios: Option<Vec<f64>> =
-            (0..self.ours.len()).map(|round| self.ratio(round)).collect();
+        let ratios: Option<Vec<f64>> = matches!(self.goal, Some(Goal::TimesAtMost(_)))
+            .then(|| (0..self.ours.len()).map(|round| self.ratio(round)).collect())
+            .flatten();
         median_index(ratios.as_ref().unwrap_or(&self.ours))
     }
 

@@ -185,3 +185,74 @@ async fn the_demo_on_filled_data_changes_nothing() {
     let open = operator.get("/v1/tickets").await.ok();
     assert_eq!((open.list("/items").len(), open.text("/items/0/id")), (1, ticket));
 }
+
+#[tokio::test]
+async fn a_start_that_cannot_keep_anything_says_why_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for data in [file.clone(), file.join("deeper")] {
+        let said = run(&data, &serve, &[], "").await.refused();
+        assert!(
+            said.contains("data directory") && said.contains("choose another --data"),
+            "{said}"
+        );
+    }
+    let data = folder.path().join("letter");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("silverbell.db"), "a letter to grandmother").unwrap();
+    let said = run(&data, &serve, &[], "").await.refused();
+    assert!(said.contains("no SQLite database"), "{said}");
+    let said = run(&data, &["check"], &[], "").await.refused();
+    assert!(said.contains("no SQLite database"), "{said}");
+    let data = folder.path().join("folder");
+    std::fs::create_dir_all(data.join("silverbell.db")).unwrap();
+    let said = run(&data, &serve, &[], "").await.refused();
+    assert!(said.contains("silverbell.db") && said.contains("a directory is where"), "{said}");
+}
+
+/// A small file system of its own, unmounted when dropped.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    /// Returns `None` where tests may mount nothing.
+    fn mount(at: &std::path::Path, options: &str) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let disk = Self(at.to_owned());
+        if disk.remount(options) {
+            return Some(disk);
+        }
+        println!("left out: nothing can be mounted here");
+        None
+    }
+
+    fn remount(&self, options: &str) -> bool {
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "silverbell-test"]).arg(&self.0);
+        mount.stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        drop(std::process::Command::new("umount").arg("--lazy").arg(&self.0).status());
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_and_a_read_only_one_are_said_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let Some(full) = SmallDisk::mount(&folder.path().join("full"), "size=100k") else { return };
+    let said = run(&full.0, &serve, &[], "").await.refused();
+    assert!(said.contains("silverbell.db") && said.contains("disk is full"), "{said}");
+
+    let Some(disk) = SmallDisk::mount(&folder.path().join("disk"), "size=64m") else { return };
+    copy_data(&disk.0);
+    assert!(disk.remount("remount,ro"));
+    for command in [&serve[..], &["check"]] {
+        let said = run(&disk.0, command, &[], "").await.refused();
+        assert!(said.contains("the file system is read-only"), "{said}");
+    }
+}

@@ -174,8 +174,12 @@ async fn a_page_of_another_site_can_change_nothing() {
         }
         Answer::to(request).await
     };
+    let from_a_file = service.url.replace("http://", "file://");
+    let from_a_user = service.url.replace("http://", "http://user@");
     let foreign = [
         ("origin", "https://evil.example"),
+        ("origin", &from_a_file),
+        ("origin", &from_a_user),
         ("origin", "null"),
         ("origin", "http://127.0.0.1:1"),
         ("sec-fetch-site", "cross-site"),
@@ -194,6 +198,7 @@ async fn a_page_of_another_site_can_change_nothing() {
     Answer::to(out.header("sec-fetch-site", "cross-site")).await.problem(403);
 
     answer(&[("origin", &service.url), ("sec-fetch-site", "same-origin")]).await.ok();
+    answer(&[("origin", &service.url.to_uppercase())]).await.ok();
     answer(&[("sec-fetch-site", "none")]).await.ok();
     let reading = operator.request(Method::GET, "/v1/tickets");
     Answer::to(reading.header("origin", "https://evil.example")).await.ok();

@@ -136,6 +136,8 @@ async fn a_page_of_another_site_cannot_open_the_feed() {
     };
     assert_eq!(open("https://evil.example").await, Err(403));
     assert_eq!(open("null").await, Err(403));
+    assert_eq!(open(&service.url.replace("http://", "file://")).await, Err(403));
+    assert_eq!(open(&service.url.replace("http://", "ws://")).await, Err(403));
     assert_eq!(open(&service.url).await, Ok(()));
     let nobody = Live::open(&service.url, None, "", None).await.map(|_| ());
     assert_eq!(nobody, Err(401));

@@ -11,8 +11,10 @@
 )]
 
 mod aide;
+mod backup;
 mod bad_input;
 mod command_line;
+mod connections;
 mod crash;
 mod desk;
 mod guards;

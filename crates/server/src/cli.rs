@@ -49,6 +49,16 @@ enum Command {
     /// Phones, watches and pendants
     #[command(subcommand)]
     Device(Device),
+    /// Writes a consistent copy of everything that is kept; also beside a running service
+    Backup {
+        /// Where to; a file of that name is replaced once the new one is whole
+        file: PathBuf,
+    },
+    /// Makes the database from a backup, where none is yet, and verifies every ticket
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+    },
     /// Checks settings and database; lists what is wrong
     Check,
     /// Prints every setting with its default and its explanation
@@ -122,6 +132,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             Command::Device(Device::Add { senior, protocol, id }) => {
                 commands::device::add(&config, &senior, protocol, id).await
             }
+            Command::Backup { file } => commands::backup::backup(&config, &file).await,
+            Command::Restore { file } => commands::backup::restore(&config, &file).await,
             Command::Check => commands::check::run(&config).await,
             Command::Settings => Ok(ExitCode::SUCCESS),
         }

@@ -1,6 +1,7 @@
 //! Settings: the defaults that are compiled in, then a file, then variables, then options.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -8,11 +9,16 @@ use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
 use silverbell_roads::{Speed, Speeds};
 use toml::{Table, Value};
 
+use crate::http_server::{Bounds, Proxies};
+
 /// Every setting with its default and its explanation.
 pub(crate) const DEFAULTS: &str = include_str!("../../../config/silverbell.toml");
 
 /// What a variable's name begins with.
 const PREFIX: &str = "SILVERBELL_";
+
+/// With fewer connections a single page with its pictures has no room.
+const MIN_CONNECTIONS: usize = 20;
 
 /// Variables that are no settings.
 const OPTIONS_ONLY: [&str; 1] = ["SILVERBELL_CONFIG"];
@@ -39,6 +45,10 @@ pub(crate) struct Config {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Server {
     pub(crate) public_url: String,
+    trusted_proxies: String,
+    max_connections: usize,
+    max_connections_per_address: usize,
+    idle_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -144,6 +154,18 @@ impl Config {
                 bail!("{key}: must be above 0");
             }
         }
+        self.proxies()?;
+        let server = &self.server;
+        if server.max_connections < MIN_CONNECTIONS
+            || server.max_connections_per_address < MIN_CONNECTIONS
+        {
+            bail!(
+                "server.max_connections, server.max_connections_per_address: at least {MIN_CONNECTIONS}"
+            );
+        }
+        if server.idle_s == 0 {
+            bail!("server.idle_s: must be above 0");
+        }
         let slug = &self.gateway.default_district;
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if slug.is_empty() || !slug.chars().all(fits) {
@@ -174,6 +196,24 @@ impl Config {
             handling: self.handling.clone(),
             watchdog: self.watchdog.clone(),
         }
+    }
+
+    /// Returns the bounds of the HTTP port.
+    pub(crate) const fn http_bounds(&self) -> Bounds {
+        Bounds {
+            connections: self.server.max_connections,
+            per_address: self.server.max_connections_per_address,
+        }
+    }
+
+    /// Returns how long an HTTP connection may wait between two requests.
+    pub(crate) const fn http_idle(&self) -> Duration {
+        Duration::from_secs(self.server.idle_s)
+    }
+
+    /// Returns the proxies in front.
+    pub(crate) fn proxies(&self) -> Result<Proxies> {
+        Proxies::read(&self.server.trusted_proxies)
     }
 
     pub(crate) const fn speeds(&self) -> Speeds {
@@ -293,6 +333,21 @@ mod tests {
         assert_eq!(warnings.len(), 1);
         assert!(read(&[("SILVERBELL_DISPATCH_HOLD_S", "soon")]).is_err());
         assert!(read(&[("SILVERBELL_DISPATCH_RINGS_MIN", "30,10")]).is_err());
+    }
+
+    #[test]
+    fn a_bound_that_keeps_everybody_out_and_a_proxy_that_is_no_address_are_errors() {
+        for (variable, value) in [
+            ("SILVERBELL_SERVER_MAX_CONNECTIONS", "3"),
+            ("SILVERBELL_SERVER_MAX_CONNECTIONS_PER_ADDRESS", "0"),
+            ("SILVERBELL_SERVER_IDLE_S", "0"),
+            ("SILVERBELL_SERVER_TRUSTED_PROXIES", "the proxy"),
+        ] {
+            let error = read(&[(variable, value)]).expect_err("no such value");
+            let key = variable.trim_start_matches("SILVERBELL_SERVER_").to_ascii_lowercase();
+            assert!(format!("{error:#}").contains(&key), "{error:#}");
+        }
+        assert!(read(&[("SILVERBELL_SERVER_TRUSTED_PROXIES", "127.0.0.1, ::1/128")]).is_ok());
     }
 
     #[test]

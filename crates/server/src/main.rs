@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod demo;
 mod files;
+mod http_server;
 mod pages;
 mod ports;
 mod serve;

@@ -14,7 +14,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use silverbell_api::{Api, ApiSettings, Hubs};
@@ -31,11 +30,15 @@ use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::config::{Config, OFF};
+use crate::http_server::{self, HttpSettings};
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
 use crate::{commands, demo, files, pages, telemetry};
 
 /// From the signal to the end (contract: SIGTERM drains within 10 s).
 const DRAIN_WITHIN: Duration = Duration::from_secs(9);
+
+/// Files that are open beside connections: the database, its log, what a report reads.
+const SPARE_FILES: u64 = 400;
 
 /// How long `readyz` waits for the store.
 const READY_WITHIN: Duration = Duration::from_millis(1_500);
@@ -45,17 +48,21 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     commands::refuse_other_databases()?;
     files::prepare(&config.data)?;
     let lock = files::lock(&config.data)?;
-    allow_connections(config.gateway.watch.max_connections);
+    let open_files = allow_connections(&config);
     let metrics = telemetry::metrics()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
     let file = files::database(&config.data);
+    files::check_database(&file)?;
     let (store, writer) = silverbell_store_sqlite::open(&file, commands::intake(&config))
         .await
         .with_context(|| format!("cannot open the database {}", file.display()))?;
     // The writer outlives the tasks: it ends when the last of them has dropped the store.
     let writing = tokio::spawn(watch_over(writer.run(), stop.clone()));
+    // Better no service, and somebody who is told why, than one that keeps nothing.
+    let cannot_keep = || format!("cannot write the database {}", file.display());
+    store.probe().await.with_context(cannot_keep)?;
     commands::ensure_default_district(&store, &config).await?;
     let demo = prepare_demo(&config, &store).await?;
 
@@ -73,17 +80,16 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let listener = listen(&config.listen, "listen").await?;
     let address = listener.local_addr()?;
     let app = app(&config, &dispatcher, hubs, metrics, &stop, &tasks);
-    let shutdown = stop.clone().cancelled_owned();
-    // An answer is one small write: waiting for a second one to join it costs tens of milliseconds.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(shutdown);
-    let ended = stop.clone();
+    let http = HttpSettings {
+        bounds: config.http_bounds(),
+        idle: config.http_idle(),
+        proxies: config.proxies()?,
+        files: open_files.saturating_sub(SPARE_FILES / 2),
+    };
+    let (connections, until, ended) = (tasks.clone(), stop.clone(), stop.clone());
     tasks.spawn(async move {
         let _alarm = ended.drop_guard();
-        if let Err(error) = serving.await {
-            tracing::error!(%error, "serving HTTP ended");
-        }
+        http_server::serve(listener, app, http, connections, until).await;
     });
     let ports = serve_devices(&config, &dispatcher, &tasks, &stop).await?;
 
@@ -113,13 +119,22 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     Ok(if is_failure { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Every watch and every screen is an open file; at the limit an SOS could not even connect.
-fn allow_connections(watches: usize) {
-    let wanted = watches as u64 + 1_000;
-    let allowed = rlimit::increase_nofile_limit(wanted).unwrap_or(0);
+/// Every watch, phone and screen is an open file; at the limit an SOS could not even connect.
+/// Returns how many files may be open.
+fn allow_connections(config: &Config) -> u64 {
+    let connections = config.http_bounds().connections + config.gateway.watch.max_connections;
+    let wanted = connections as u64 + SPARE_FILES;
+    // A limit that cannot be asked for is met when accepting.
+    let allowed = rlimit::increase_nofile_limit(wanted).unwrap_or(u64::MAX);
     if allowed < wanted {
-        tracing::warn!(allowed, wanted, "the system allows fewer open files than wanted");
+        tracing::warn!(
+            allowed,
+            wanted,
+            "the system allows fewer open files than server.max_connections and \
+             gateway.watch.max_connections need: raise the limit (ulimit -Hn, LimitNOFILE)"
+        );
     }
+    allowed
 }
 
 /// An error of the writer means that the disk failed: the service ends, a restart recovers.
@@ -134,7 +149,7 @@ async fn watch_over(
 }
 
 async fn listen(address: &str, key: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+    http_server::listen(address).await.with_context(|| {
         format!("{key} = \"{address}\": cannot listen there; is it taken, or not ours?")
     })
 }
@@ -164,8 +179,7 @@ fn start_demo(
     if config.demo == "on" {
         let url = format!("http://{address}");
         let clock = Arc::new(SystemClock);
-        let living = demo::live(url, demo.district, demo.password, clock, stop.clone());
-        tasks.spawn(living);
+        tasks.spawn(demo::live(demo, url, clock, stop.clone()));
     }
     Ok(())
 }

@@ -53,6 +53,13 @@ fn describe() {
     describe_gauge!("silverbell_deadlines_overdue", "Deadlines more than two seconds late");
     describe_gauge!("silverbell_live_connections", "Open live feeds");
     describe_gauge!("silverbell_device_connections", "Open device connections, by protocol");
+    describe_gauge!("silverbell_http_connections", "Open HTTP connections, live feeds included");
+    describe_counter!(
+        "silverbell_http_made_room_total",
+        "Connections that had to go because there were too many"
+    );
+    describe_counter!("silverbell_http_refused_total", "Connections that were turned away");
+    describe_counter!("silverbell_accept_errors_total", "Errors of accepting, by port");
     let seconds = [
         ("silverbell_sos_ack_seconds", "SOS received to acknowledged, durable"),
         ("silverbell_sos_to_offer_seconds", "SOS received to first dispatch offered"),

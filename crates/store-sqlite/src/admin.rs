@@ -38,6 +38,7 @@ pub(crate) enum AdminWrite {
     },
     FinishOutbox {
         id: Uuid,
+        attempts: u32,
         result: OutboxResult,
     },
     Purge {
@@ -72,7 +73,9 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }
-        AdminWrite::FinishOutbox { id, result } => finish_outbox(connection, *id, result).await,
+        AdminWrite::FinishOutbox { id, attempts, result } => {
+            finish_outbox(connection, *id, *attempts, result).await
+        }
         AdminWrite::Purge { now, positions_before, keys_before } => {
             purge(connection, *now, *positions_before, *keys_before).await
         }
@@ -357,6 +360,7 @@ async fn lease_outbox(
 async fn finish_outbox(
     connection: &mut SqliteConnection,
     id: Uuid,
+    attempts: u32,
     result: &OutboxResult,
 ) -> Outcome {
     let id = id.to_string();
@@ -365,14 +369,18 @@ async fn finish_outbox(
         OutboxResult::Failed(at, reason) => (Some(at.0), Some(reason.as_str()), None),
         OutboxResult::Retry(at) => (None, None, Some(at.0)),
     };
+    // What was delivered must not go out again, whoever holds the lease by now.
+    let delivered = matches!(result, OutboxResult::Delivered(_));
     sqlx::query!(
         "UPDATE outbox SET finished_at = ?2, failure = ?3, due_at = coalesce(?4, due_at),
              leased_until = 0
-         WHERE id = ?1 AND finished_at IS NULL",
+         WHERE id = ?1 AND finished_at IS NULL AND (attempts = ?5 OR ?6)",
         id,
         finished_at,
         failure,
-        due_at
+        due_at,
+        attempts,
+        delivered
     )
     .execute(connection)
     .await?;

@@ -5,6 +5,7 @@
 //! both ways; the statements stay fixed and are checked when this crate is compiled.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -173,7 +174,8 @@ impl TicketRow {
             .state
             .as_deref()
             .map(|state| rows::ticket(state, self.version, self.number))
-            .transpose()?;
+            .transpose()?
+            .map(Arc::new);
         if let Some(ticket) = &ticket {
             if let Some(senior) = ticket.senior.filter(|_| ticket.is_emergency()) {
                 context.open_by_senior.insert(senior, self.id);

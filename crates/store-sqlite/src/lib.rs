@@ -7,6 +7,7 @@
 //! then holds is unknown, and a restart recovers from the log.
 
 mod admin;
+mod backup;
 mod batch;
 mod error;
 mod read;
@@ -14,6 +15,8 @@ mod rows;
 mod store;
 mod writer;
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -29,6 +32,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{broadcast, mpsc};
 
+pub use backup::{CopyError, dump, load};
 pub use writer::Writer;
 
 use crate::error::unavailable;
@@ -68,6 +72,7 @@ pub struct SqliteStore {
 /// # Errors
 /// [`StoreError::Unavailable`] when the file cannot be opened or is newer than this program.
 pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), StoreError> {
+    create_private(file)?;
     let options = options(file)?;
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(unavailable)?;
     MIGRATOR.run(&mut connection).await.map_err(migration)?;
@@ -83,6 +88,14 @@ pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), 
     Ok((SqliteStore { readers, requests, advances }, writer))
 }
 
+/// What lies in it is sensitive by law: only its owner reads it. The log beside it takes after it.
+fn create_private(file: &Path) -> Result<(), StoreError> {
+    let created = OpenOptions::new().create(true).append(true).mode(0o600).open(file);
+    created.map(drop).map_err(|error| {
+        StoreError::Unavailable(format!("{} cannot be written: {error}", file.display()))
+    })
+}
+
 fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
     let options = SqliteConnectOptions::from_str("sqlite://")
         .map_err(unavailable)?
@@ -95,6 +108,10 @@ fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
         .pragma("trusted_schema", "OFF")
         // KiB, negative: 16 MiB hold the pages that every SOS touches.
         .pragma("cache_size", "-16000")
+        // A statement of many rows keeps what it would have to undo: in memory, not in a file.
+        .pragma("temp_store", "MEMORY")
+        // The same pages change again and again: they are copied into the database less often.
+        .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(200)
         .disable_statement_logging();
     Ok(options)

@@ -208,8 +208,13 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn finish_outbox(&self, id: uuid::Uuid, result: OutboxResult) -> Result<(), StoreError> {
-        self.admin(AdminWrite::FinishOutbox { id, result }).await
+    async fn finish_outbox(
+        &self,
+        id: uuid::Uuid,
+        attempts: u32,
+        result: OutboxResult,
+    ) -> Result<(), StoreError> {
+        self.admin(AdminWrite::FinishOutbox { id, attempts, result }).await
     }
 
     async fn purge(

@@ -80,7 +80,7 @@ pub struct SeenSignal {
 #[derive(Clone, Debug)]
 pub struct StoredTicket {
     /// The ticket; a backend may leave it out where only version and chain are needed.
-    pub ticket: Option<Ticket>,
+    pub ticket: Option<Arc<Ticket>>,
     /// Number of its last event.
     pub version: u64,
     /// Number within the district.
@@ -317,8 +317,8 @@ pub struct Fold<'a> {
     context: Context,
     policy: &'a Policy,
     default_district: &'a DistrictId,
-    /// Offers as they were, to write only those that changed.
-    changed: BTreeMap<TicketId, Ticket>,
+    /// What this batch has changed, as it is now.
+    changed: BTreeMap<TicketId, Arc<Ticket>>,
     rows: Batch,
     advances: BTreeMap<DistrictId, Advance>,
 }
@@ -431,14 +431,17 @@ impl<'a> Fold<'a> {
         verified: bool,
         body_sha256: &[u8; 32],
     ) -> Option<&SeenSignal> {
-        let since = SeenSignal::window_start(alarm.received_at);
+        let now = alarm.received_at;
+        // After the clock was set back, what lies ahead came nobody knows when: a new press is never
+        // taken for it.
+        let lately = |at: UnixMs| at >= SeenSignal::window_start(now) && !at.is_ahead_of(now);
         self.context.seen.iter().find(|seen| {
             seen.protocol == alarm.protocol
                 && seen.ident == alarm.ident
                 && seen.verified == verified
                 && seen.body_sha256 == *body_sha256
                 && seen.event_id.as_ref() == event_id
-                && (event_id.is_some() || seen.received_at >= since)
+                && (event_id.is_some() || lately(seen.received_at))
         })
     }
 
@@ -456,12 +459,13 @@ impl<'a> Fold<'a> {
         alarm: &mut Alarm,
         caller: Caller<'_>,
         new_ticket: TicketId,
-    ) -> Result<(Ticket, bool), StoreError> {
+    ) -> Result<(Arc<Ticket>, bool), StoreError> {
         if let Some(open) = self.open_ticket_for(alarm, caller) {
             let stored = self.context.tickets.get(&open).and_then(|stored| stored.ticket.clone());
-            let mut ticket = stored.ok_or_else(|| {
+            let stored = stored.ok_or_else(|| {
                 StoreError::Corrupt(format!("ticket {open} is open and cannot be read"))
             })?;
+            let mut ticket = Arc::unwrap_or_clone(stored);
             let event = join(&mut ticket, alarm, caller, self.policy);
             return Ok((self.put(ticket, vec![event])?, true));
         }
@@ -516,7 +520,7 @@ impl<'a> Fold<'a> {
             if *expected_version == 0 {
                 ticket.number = self.next_number(&ticket.district);
             }
-            tickets.push(Arc::new(self.put(ticket, events.clone())?));
+            tickets.push(self.put(ticket, events.clone())?);
         }
         self.rows.outbox.extend(commit.outbox.iter().map(outbox_row));
         self.rows.idempotency.extend(commit.idempotency.clone());
@@ -524,7 +528,11 @@ impl<'a> Fold<'a> {
     }
 
     /// Numbers the events, chains them, and keeps the ticket as it is now.
-    fn put(&mut self, mut ticket: Ticket, events: Vec<NewEvent>) -> Result<Ticket, StoreError> {
+    fn put(
+        &mut self,
+        mut ticket: Ticket,
+        events: Vec<NewEvent>,
+    ) -> Result<Arc<Ticket>, StoreError> {
         let (last_seq, _) = self.context.counters.entry(ticket.district.clone()).or_default();
         let advance = self.advances.entry(ticket.district.clone()).or_insert_with(|| Advance {
             district: ticket.district.clone(),
@@ -541,11 +549,11 @@ impl<'a> Fold<'a> {
             ticket.version = *last_seq;
         }
         advance.seq = *last_seq;
-        let after = Arc::new(ticket.clone());
+        let ticket = Arc::new(ticket);
         // Followers apply what was rescheduled after what happened: an older one must not undo it.
         advance.rescheduled.retain(|other| other.id != ticket.id);
         if events.is_empty() {
-            advance.rescheduled.push(after.clone());
+            advance.rescheduled.push(ticket.clone());
         }
         for (seq, event) in (first..).zip(events) {
             let body = EventBody { seq, ticket: ticket.id, event };
@@ -561,7 +569,7 @@ impl<'a> Fold<'a> {
                 body: text,
                 hash: hex::encode(chain),
             });
-            advance.happened.push(Happened { seq, at, by, event, ticket: after.clone() });
+            advance.happened.push(Happened { seq, at, by, event, ticket: ticket.clone() });
         }
         let stored = StoredTicket {
             ticket: Some(ticket.clone()),
@@ -569,8 +577,8 @@ impl<'a> Fold<'a> {
             number: ticket.number,
             chain,
         };
-        self.context.tickets.insert(ticket.id, stored);
         self.note_open(&ticket);
+        self.context.tickets.insert(ticket.id, stored);
         self.changed.insert(ticket.id, ticket.clone());
         Ok(ticket)
     }
@@ -579,8 +587,18 @@ impl<'a> Fold<'a> {
     /// closed before it in the same batch nor opens a twin of one that was opened.
     fn note_open(&mut self, ticket: &Ticket) {
         let context = &mut self.context;
-        context.open_by_senior.retain(|_, id| *id != ticket.id);
-        context.open_by_ident.retain(|_, id| *id != ticket.id);
+        let before = context.tickets.get(&ticket.id).and_then(|stored| stored.ticket.as_deref());
+        // Another ticket may be the open one of the same senior or ident: that one stays.
+        if let Some(senior) = before.and_then(|before| before.senior)
+            && context.open_by_senior.get(&senior) == Some(&ticket.id)
+        {
+            context.open_by_senior.remove(&senior);
+        }
+        if let Some(ident) = before.and_then(|before| before.unknown_ident.as_ref())
+            && context.open_by_ident.get(ident) == Some(&ticket.id)
+        {
+            context.open_by_ident.remove(ident);
+        }
         if !ticket.is_open() || ticket.senior.is_some() {
             for caller in context.unknown_callers.values_mut() {
                 caller.last_open = caller.last_open.filter(|id| *id != ticket.id);

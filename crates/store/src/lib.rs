@@ -7,6 +7,7 @@
 //! and nothing else is ever announced.
 
 mod advance;
+mod backup;
 mod chain;
 mod command;
 #[cfg(feature = "contract")]
@@ -25,6 +26,7 @@ use silverbell_domain::{
 use tokio::sync::broadcast;
 
 pub use advance::{Advance, Happened};
+pub use backup::{BackupError, BackupReader, BackupWriter, Column, Kind, Rows, TABLES, Table};
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
@@ -182,8 +184,14 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<OutboxItem>, StoreError>;
 
-    /// Records what became of a leased message.
-    async fn finish_outbox(&self, id: uuid::Uuid, result: OutboxResult) -> Result<(), StoreError>;
+    /// Records what became of a leased message. `attempts` is the lease's: whoever comes back after
+    /// somebody else has leased the message can still say that it was delivered, nothing else.
+    async fn finish_outbox(
+        &self,
+        id: uuid::Uuid,
+        attempts: u32,
+        result: OutboxResult,
+    ) -> Result<(), StoreError>;
 
     // --- Housekeeping --------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tokio::task::JoinSet;
 
 use crate::bench::Bench;
@@ -38,15 +38,19 @@ struct Pressed {
 pub(crate) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let devices: Arc<[Device]> = demo::devices(&bench.seed())?.into();
     let (mut disks, mut fresh, mut sustained) = (Vec::new(), Vec::new(), Vec::new());
-    let mut cores = Vec::new();
+    let (mut cores, mut folded) = (Vec::new(), Vec::new());
     for round in 0..bench.rounds {
         bench.begin(&format!("accept, round {}", round + 1))?;
         disks.push(disk::group_commit(bench.dir(), CLIENTS, DISK).await?);
         let service = bench.service(&format!("accept-{round}")).await?;
         fresh.push(press_all(service.address, &devices, None).await?);
         let (before, started) = (service.cpu_s(), Instant::now());
-        sustained.push(press_all(service.address, &devices, Some(SUSTAINED)).await?);
+        let commits = commits(service.address).await?;
+        let pressed = press_all(service.address, &devices, Some(SUSTAINED)).await?;
         cores.push((service.cpu_s() - before) / started.elapsed().as_secs_f64());
+        let commits = self::commits(service.address).await? - commits;
+        folded.push(pressed.latencies.len() as f64 / commits.max(1.0));
+        sustained.push(pressed);
         service.stop().await?;
     }
     let writers = format!("disk, {CLIENTS} writers, one fdatasync for all queued");
@@ -60,12 +64,22 @@ pub(crate) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     add_latencies(report, "new tickets", &fresh);
     add_latencies(report, "pressing on", &sustained);
     let joined: u64 = fresh.iter().map(|pressed| pressed.joined).sum();
-    let cores = median(&cores);
+    let (cores, folded) = (median(&cores), median(&folded));
     report.note(format!(
         "accept: {joined} of the first presses joined a ticket (0 is right); pressing on, the \
-         service used {cores:.1} cores"
+         service used {cores:.1} cores, and {folded:.0} SOS shared a commit"
     ));
     Ok(())
+}
+
+/// Returns how many transactions the service has committed.
+async fn commits(address: SocketAddr) -> Result<f64> {
+    let mut http = Http::connect(address).await?;
+    let answer = http.send("GET", "/metrics", "", b"").await?;
+    let text = std::str::from_utf8(answer.body)?;
+    let count =
+        text.lines().find_map(|line| line.strip_prefix("silverbell_store_commit_seconds_count "));
+    count.and_then(|count| count.parse().ok()).context("no count of commits in /metrics")
 }
 
 fn add_latencies(report: &mut Report, what: &str, rounds: &[Pressed]) {

@@ -90,6 +90,11 @@ impl TestService {
         std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
     }
 
+    /// Returns the process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("still running")
+    }
+
     /// Sends SIGTERM and returns without waiting.
     pub(crate) fn terminate(&self) {
         terminate(self.child.id().expect("still running"));

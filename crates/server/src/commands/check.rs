@@ -15,7 +15,10 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     let store = super::open(config).await?;
-    let wrong = store.check().await?;
+    let mut wrong = store.check().await?;
+    if let Err(error) = store.probe().await {
+        wrong.push(format!("the database cannot be written: {error}"));
+    }
     if wrong.is_empty() {
         super::print("settings, database and every ticket's history are sound")?;
         return Ok(ExitCode::SUCCESS);

@@ -1,6 +1,7 @@
 //! Commands beside `serve`. They open the same database, and a running service notices what they
 //! change.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod device;
 pub(crate) mod user;
@@ -38,7 +39,10 @@ pub(crate) async fn open(config: &Config) -> Result<SqliteStore> {
     refuse_other_databases()?;
     files::prepare(&config.data)?;
     let file = files::database(&config.data);
-    let (store, writer) = silverbell_store_sqlite::open(&file, intake(config)).await?;
+    files::check_database(&file)?;
+    let (store, writer) = silverbell_store_sqlite::open(&file, intake(config))
+        .await
+        .with_context(|| format!("cannot open the database {}", file.display()))?;
     tokio::spawn(async move {
         if let Err(error) = writer.run().await {
             tracing::error!(%error, "the database cannot be written");

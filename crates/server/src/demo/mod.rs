@@ -3,26 +3,26 @@
 mod district;
 mod living;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use silverbell_api::{Secrets, hash_password};
-use silverbell_domain::DistrictId;
+use silverbell_domain::{Clock, DistrictId};
 use silverbell_store::{District as StoredDistrict, NewDevice, NewUser, Store, UserRole};
+use tokio_util::sync::CancellationToken;
 
 use self::district::{Device, District, PersonRole};
 use crate::files;
-
-pub(crate) use living::run as live;
 
 /// Where the demo's password is kept, so that the people who walk about can log in after a restart.
 const PASSWORD_FILE: &str = "demo-password";
 
 /// A demo district that is in the store.
 pub(crate) struct Demo {
-    pub(crate) district: Arc<District>,
+    /// `None` when everything lay there already, and a start need not wait for it.
+    district: Option<District>,
     pub(crate) password: String,
     /// Whether the password was made now and has to be shown once.
     pub(crate) is_new_password: bool,
@@ -36,17 +36,36 @@ pub(crate) async fn prepare(
     wanted_password: &str,
     secrets: &dyn Secrets,
 ) -> Result<Demo> {
-    let generated = tokio::task::spawn_blocking(District::generate);
-    let district = Arc::new(generated.await.context("generating the demo district")?);
-    write_lists(data, &district)?;
     let id = DistrictId::new(district::SLUG);
     let is_filled = store.home_bounds(&id).await?.is_some();
     let (password, is_new_password) = password(data, wanted_password, is_filled, secrets)?;
+    if is_filled && lists(data).iter().all(|list| list.exists()) {
+        return Ok(Demo { district: None, password, is_new_password });
+    }
+    let district = generate().await?;
+    write_lists(data, &district)?;
     if !is_filled {
         fill(store, &district, &password).await?;
         files::write_private(&data.join(PASSWORD_FILE), password.as_bytes())?;
     }
-    Ok(Demo { district, password, is_new_password })
+    Ok(Demo { district: Some(district), password, is_new_password })
+}
+
+async fn generate() -> Result<District> {
+    tokio::task::spawn_blocking(District::generate).await.context("generating the demo district")
+}
+
+/// Has the demo's people go about their lives until told to stop.
+pub(crate) async fn live(demo: Demo, url: String, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    let district = match demo.district {
+        Some(district) => Some(Ok(district)),
+        None => stop.run_until_cancelled(generate()).await,
+    };
+    match district {
+        Some(Ok(district)) => living::run(url, district, demo.password, clock, stop).await,
+        Some(Err(error)) => tracing::warn!(%error, "the demo stands still"),
+        None => {}
+    }
 }
 
 /// On a filled store the password is the one it was filled with.
@@ -107,7 +126,14 @@ async fn fill(store: &dyn Store, district: &District, password: &str) -> Result<
     Ok(())
 }
 
+/// Where the lists of devices and people and the map lie.
+fn lists(data: &Path) -> [PathBuf; 3] {
+    let map = files::map_file(data, &DistrictId::new(district::SLUG));
+    [data.join("demo-devices.csv"), data.join("demo-people.csv"), map]
+}
+
 fn write_lists(data: &Path, district: &District) -> Result<()> {
+    let [devices_file, people_file, map_file] = lists(data);
     let mut devices = csv::Writer::from_writer(Vec::new());
     devices.write_record(["device", "key", "senior_id", "protocol", "lat", "lon"])?;
     let homes: std::collections::HashMap<_, _> =
@@ -123,17 +149,15 @@ fn write_lists(data: &Path, district: &District) -> Result<()> {
             &home.lon.to_string(),
         ])?;
     }
-    files::write_private(&data.join("demo-devices.csv"), &devices.into_inner()?)?;
+    files::write_private(&devices_file, &devices.into_inner()?)?;
     let mut people = csv::Writer::from_writer(Vec::new());
     people.write_record(["username", "role", "responder_id"])?;
     for person in &district.people {
         let responder = person.responder.map(|id| id.to_string()).unwrap_or_default();
         people.write_record([person.username.as_str(), person.role.as_str(), &responder])?;
     }
-    files::write_private(&data.join("demo-people.csv"), &people.into_inner()?)?;
-    let map = map(district);
-    files::write_private(&files::map_file(data, &DistrictId::new(district::SLUG)), &map)?;
-    Ok(())
+    files::write_private(&people_file, &people.into_inner()?)?;
+    files::write_private(&map_file, &map(district))
 }
 
 /// Returns the district's map. The console chooses how to draw by `class`.

@@ -7,7 +7,7 @@ SELECT
             'senior', d.senior,
             'key', CASE WHEN d.key_sha256 IS NOT NULL THEN hex(d.key_sha256) END,
             'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon))
-        FROM json_each(?1) AS w
+        FROM jsonb_each(?1) AS w
         CROSS JOIN devices AS d
             ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident'
         CROSS JOIN seniors AS s ON s.district = d.district AND s.id = d.senior
@@ -18,7 +18,7 @@ SELECT
             'ticket', g.ticket, 'joined', g.joined))
         FROM (
             -- The same event with the same bytes: at most one.
-            SELECT h.* FROM json_each(?1) AS w
+            SELECT h.* FROM jsonb_each(?1) AS w
             CROSS JOIN signals AS h
                 ON h.protocol = w.value ->> 'protocol' AND h.ident = w.value ->> 'ident'
                 AND h.event_id = w.value ->> 'event_id'
@@ -27,14 +27,14 @@ SELECT
             UNION ALL
             -- The same event with any bytes: one is enough to know that the id is reused. A device
             -- whose counter starts anew has thousands.
-            SELECT h.* FROM json_each(?1) AS w
+            SELECT h.* FROM jsonb_each(?1) AS w
             CROSS JOIN signals AS h ON h.rowid = (
                 SELECT x.rowid FROM signals AS x
                 WHERE x.protocol = w.value ->> 'protocol' AND x.ident = w.value ->> 'ident'
                     AND x.event_id IS NOT NULL AND x.event_id = w.value ->> 'event_id'
                 LIMIT 1)
             UNION ALL
-            SELECT h.* FROM json_each(?1) AS w
+            SELECT h.* FROM jsonb_each(?1) AS w
             CROSS JOIN signals AS h
                 ON h.protocol = w.value ->> 'protocol' AND h.ident = w.value ->> 'ident'
                 AND h.body_sha256 = unhex(w.value ->> 'body')
@@ -46,27 +46,27 @@ SELECT
             'state', t.state))
         FROM (
             SELECT o.id, o.version, o.number, o.chain, o.state
-            FROM json_each(?1) AS w
+            FROM jsonb_each(?1) AS w
             CROSS JOIN devices AS d
                 ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident'
             CROSS JOIN tickets AS o ON o.senior = d.senior
             WHERE o.open = 1 AND o.emergency = 1 AND o.senior IS NOT NULL
             UNION ALL
             SELECT o.id, o.version, o.number, o.chain, o.state
-            FROM json_each(?1) AS w
+            FROM jsonb_each(?1) AS w
             CROSS JOIN tickets AS o ON o.unknown_ident = w.value ->> 'unknown_ident'
             WHERE o.open = 1 AND o.unknown_ident IS NOT NULL
             UNION ALL
             SELECT o.id, o.version, o.number, o.chain, NULL
-            FROM json_each(?2) AS w
+            FROM jsonb_each(?2) AS w
             CROSS JOIN tickets AS o ON o.id = w.value
         ) AS t
     ) AS "tickets!: String",
     (SELECT json_group_array(json_object(
             'id', c.id, 'last_seq', c.last_seq, 'last_number', c.last_number))
         FROM districts AS c
-        WHERE c.id IN (SELECT value FROM json_each(?3))
-            OR c.id IN (SELECT d.district FROM json_each(?1) AS w
+        WHERE c.id IN (SELECT value FROM jsonb_each(?3))
+            OR c.id IN (SELECT d.district FROM jsonb_each(?1) AS w
                 CROSS JOIN devices AS d
                     ON d.protocol = w.value ->> 'protocol' AND d.ident = w.value ->> 'ident')
     ) AS "counters!: String"

@@ -5,7 +5,7 @@ SELECT value ->> 'district', value ->> 'id', value ->> 'number', value ->> 'seni
     value ->> 'unknown_ident', value ->> 'source_addr', value ->> 'kind', value ->> 'emergency',
     value ->> 'open', value ->> 'urgency', value ->> 'version', value ->> 'received_at',
     value ->> 'closed_at', unhex(value ->> 'chain'), value ->> 'state'
-FROM json_each(?) WHERE true
+FROM jsonb_each(?) WHERE true
 ON CONFLICT (district, id) DO UPDATE SET
     senior = excluded.senior, unknown_ident = excluded.unknown_ident, kind = excluded.kind,
     emergency = excluded.emergency, open = excluded.open, urgency = excluded.urgency,
@@ -15,16 +15,16 @@ ON CONFLICT (district, id) DO UPDATE SET
 INSERT INTO offers (district, id, ticket, responder, role, status, active, engaged)
 SELECT value ->> 'district', value ->> 'id', value ->> 'ticket', value ->> 'responder',
     value ->> 'role', value ->> 'status', value ->> 'active', value ->> 'engaged'
-FROM json_each(?) WHERE true
+FROM jsonb_each(?) WHERE true
 ON CONFLICT (district, id) DO UPDATE SET
     status = excluded.status, active = excluded.active, engaged = excluded.engaged;
 
 DELETE FROM deadlines WHERE (district, ticket) IN (
-    SELECT value ->> 'district', value ->> 'id' FROM json_each(?));
+    SELECT value ->> 'district', value ->> 'id' FROM jsonb_each(?));
 
 INSERT INTO deadlines (district, ticket, kind, at)
 SELECT value ->> 'district', value ->> 'ticket', value ->> 'kind', value ->> 'at'
-FROM json_each(?);
+FROM jsonb_each(?);
 
 INSERT INTO signals (district, id, protocol, ident, device, kind, event_id, body_sha256, verified,
     received_at, pressed_at, ticket, joined, flags, position, battery_pct, source_addr, raw)
@@ -33,22 +33,22 @@ SELECT value ->> 'district', value ->> 'id', value ->> 'protocol', value ->> 'id
     value ->> 'verified', value ->> 'received_at', value ->> 'pressed_at', value ->> 'ticket',
     value ->> 'joined', value ->> 'flags', value ->> 'position', value ->> 'battery_pct',
     value ->> 'source_addr', unhex(value ->> 'raw')
-FROM json_each(?);
+FROM jsonb_each(?);
 
 INSERT INTO events (district, seq, ticket, at, name, body, hash)
 SELECT value ->> 'district', value ->> 'seq', value ->> 'ticket', value ->> 'at',
     value ->> 'name', value ->> 'body', unhex(value ->> 'hash')
-FROM json_each(?);
+FROM jsonb_each(?);
 
 INSERT INTO outbox (id, district, ticket, kind, payload, due_at)
 SELECT value ->> 'id', value ->> 'district', value ->> 'ticket', value ->> 'kind',
     value ->> 'payload', value ->> 'due_at'
-FROM json_each(?);
+FROM jsonb_each(?);
 
 INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
 SELECT value ->> 'user', value ->> 'key', unhex(value ->> 'fingerprint'), value ->> 'subject',
     value ->> 'at'
-FROM json_each(?);
+FROM jsonb_each(?);
 
 UPDATE districts SET last_seq = w.value ->> 'last_seq', last_number = w.value ->> 'last_number'
-FROM json_each(?) AS w WHERE districts.id = w.value ->> 'id';
+FROM jsonb_each(?) AS w WHERE districts.id = w.value ->> 'id';

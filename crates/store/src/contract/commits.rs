@@ -44,6 +44,7 @@ fn held_by(bench: &Bench, responder: &Responder) -> Offer {
         overdue: false,
         offered_at: START,
         deadline: START.plus_s(30),
+        counts_from: None,
         state: OfferState::Accepted { accepted_at: START, departed_at: None, lapsed_at: None },
     }
 }

@@ -228,6 +228,7 @@ macro_rules! contract_suite {
                 eight_workers_at_once_never_get_the_same_message
                 a_message_is_retried_when_it_is_due_and_not_before
                 a_finished_message_is_never_leased_again
+                whoever_lost_the_lease_can_only_say_that_it_was_delivered
             }
             people {
                 seniors_are_put_all_or_none_and_read_back

@@ -82,7 +82,7 @@ pub async fn a_message_is_retried_when_it_is_due_and_not_before(bench: Bench) {
     let items = leased(&bench, START, 10).await;
     assert_eq!(items.len(), 1, "the other is not due");
     let retry = OutboxResult::Retry(START.plus_s(20));
-    bench.store.finish_outbox(messages[0].id, retry).await.unwrap();
+    bench.store.finish_outbox(messages[0].id, 1, retry).await.unwrap();
     assert_eq!(leased(&bench, START.plus_s(19), 10).await, []);
     let again = leased(&bench, START.plus_s(20), 10).await;
     assert_eq!((again[0].message.id, again[0].attempts), (messages[0].id, 2));
@@ -95,10 +95,26 @@ pub async fn a_finished_message_is_never_leased_again(bench: Bench) {
     leased(&bench, START, 10).await;
     let delivered = OutboxResult::Delivered(START.plus_s(1));
     let failed = OutboxResult::Failed(START.plus_s(1), "no such number".into());
-    bench.store.finish_outbox(messages[0].id, delivered).await.unwrap();
-    bench.store.finish_outbox(messages[1].id, failed).await.unwrap();
+    bench.store.finish_outbox(messages[0].id, 1, delivered).await.unwrap();
+    bench.store.finish_outbox(messages[1].id, 1, failed).await.unwrap();
     // Somebody whose lease had ended long ago comes back late.
     let late = OutboxResult::Retry(START);
-    bench.store.finish_outbox(messages[0].id, late).await.unwrap();
+    bench.store.finish_outbox(messages[0].id, 1, late).await.unwrap();
     assert_eq!(leased(&bench, START.plus_s(86_400), 10).await, []);
+}
+
+pub async fn whoever_lost_the_lease_can_only_say_that_it_was_delivered(bench: Bench) {
+    let messages = queued(&bench, [START; 2]).await;
+    leased(&bench, START, 10).await;
+    let now = START.plus_s(30);
+    assert_eq!(leased(&bench, now, 10).await.len(), 2, "somebody else has them now");
+    let store = &bench.store;
+    store.finish_outbox(messages[0].id, 1, OutboxResult::Retry(now)).await.unwrap();
+    let failed = OutboxResult::Failed(now, "no answer".into());
+    store.finish_outbox(messages[0].id, 1, failed).await.unwrap();
+    store.finish_outbox(messages[1].id, 1, OutboxResult::Delivered(now)).await.unwrap();
+    assert_eq!(leased(&bench, now.plus_s(1), 10).await, [], "the second lease still holds");
+    let again = leased(&bench, now.plus_s(30), 10).await;
+    assert_eq!(again.len(), 1, "what was delivered never goes out again");
+    assert_eq!((again[0].message.id, again[0].attempts), (messages[0].id, 3));
 }

@@ -24,7 +24,7 @@ pub async fn one_of_64_tasks_gets_the_responder(bench: Bench) {
     for refused in results.iter().filter(|result| result.is_err()) {
         assert_eq!(*refused, Err(StoreError::Violates(Constraint::ResponderBusy)));
     }
-    let bound = "SELECT count(*) FROM offers WHERE active = 1";
+    let bound = "SELECT count(*) FROM offers WHERE active";
     assert_eq!(bench.back.count(bound).await, 1);
 }
 
@@ -169,6 +169,6 @@ pub async fn a_ticket_opened_by_hand_and_a_press_at_once_are_one(bench: Bench) {
         let pressed = pair[1];
         assert!(pair[0].is_none() || pair[0] == pressed, "the press joined, or was first");
     }
-    assert_eq!(bench.back.count("SELECT count(*) FROM tickets WHERE open = 1").await, 32);
+    assert_eq!(bench.back.count("SELECT count(*) FROM tickets WHERE open").await, 32);
     assert_eq!(bench.back.count("SELECT count(*) FROM signals").await, 32);
 }

@@ -58,7 +58,7 @@ struct Player {
 /// Plays until told to stop; ends promptly then.
 pub(crate) async fn run(
     base_url: String,
-    district: Arc<District>,
+    district: District,
     password: String,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
@@ -70,7 +70,7 @@ pub(crate) async fn run(
             return;
         }
     };
-    let cast = cast(Arc::unwrap_or_clone(district));
+    let cast = cast(district);
     let mut tasks = JoinSet::new();
     stop.run_until_cancelled(play(cast, service, clock, &mut tasks)).await;
     tasks.shutdown().await;

@@ -1,0 +1,79 @@
+//! `silverbell backup` and `silverbell restore`: one file that either database can be made from.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::bufread::GzDecoder;
+use flate2::write::GzEncoder;
+use silverbell_store::{BackupReader, BackupWriter, Store};
+
+use crate::config::Config;
+use crate::files;
+
+/// Writes a consistent copy of everything that is kept, while SOS go on being kept. The file
+/// appears when it is whole; only its owner can read it.
+pub(crate) async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
+    super::refuse_other_databases()?;
+    let database = files::database(&config.data);
+    if !database.exists() {
+        bail!("{}: there is no database yet", config.data.display());
+    }
+    let draft = draft(file);
+    let written = write(&database, &draft).await;
+    if written.is_err() {
+        drop(std::fs::remove_file(&draft));
+    }
+    let rows = written.with_context(|| format!("cannot write the backup {}", file.display()))?;
+    std::fs::rename(&draft, file)
+        .with_context(|| format!("cannot name the backup {}", file.display()))?;
+    super::print(&format!("{}: {rows} rows", file.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn write(database: &Path, draft: &Path) -> Result<u64> {
+    let out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(draft)?;
+    let packed = GzEncoder::new(BufWriter::new(out), Compression::default());
+    let mut writer = BackupWriter::new(packed)?;
+    silverbell_store_sqlite::dump(database, &mut writer).await?;
+    let (packed, rows) = writer.finish()?;
+    let out = packed.finish()?.into_inner().map_err(|error| error.into_error())?;
+    out.sync_all()?;
+    Ok(rows)
+}
+
+fn draft(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".unfinished");
+    name.into()
+}
+
+/// Makes the database from a backup where none is yet, and verifies every ticket's history.
+pub(crate) async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
+    super::refuse_other_databases()?;
+    let input =
+        File::open(file).with_context(|| format!("cannot read the backup {}", file.display()))?;
+    files::prepare(&config.data)?;
+    let _lock = files::lock(&config.data)?;
+    let unpacked = BufReader::new(GzDecoder::new(BufReader::new(input)));
+    let database = files::database(&config.data);
+    let loaded = async {
+        let mut reader = BackupReader::new(unpacked)?;
+        silverbell_store_sqlite::load(&database, &mut reader).await
+    };
+    loaded.await.with_context(|| format!("cannot restore {}", file.display()))?;
+    let wrong = super::open(config).await?.check().await?;
+    if wrong.is_empty() {
+        super::print("restored; every ticket's history is sound")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    super::print(&format!(
+        "restored as it was backed up, and that is not sound:\n{}",
+        wrong.join("\n")
+    ))?;
+    Ok(ExitCode::FAILURE)
+}
