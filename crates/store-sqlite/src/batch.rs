@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use silverbell_domain::{
-    Alarm, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId, UnixMs, Who,
+    Alarm, DeadlineKind, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId,
+    UnixMs, Who,
 };
 use silverbell_store::{
     Advance, Batch, Context, Fold, FoldItem, Reply, SeenSignal, StoreError, StoredTicket,
@@ -262,9 +263,10 @@ async fn read_unknown_caller(
 // --- What a batch leaves -----------------------------------------------------------------------
 
 async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let (tickets, offers) = (list(&batch.tickets), list(&batch.offers));
-    // Every older deadline of these tickets goes: what is kept is the whole set.
-    let rescheduled = tickets.clone();
+    let tickets = list(batch.tickets.iter().filter(|ticket| ticket.found_anew));
+    let touched = list(batch.tickets.iter().filter(|ticket| !ticket.found_anew));
+    let offers = list(&batch.offers);
+    let rescheduled = list(rescheduled(batch));
     let (deadlines, signals) = (list(&batch.deadlines), list(&batch.signals));
     let (events, outbox) = (list(&batch.events), list(&batch.outbox));
     let requests = list(batch.idempotency.iter().map(|request| {
@@ -280,6 +282,7 @@ async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<
     sqlx::query_file!(
         "src/sql/rows.sql",
         tickets,
+        touched,
         offers,
         rescheduled,
         deadlines,
@@ -292,6 +295,18 @@ async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Returns, for each ticket, the kinds of deadlines it has now: every other goes.
+fn rescheduled(batch: &Batch) -> impl Iterator<Item = serde_json::Value> {
+    let mut kinds: HashMap<TicketId, Vec<DeadlineKind>> = HashMap::new();
+    for deadline in &batch.deadlines {
+        kinds.entry(deadline.ticket).or_default().push(deadline.kind);
+    }
+    batch.tickets.iter().map(move |ticket| {
+        let kinds = kinds.get(&ticket.id).map_or(&[][..], Vec::as_slice);
+        json!({"district": ticket.district, "ticket": ticket.id, "kinds": kinds})
+    })
 }
 
 /// Returns a JSON list, the one argument of a wide statement.

@@ -9,6 +9,7 @@
 mod admin;
 mod backup;
 mod batch;
+mod checkpoint;
 mod error;
 mod read;
 mod rows;
@@ -79,12 +80,13 @@ pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), 
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(2))
-        .connect_with(options.read_only(true))
+        .connect_with(options.clone().read_only(true))
         .await
         .map_err(unavailable)?;
+    let for_copying = SqliteConnection::connect_with(&options).await.map_err(unavailable)?;
     let (requests, queue) = mpsc::channel(QUEUE);
     let (advances, _) = broadcast::channel(ADVANCES);
-    let writer = Writer::new(connection, queue, advances.clone(), intake);
+    let writer = Writer::new(connection, for_copying, queue, advances.clone(), intake);
     Ok((SqliteStore { readers, requests, advances }, writer))
 }
 
@@ -110,8 +112,9 @@ fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
         .pragma("cache_size", "-16000")
         // A statement of many rows keeps what it would have to undo: in memory, not in a file.
         .pragma("temp_store", "MEMORY")
-        // The same pages change again and again: they are copied into the database less often.
-        .pragma("wal_autocheckpoint", "4000")
+        // The log is copied beside the writer; only when that falls behind, the writer does it
+        // (64 MiB).
+        .pragma("wal_autocheckpoint", "16000")
         .statement_cache_capacity(200)
         .disable_statement_logging();
     Ok(options)

@@ -6,8 +6,10 @@ use metrics::histogram;
 use silverbell_store::{Advance, FoldItem, OutboxItem, Reply, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::admin::{self, AdminWrite};
+use crate::checkpoint::{Copier, Worth};
 use crate::error::{is_fatal, store_error};
 use crate::{Intake, batch};
 
@@ -43,20 +45,30 @@ type Answers = Vec<Result<Answer, StoreError>>;
 /// The writer. Runs until every [`crate::SqliteStore`] is dropped or the disk fails.
 #[derive(Debug)]
 pub struct Writer {
+    writing: Writing,
+    copier: Copier,
+}
+
+#[derive(Debug)]
+struct Writing {
     connection: SqliteConnection,
+    worth_copying: Worth,
     queue: mpsc::Receiver<Request>,
     advances: broadcast::Sender<Arc<Advance>>,
     intake: Intake,
 }
 
 impl Writer {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: SqliteConnection,
+        for_copying: SqliteConnection,
         queue: mpsc::Receiver<Request>,
         advances: broadcast::Sender<Arc<Advance>>,
         intake: Intake,
     ) -> Self {
-        Self { connection, queue, advances, intake }
+        let worth_copying = Worth::default();
+        let copier = Copier::new(for_copying, &worth_copying);
+        Self { writing: Writing { connection, worth_copying, queue, advances, intake }, copier }
     }
 
     /// Lets the database grow to this many pages more at most, so that a test can fill it.
@@ -66,11 +78,12 @@ impl Writer {
     #[doc(hidden)]
     pub async fn limit_growth(&mut self, pages: u32) -> Result<(), StoreError> {
         let used: u32 = sqlx::query_scalar("PRAGMA page_count")
-            .fetch_one(&mut self.connection)
+            .fetch_one(&mut self.writing.connection)
             .await
             .map_err(store_error)?;
         let limit = format!("PRAGMA max_page_count = {}", used + pages);
-        let limited = sqlx::raw_sql(sqlx::AssertSqlSafe(limit)).execute(&mut self.connection).await;
+        let limit = sqlx::raw_sql(sqlx::AssertSqlSafe(limit));
+        let limited = limit.execute(&mut self.writing.connection).await;
         limited.map(drop).map_err(store_error)
     }
 
@@ -79,16 +92,27 @@ impl Writer {
     /// # Errors
     /// When the disk failed: the process must end, a restart recovers. Whoever waited was told
     /// that the store is not available.
-    pub async fn run(mut self) -> Result<(), StoreError> {
+    pub async fn run(self) -> Result<(), StoreError> {
+        let Self { writing, copier } = self;
+        tokio::select! {
+            ended = writing.run() => ended,
+            error = copier.run() => Err(error),
+        }
+    }
+}
+
+impl Writing {
+    async fn run(mut self) -> Result<(), StoreError> {
         let mut waiting: Vec<Request> = Vec::with_capacity(MAX_BATCH);
         while self.queue.recv_many(&mut waiting, MAX_BATCH).await > 0 {
             let (writes, answers): (Vec<_>, Vec<_>) =
                 waiting.drain(..).map(|request| (request.write, request.answer)).unzip();
-            let started = tokio::time::Instant::now();
+            let started = Instant::now();
             let outcome = self.write(&writes).await;
             histogram!("silverbell_store_commit_seconds").record(started.elapsed().as_secs_f64());
             match outcome {
                 Ok(results) => {
+                    self.worth_copying.wrote(results.len());
                     for (answer, result) in answers.into_iter().zip(results) {
                         // Nobody may wait any more; the write is durable all the same.
                         drop(answer.send(result));

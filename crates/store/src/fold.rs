@@ -2,7 +2,7 @@
 //! reads the [`Context`] of a batch, lets [`Fold`] apply each command to it in order, and writes the
 //! [`Batch`] of rows in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -207,6 +207,9 @@ pub struct TicketRow {
     pub chain: String,
     /// The ticket's document.
     pub state: String,
+    /// Whether it is new, or something changed by which it is found; where not, a backend may
+    /// leave its indexes alone.
+    pub found_anew: bool,
 }
 
 /// What the database must guard of an offer.
@@ -319,6 +322,8 @@ pub struct Fold<'a> {
     default_district: &'a DistrictId,
     /// What this batch has changed, as it is now.
     changed: BTreeMap<TicketId, Arc<Ticket>>,
+    /// Those of them that are new or found by other things than before.
+    found_anew: BTreeSet<TicketId>,
     rows: Batch,
     advances: BTreeMap<DistrictId, Advance>,
 }
@@ -332,6 +337,7 @@ impl<'a> Fold<'a> {
             policy,
             default_district,
             changed: BTreeMap::new(),
+            found_anew: BTreeSet::new(),
             rows: Batch::default(),
             advances: BTreeMap::new(),
         }
@@ -357,7 +363,8 @@ impl<'a> Fold<'a> {
     pub fn finish(mut self) -> Result<Batch, StoreError> {
         for (id, ticket) in &self.changed {
             let Some(stored) = self.context.tickets.get(id) else { continue };
-            self.rows.tickets.push(ticket_row(ticket, &stored.chain)?);
+            let found_anew = self.found_anew.contains(id);
+            self.rows.tickets.push(ticket_row(ticket, &stored.chain, found_anew)?);
             self.rows.offers.extend(ticket.offers.iter().map(|offer| OfferRow {
                 district: ticket.district.clone(),
                 id: offer.id,
@@ -577,6 +584,10 @@ impl<'a> Fold<'a> {
             number: ticket.number,
             chain,
         };
+        let before = self.context.tickets.get(&ticket.id).and_then(|s| s.ticket.as_deref());
+        if is_found_anew(before, &ticket) {
+            self.found_anew.insert(ticket.id);
+        }
         self.note_open(&ticket);
         self.context.tickets.insert(ticket.id, stored);
         self.changed.insert(ticket.id, ticket.clone());
@@ -620,7 +631,21 @@ fn corrupt(error: serde_json::Error) -> StoreError {
     StoreError::Corrupt(format!("cannot be written as JSON: {error}"))
 }
 
-fn ticket_row(ticket: &Ticket, chain: &[u8; 32]) -> Result<TicketRow, StoreError> {
+/// Returns whether the ticket is looked for by something else than before, as far as is known.
+fn is_found_anew(before: Option<&Ticket>, after: &Ticket) -> bool {
+    let found_by = |ticket: &Ticket| {
+        (ticket.senior, ticket.kind, ticket.urgency, ticket.is_open(), ticket.times.closed)
+    };
+    before.is_none_or(|before| {
+        found_by(before) != found_by(after) || before.unknown_ident != after.unknown_ident
+    })
+}
+
+fn ticket_row(
+    ticket: &Ticket,
+    chain: &[u8; 32],
+    found_anew: bool,
+) -> Result<TicketRow, StoreError> {
     Ok(TicketRow {
         district: ticket.district.clone(),
         id: ticket.id,
@@ -637,6 +662,7 @@ fn ticket_row(ticket: &Ticket, chain: &[u8; 32]) -> Result<TicketRow, StoreError
         closed_at: ticket.times.closed,
         chain: hex::encode(chain),
         state: serde_json::to_string(ticket).map_err(corrupt)?,
+        found_anew,
     })
 }
 

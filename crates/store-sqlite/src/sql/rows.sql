@@ -12,6 +12,12 @@ ON CONFLICT (district, id) DO UPDATE SET
     version = excluded.version, closed_at = excluded.closed_at, chain = excluded.chain,
     state = excluded.state;
 
+-- Tickets that are found by the same things as before: their indexes are left alone.
+UPDATE tickets SET version = w.value ->> 'version', chain = unhex(w.value ->> 'chain'),
+    state = w.value ->> 'state'
+FROM jsonb_each(?) AS w
+WHERE tickets.district = w.value ->> 'district' AND tickets.id = w.value ->> 'id';
+
 INSERT INTO offers (district, id, ticket, responder, role, status, active, engaged)
 SELECT value ->> 'district', value ->> 'id', value ->> 'ticket', value ->> 'responder',
     value ->> 'role', value ->> 'status', value ->> 'active', value ->> 'engaged'
@@ -19,12 +25,17 @@ FROM jsonb_each(?) WHERE true
 ON CONFLICT (district, id) DO UPDATE SET
     status = excluded.status, active = excluded.active, engaged = excluded.engaged;
 
-DELETE FROM deadlines WHERE (district, ticket) IN (
-    SELECT value ->> 'district', value ->> 'id' FROM jsonb_each(?));
+-- What is kept is a ticket's whole set of deadlines; most of it stays as it was.
+DELETE FROM deadlines WHERE (district, ticket, kind) IN (
+    SELECT d.district, d.ticket, d.kind FROM jsonb_each(?) AS w
+    CROSS JOIN deadlines AS d
+        ON d.district = w.value ->> 'district' AND d.ticket = w.value ->> 'ticket'
+    WHERE d.kind NOT IN (SELECT kept.value FROM json_each(w.value -> 'kinds') AS kept));
 
 INSERT INTO deadlines (district, ticket, kind, at)
 SELECT value ->> 'district', value ->> 'ticket', value ->> 'kind', value ->> 'at'
-FROM jsonb_each(?);
+FROM jsonb_each(?) WHERE true
+ON CONFLICT (district, ticket, kind) DO UPDATE SET at = excluded.at WHERE at <> excluded.at;
 
 INSERT INTO signals (district, id, protocol, ident, device, kind, event_id, body_sha256, verified,
     received_at, pressed_at, ticket, joined, flags, position, battery_pct, source_addr, raw)
