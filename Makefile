@@ -32,7 +32,7 @@ build: $(PAGES)
 
 test: test-rust test-pages test-browser
 
-test-rust: $(PAGES)
+test-rust: $(PAGES) postgresql
 	$(CARGO) build --locked --package silverbell-server
 	SILVERBELL_BIN=$(DEBUG) $(CARGO) test --locked --workspace
 
@@ -51,12 +51,12 @@ lint: $(PAGES)
 	cd $(CONSOLE) && npm run check
 	$(MAKE) check-generated
 
-check-generated:
+check-generated: postgresql
 	$(CARGO) xtask sqlx --check
 	$(CARGO) xtask types --check
 	$(CARGO) xtask openapi --check
 
-generate:
+generate: postgresql
 	$(CARGO) xtask sqlx
 	$(CARGO) xtask types
 	$(CARGO) xtask openapi
@@ -75,18 +75,26 @@ $(PAGES): $(MODULES) $(SOURCES)
 	cd $(CONSOLE) && npm run build
 	@touch $@
 
-# Chromium and Chinese letters, from Debian, for the browser tests.
-.PHONY: browser
-browser:
-	@missing=""; \
-	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
-	if [ -n "$$missing" ]; then \
-	  echo "installing from Debian:$$missing"; \
+# Installs what is missing, from Debian.
+define install
+	@if [ -n "$(strip $(1))" ]; then \
+	  echo "installing from Debian: $(strip $(1))"; \
 	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -q && \
-	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $$missing; \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $(1); \
 	fi
+endef
+
+.PHONY: browser postgresql
+
+# Chromium and Chinese letters, for the browser tests.
+browser:
+	$(call install,$(shell command -v chromium >/dev/null || echo chromium) \
+	  $(shell dpkg -s fonts-noto-cjk >/dev/null 2>&1 || echo fonts-noto-cjk))
+
+# A server of which the tests start throw-away ones of their own.
+postgresql:
+	$(call install,$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql))
 
 clean:
 	$(CARGO) clean
