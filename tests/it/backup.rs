@@ -72,15 +72,30 @@ async fn a_restore_never_writes_over_what_is_there_and_never_keeps_half_a_backup
     };
     let beside = restore(&service.data(), &file).await;
     assert!(beside.contains("another silverbell serves"), "{beside}");
+    let database = service.data().join("silverbell.db");
+    for target in [&*database, std::path::Path::new("/dev/null"), &*service.data()] {
+        let refused = run(&service.data(), &["backup", target.to_str().unwrap()], &[], "").await;
+        assert!(refused.refused().contains("is no backup"), "{}", target.display());
+    }
+    backup(&service).await;
     service.stop().await;
     let over = restore(&service.data(), &file).await;
     assert!(over.contains("a database already"), "{over}");
 
     let bytes = std::fs::read(&file).unwrap();
     let empty = service.data().with_file_name("empty");
+    // Somebody moved a broken database away and left its log: read in again, it would come back.
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(empty.join("silverbell.db-wal"), "frames").unwrap();
+    let beside_a_log = restore(&empty, &file).await;
+    assert!(beside_a_log.contains("silverbell.db-wal"), "{beside_a_log}");
+    std::fs::remove_dir_all(&empty).unwrap();
     let mut flipped = bytes.clone();
     flipped[bytes.len() / 2] ^= 1;
-    for wrong in [&bytes[..bytes.len() / 2], &flipped, b"a letter to grandmother"] {
+    let mut wrong_sum = bytes.clone();
+    wrong_sum[bytes.len() - 6] ^= 1;
+    let letter = b"a letter to grandmother".to_vec();
+    for wrong in [bytes[..bytes.len() / 2].to_vec(), flipped, wrong_sum, letter] {
         let other = service.data().with_file_name("wrong.gz");
         std::fs::write(&other, wrong).unwrap();
         let said = restore(&empty, &other).await;

@@ -142,7 +142,8 @@ struct Failures {
 
 impl Failures {
     fn are_over(&self, now: UnixMs) -> bool {
-        now.since_ms(self.since) >= FAILURES_WINDOW_MS
+        // Noted before the clock was set back: nobody is barred until it catches up.
+        self.since.is_ahead_of(now) || now.since_ms(self.since) >= FAILURES_WINDOW_MS
     }
 }
 

@@ -17,6 +17,9 @@ pub(crate) const DEFAULTS: &str = include_str!("../../../config/silverbell.toml"
 /// What a variable's name begins with.
 const PREFIX: &str = "SILVERBELL_";
 
+/// Nobody waits a day for the next request; what is endless would overflow a timer.
+const LONGEST_IDLE_S: u64 = 86_400;
+
 /// With fewer connections a single page with its pictures has no room.
 const MIN_CONNECTIONS: usize = 20;
 
@@ -163,8 +166,8 @@ impl Config {
                 "server.max_connections, server.max_connections_per_address: at least {MIN_CONNECTIONS}"
             );
         }
-        if server.idle_s == 0 {
-            bail!("server.idle_s: must be above 0");
+        if server.idle_s == 0 || server.idle_s > LONGEST_IDLE_S {
+            bail!("server.idle_s: 1 to {LONGEST_IDLE_S}");
         }
         let slug = &self.gateway.default_district;
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

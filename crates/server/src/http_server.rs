@@ -22,6 +22,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -54,6 +55,10 @@ const TAKES_WITHIN: Duration = Duration::from_secs(20);
 
 /// Whoever is asked to make room may finish an answer; an SOS has one within two seconds.
 const GOES_WITHIN: Duration = Duration::from_secs(2);
+
+/// Who has asked for nothing yet, or has had the answer, goes at once; the last of it may still be
+/// on its way. A flood of half requests must not hold its places any longer.
+const LEAVES_WITHIN: Duration = Duration::from_millis(200);
 
 /// So somebody has gone by then; if nobody has, this is the end of a queue that does not move.
 const PLACE_WITHIN: Duration = Duration::from_secs(3);
@@ -140,11 +145,19 @@ pub(crate) async fn serve(
             Err(error) => {
                 counter!("silverbell_accept_errors_total", "port" => "http").increment(1);
                 trouble.say(&format!("cannot accept connections: {error}"));
-                port.places.make_room();
+                if is_full(&error) {
+                    port.places.make_room();
+                }
                 sleep(ACCEPT_AGAIN_AFTER).await;
             }
         }
     }
+}
+
+/// Whether a connection that goes would help: no more open files, no more memory (Linux's numbers
+/// of ENOMEM, ENFILE, EMFILE and ENOBUFS). A network's own errors come here, too.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(12 | 23 | 24 | 105))
 }
 
 /// Says the same trouble now and then, not with every connection of a flood.
@@ -196,11 +209,13 @@ impl Port {
         // An answer is one small write: waiting for a second one costs tens of milliseconds.
         drop(stream.set_nodelay(true));
         let (told_to_go, _plain) = (place.told_to_go(), place.plain());
-        let has_asked = AtomicBool::new(false);
+        let (has_asked, is_asking) = (AtomicBool::new(false), AtomicBool::new(false));
         let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
             has_asked.store(true, Ordering::Relaxed);
+            is_asking.store(true, Ordering::Relaxed);
             let in_time = |body| Body::new(DeadlineBody::new(BODY_WITHIN, body));
-            self.answer(request.map(in_time), peer)
+            let answer = self.answer(request.map(in_time), peer);
+            answer.inspect(|_| is_asking.store(false, Ordering::Relaxed))
         });
         let socket = TokioIo::new(Socket::new(stream, place, TAKES_WITHIN));
         let mut connection = pin!(self.http.serve_connection(socket, service).with_upgrades());
@@ -208,7 +223,9 @@ impl Port {
             // How a connection ended, its other side knows best.
             _ = connection.as_mut() => return,
             () = silence(&has_asked) => return,
-            () = told_to_go.cancelled() => GOES_WITHIN,
+            () = told_to_go.cancelled() => {
+                if is_asking.load(Ordering::Relaxed) { GOES_WITHIN } else { LEAVES_WITHIN }
+            }
             () = self.stop.cancelled() => ENDS_WITHIN,
         };
         connection.as_mut().graceful_shutdown();

@@ -7,6 +7,7 @@ use futures_util::TryStreamExt;
 use silverbell_store::{
     BackupError, BackupReader, BackupWriter, Column, Kind, Rows, StoreError, TABLES, Table,
 };
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
@@ -22,6 +23,9 @@ pub enum CopyError {
     /// The database's side.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Restoring never writes over what is there.
+    #[error("there is a database already: move {0} away, and what lies beside it")]
+    Occupied(PathBuf),
 }
 
 impl From<sqlx::Error> for CopyError {
@@ -41,6 +45,7 @@ pub async fn dump<W: Write + Send>(
     let mut connection = options(file)?.read_only(true).connect().await?;
     // One snapshot of everything: a reader sees the database as it was when it began.
     let mut snapshot = connection.begin().await?;
+    refuse_a_newer_schema(&mut snapshot).await?;
     for table in TABLES {
         out.table(table)?;
         let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(select(table)));
@@ -52,6 +57,16 @@ pub async fn dump<W: Write + Send>(
     Ok(())
 }
 
+/// What a newer program added would be missing from the copy.
+async fn refuse_a_newer_schema(connection: &mut SqliteConnection) -> Result<(), CopyError> {
+    let newest = sqlx::query_scalar::<_, Option<i64>>("SELECT max(version) FROM _sqlx_migrations");
+    let newest = newest.fetch_one(connection).await?.unwrap_or(0);
+    if MIGRATOR.version_exists(newest) {
+        return Ok(());
+    }
+    Err(migration(MigrateError::VersionMissing(newest)).into())
+}
+
 /// Makes a database from a backup, where none is yet. It gets its name only when it is whole.
 ///
 /// # Errors
@@ -61,9 +76,12 @@ pub async fn load<R: BufRead + Send>(
     file: &Path,
     input: &mut BackupReader<R>,
 ) -> Result<(), CopyError> {
-    if file.exists() {
-        let text = format!("there is a database already: {}", file.display());
-        return Err(StoreError::Unavailable(text).into());
+    // A log that another database left behind would be read into this one.
+    for ending in ["", "-wal", "-shm"] {
+        let there = beside(file, ending);
+        if there.exists() {
+            return Err(CopyError::Occupied(there));
+        }
     }
     let unfinished = beside(file, ".restoring");
     remove(&unfinished);
@@ -123,7 +141,9 @@ fn select(table: &Table) -> String {
 fn written(column: &Column) -> String {
     let name = column.name;
     match column.kind {
-        Kind::Text | Kind::Id | Kind::Integer | Kind::Real => name.to_owned(),
+        Kind::Text | Kind::Id | Kind::Integer => name.to_owned(),
+        // To the last digit: by itself SQLite writes fifteen.
+        Kind::Real => format!("iif({name} IS NULL, NULL, json(printf('%!.17g', {name})))"),
         Kind::Flag => format!("json(iif({name}, 'true', 'false'))"),
         Kind::Bytes => format!("iif({name} IS NULL, NULL, lower(hex({name})))"),
     }

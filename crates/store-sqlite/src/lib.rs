@@ -115,6 +115,8 @@ fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
         // The log is copied beside the writer; only when that falls behind, the writer does it
         // (64 MiB).
         .pragma("wal_autocheckpoint", "16000")
+        // What a long backup let the log grow by is given back.
+        .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(200)
         .disable_statement_logging();
     Ok(options)

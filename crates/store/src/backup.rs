@@ -5,7 +5,7 @@
 //! its rows (a list of values each), and last how many rows there were and the SHA-256 of all the
 //! lines before. Bytes are hexadecimal, flags `true` and `false`.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -311,7 +311,7 @@ impl<R: BufRead> BackupReader<R> {
         if end.rows != self.rows || end.sha256 != hex::encode(self.hash.clone().finalize()) {
             return Err(damaged("it is not what was written"));
         }
-        if self.input.read(&mut [0])? > 0 {
+        if self.input.read(&mut [0]).map_err(unreadable)? > 0 {
             return Err(damaged("there is something behind its end"));
         }
         Ok(None)
@@ -326,14 +326,8 @@ impl<R: BufRead> BackupReader<R> {
 
     fn line(&mut self) -> Result<String, BackupError> {
         let mut line = String::new();
-        let length = (&mut self.input).take(LONGEST_LINE).read_line(&mut line).map_err(
-            |error| match error.kind() {
-                std::io::ErrorKind::InvalidData
-                | std::io::ErrorKind::InvalidInput
-                | std::io::ErrorKind::UnexpectedEof => damaged("it cannot be unpacked"),
-                _ => error.into(),
-            },
-        )?;
+        let mut input = (&mut self.input).take(LONGEST_LINE);
+        let length = input.read_line(&mut line).map_err(unreadable)?;
         if length == 0 || line.pop() != Some('\n') {
             return Err(damaged("its end is missing"));
         }
@@ -343,6 +337,16 @@ impl<R: BufRead> BackupReader<R> {
     fn hashed(&mut self, line: &str) {
         self.hash.update(line.as_bytes());
         self.hash.update(b"\n");
+    }
+}
+
+/// What cannot be unpacked is damaged; anything else is the disk's.
+fn unreadable(error: std::io::Error) -> BackupError {
+    match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof => {
+            damaged("it cannot be unpacked")
+        }
+        _ => error.into(),
     }
 }
 

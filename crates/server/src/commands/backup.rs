@@ -1,7 +1,7 @@
 //! `silverbell backup` and `silverbell restore`: one file that either database can be made from.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,26 +23,44 @@ pub(crate) async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
     if !database.exists() {
         bail!("{}: there is no database yet", config.data.display());
     }
+    refuse_what_is_no_backup(file)?;
     let draft = draft(file);
-    let written = write(&database, &draft).await;
+    // What an interrupted backup left; that it is not there is no error.
+    drop(std::fs::remove_file(&draft));
+    let written = write(&database, &draft, file).await;
     if written.is_err() {
         drop(std::fs::remove_file(&draft));
     }
     let rows = written.with_context(|| format!("cannot write the backup {}", file.display()))?;
-    std::fs::rename(&draft, file)
-        .with_context(|| format!("cannot name the backup {}", file.display()))?;
     super::print(&format!("{}: {rows} rows", file.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn write(database: &Path, draft: &Path) -> Result<u64> {
-    let out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(draft)?;
+/// What a backup of ours begins with: gzip.
+const PACKED: [u8; 2] = [0x1f, 0x8b];
+
+/// A backup replaces an older one, and nothing else: not the database, not a device.
+fn refuse_what_is_no_backup(file: &Path) -> Result<()> {
+    let Ok(there) = std::fs::symlink_metadata(file) else { return Ok(()) };
+    let mut start = [0; 2];
+    let is_backup = there.is_file()
+        && File::open(file).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == PACKED;
+    if !is_backup {
+        bail!("{} is there and is no backup: choose another name", file.display());
+    }
+    Ok(())
+}
+
+async fn write(database: &Path, draft: &Path, file: &Path) -> Result<u64> {
+    let out = OpenOptions::new().create_new(true).write(true).mode(0o600).open(draft)?;
     let packed = GzEncoder::new(BufWriter::new(out), Compression::default());
     let mut writer = BackupWriter::new(packed)?;
     silverbell_store_sqlite::dump(database, &mut writer).await?;
     let (packed, rows) = writer.finish()?;
     let out = packed.finish()?.into_inner().map_err(|error| error.into_error())?;
     out.sync_all()?;
+    std::fs::rename(draft, file)?;
     Ok(rows)
 }
 
