@@ -170,3 +170,31 @@ fn remove(unfinished: &Path) {
         drop(std::fs::remove_file(beside(unfinished, ending)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "these are tests")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_table_and_column_of_the_schema_is_in_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("schema.db");
+        create_private(&file).unwrap();
+        let mut connection = options(&file).unwrap().connect().await.unwrap();
+        MIGRATOR.run(&mut connection).await.unwrap();
+        let columns = "SELECT t.name || '.' || c.name
+            FROM sqlite_schema AS t CROSS JOIN pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx_%'";
+        let mut kept: Vec<String> =
+            sqlx::query_scalar(columns).fetch_all(&mut connection).await.unwrap();
+        let mut copied: Vec<String> = TABLES
+            .iter()
+            .flat_map(|table| table.columns.iter().map(|c| format!("{}.{}", table.name, c.name)))
+            .collect();
+        kept.sort_unstable();
+        copied.sort_unstable();
+        assert_eq!(copied, kept);
+    }
+}
