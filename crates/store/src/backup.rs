@@ -1,5 +1,5 @@
-//! A backup: every row of the store as text, alike for every backend. A district that began on the
-//! embedded database is moved to PostgreSQL, or back, by restoring its backup there.
+//! A backup: every row of the store as text, bound to no backend, so that what one wrote another
+//! can read. The embedded database does both.
 //!
 //! The format is lines of JSON. First what it is, then each table's name and columns followed by
 //! its rows (a list of values each), and last how many rows there were and the SHA-256 of all the
