@@ -69,7 +69,7 @@ pub(crate) fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool 
     !(same_site && same_origin)
 }
 
-/// Returns whether every header of this name is fine; none is.
+/// Returns whether every header of this name is fine; true as well when there is none.
 fn all(headers: &HeaderMap, name: &str, is_fine: impl Fn(&str) -> bool) -> bool {
     headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(&is_fine))
 }

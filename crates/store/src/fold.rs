@@ -121,7 +121,8 @@ pub struct Context {
     pub devices: HashMap<(Protocol, String), KnownDevice>,
     /// Signals that may be the same as those that come.
     pub seen: Vec<SeenSignal>,
-    /// Tickets that alarms may join or that commits change.
+    /// Tickets that alarms may join or that commits change. Whoever is in one of the next two is
+    /// here with its document.
     pub tickets: HashMap<TicketId, StoredTicket>,
     /// Open emergencies by senior.
     pub open_by_senior: HashMap<SeniorId, TicketId>,
@@ -472,7 +473,7 @@ impl<'a> Fold<'a> {
             let stored = stored.ok_or_else(|| {
                 StoreError::Corrupt(format!("ticket {open} is open and cannot be read"))
             })?;
-            let mut ticket = Arc::unwrap_or_clone(stored);
+            let mut ticket = Ticket::clone(&stored);
             let event = join(&mut ticket, alarm, caller, self.policy);
             return Ok((self.put(ticket, vec![event])?, true));
         }

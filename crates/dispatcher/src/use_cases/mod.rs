@@ -96,7 +96,7 @@ impl Dispatcher {
         }
     }
 
-    /// The same, for a caller who has another way when the database does not allow this one.
+    /// As [`Self::change`], for a caller who has another way when the database does not allow this one.
     pub(crate) async fn try_change(
         &self,
         id: TicketId,

@@ -23,7 +23,7 @@ pub(crate) fn print(text: &str) -> Result<()> {
     out.flush().context("cannot write to standard output")
 }
 
-/// PostgreSQL is later work: better no service than one that keeps its tickets elsewhere than its
+/// PostgreSQL cannot be chosen yet: better no service than one that keeps its tickets elsewhere than its
 /// owner thinks.
 pub(crate) fn refuse_other_databases() -> Result<()> {
     match std::env::var("DATABASE_URL") {
