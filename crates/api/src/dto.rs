@@ -358,6 +358,22 @@ wire! {
         pub at: String,
     }
 
+    /// An alarm that came while the store was away: kept in the journal, not yet recorded.
+    pub struct UnrecordedAlarm {
+        /// The identity its signal will have.
+        pub id: String,
+        /// `sos`, `fall` or `help`.
+        pub kind: String,
+        /// What the device speaks: `http`, `watch`, …
+        pub protocol: String,
+        /// What the device calls itself.
+        pub device: String,
+        /// When it came first, RFC 3339.
+        pub received_at: String,
+        /// Where the device says it is.
+        pub position: Option<Position>,
+    }
+
     /// A district on the map.
     pub struct DistrictInfo {
         /// Slug.
@@ -422,6 +438,17 @@ pub enum LiveMessage {
         at: String,
         /// Those who moved.
         responders: Vec<ResponderPosition>,
+    },
+    /// For operators: the alarms that are not yet recorded, newest first, whenever they change.
+    /// Whose they are is known only when the store is back, so every operator is told. None are
+    /// left when all are recorded.
+    Unrecorded {
+        /// When, RFC 3339.
+        at: String,
+        /// At most 100 of them.
+        alarms: Vec<UnrecordedAlarm>,
+        /// How many there are.
+        total: usize,
     },
     /// Asks the phone to answer `POST /v1/me/probes/{id}`.
     Probe {

@@ -3,6 +3,7 @@ import type { OfferFile } from "./OfferFile";
 import type { Responder } from "./Responder";
 import type { ResponderPosition } from "./ResponderPosition";
 import type { Ticket } from "./Ticket";
+import type { UnrecordedAlarm } from "./UnrecordedAlarm";
 
 /**
  * A message of the live feed.
@@ -63,7 +64,19 @@ at: string,
 /**
  * Those who moved.
  */
-responders: Array<ResponderPosition>, } | { "type": "probe", 
+responders: Array<ResponderPosition>, } | { "type": "unrecorded", 
+/**
+ * When, RFC 3339.
+ */
+at: string, 
+/**
+ * At most 100 of them.
+ */
+alarms: Array<UnrecordedAlarm>, 
+/**
+ * How many there are.
+ */
+total: number, } | { "type": "probe", 
 /**
  * The probe.
  */
