@@ -23,6 +23,7 @@ mod candidates;
 mod deadlines;
 mod event;
 mod handling;
+mod hex;
 mod ids;
 mod index;
 mod intake;
@@ -55,7 +56,7 @@ pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Trave
 pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
 pub use policy::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
-pub use signal::{Alarm, Protocol, SignalKind};
+pub use signal::{Alarm, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};
 pub use time::{Clock, UnixMs};
 pub use travel::{Eta, EtaSource, TravelTimes};

@@ -111,8 +111,13 @@ impl Protocol {
     }
 }
 
-/// An alarm as the gateway hands it over: decoded, not yet recorded.
-#[derive(Clone, Debug)]
+/// The same bytes from the same device within this are the same press, milliseconds; later they are a
+/// new one (contract, "Devices": frames without an identity of their own).
+pub const SAME_BYTES_WITHIN_MS: i64 = 600_000;
+
+/// An alarm as the gateway hands it over: decoded, not yet recorded. It can be written down, for the
+/// journal keeps it while the store is away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// The identity it will be recorded under.
     pub id: SignalId,
@@ -133,8 +138,10 @@ pub struct Alarm {
     /// Battery charge, percent.
     pub battery_pct: Option<u8>,
     /// SHA-256 of the key that came with it, where the protocol has keys.
+    #[serde(with = "crate::hex::hash")]
     pub key_sha256: Option<[u8; 32]>,
     /// The bytes as they came.
+    #[serde(with = "crate::hex")]
     pub raw: Vec<u8>,
     /// The network address it came from, without the port.
     pub source_addr: String,
