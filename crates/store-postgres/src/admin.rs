@@ -1,59 +1,20 @@
 //! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::json;
 use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
 use silverbell_store::{
-    Advance, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser, OutboxItem,
-    OutboxResult, PositionRow,
+    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewDevice, NewOutbox, NewSession,
+    NewUser, OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
 };
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use crate::Intake;
+use crate::check;
 use crate::rows::{self, list};
 use crate::text::{escaped, unescaped};
-use crate::writer::{Answer, Counters};
-
-/// A write that is not folded.
-#[derive(Debug)]
-pub(crate) enum AdminWrite {
-    District(District),
-    Seniors(Vec<Senior>),
-    Responders(Vec<Responder>),
-    UpdateResponder(Box<Responder>),
-    Devices(Vec<NewDevice>),
-    Users(Vec<NewUser>),
-    Session(NewSession),
-    ExtendSession {
-        token_sha256: [u8; 32],
-        expires_at: UnixMs,
-    },
-    EndSession {
-        token_sha256: [u8; 32],
-    },
-    LastPositions(Vec<LastPosition>),
-    Positions(Vec<PositionRow>),
-    LeaseOutbox {
-        now: UnixMs,
-        until: UnixMs,
-        limit: u32,
-    },
-    FinishOutbox {
-        id: Uuid,
-        attempts: u32,
-        result: OutboxResult,
-    },
-    Purge {
-        now: UnixMs,
-        positions_before: UnixMs,
-        keys_before: UnixMs,
-    },
-    /// Proves that writing works.
-    Probe,
-}
+use crate::writer::Counters;
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -116,7 +77,10 @@ pub(crate) async fn apply(
             purge(connection, *now, *positions_before, *keys_before).await
         }
         // The mark of the batch is a write, and it commits and syncs as an SOS would.
-        AdminWrite::Probe => DONE,
+        AdminWrite::Probe => {
+            check::counters_behind(connection).await?;
+            DONE
+        }
     }
 }
 
@@ -161,16 +125,6 @@ async fn put_seniors(connection: &mut PgConnection, seniors: &[Senior]) -> Outco
     DONE
 }
 
-/// Returns the numbers by which a senior is found, digits only, one a line.
-fn phones(senior: &Senior) -> String {
-    std::iter::once(&senior.phone)
-        .chain(senior.contacts.iter().map(|contact| &contact.phone))
-        .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
-        .filter(|digits| !digits.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 async fn put_responders(connection: &mut PgConnection, responders: &[Responder]) -> Outcome {
     let rows: Result<Vec<_>, sqlx::Error> = responders
         .iter()
@@ -202,15 +156,7 @@ async fn update_responder(
     .await?;
     let last = counters.get(&responder.district).filter(|_| changed.rows_affected() > 0);
     let (seq, _) = *last.ok_or(sqlx::Error::RowNotFound)?;
-    let advance = Advance {
-        district: responder.district.clone(),
-        prev: seq,
-        seq,
-        happened: Vec::new(),
-        rescheduled: Vec::new(),
-        responders: vec![Arc::new(responder.clone())],
-    };
-    Ok((Answer::Done, Some(advance)))
+    Ok((Answer::Done, Some(responder_changed(responder, seq))))
 }
 
 async fn put_devices(connection: &mut PgConnection, devices: &[NewDevice]) -> Outcome {

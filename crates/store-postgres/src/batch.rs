@@ -5,26 +5,20 @@
 //! statements stay fixed and are checked when this crate is compiled.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use serde::Deserialize;
-use serde_json::json;
-use silverbell_domain::{
-    Alarm, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId, UnixMs, Who,
-};
+use silverbell_domain::{Alarm, DistrictId, TicketId, UnixMs};
 use silverbell_store::{
-    Advance, Batch, Context, Fold, FoldItem, Reply, SeenSignal, StoreError, StoredTicket,
-    UnknownCaller, body_sha256,
+    Advance, Asked, Batch, Context, DeviceRow, Fold, FoldItem, Intake, OpenRow, Reply, SeenRow,
+    StoreError, UnknownCaller, Write, readable,
 };
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use crate::Intake;
-use crate::admin;
 use crate::error::Failure;
-use crate::rows::{self, decode, list};
+use crate::rows::{self, Lossy, decode, list};
 use crate::text::{self, escaped, unescaped};
-use crate::writer::{Counters, Write};
+use crate::writer::Counters;
+use crate::{admin, aside};
 
 type Replies = Vec<Result<Reply, StoreError>>;
 
@@ -105,45 +99,6 @@ pub(crate) async fn apply(
 
 // --- What a batch needs to know ----------------------------------------------------------------
 
-#[derive(Deserialize)]
-struct DeviceRow {
-    id: DeviceId,
-    protocol: Protocol,
-    ident: String,
-    district: DistrictId,
-    senior: SeniorId,
-    key: Option<String>,
-    name: String,
-    born: String,
-    village: String,
-    lat: f64,
-    lon: f64,
-}
-
-#[derive(Deserialize)]
-struct SeenRow {
-    id: SignalId,
-    protocol: Protocol,
-    ident: String,
-    event_id: Option<String>,
-    body: String,
-    verified: bool,
-    received_at: UnixMs,
-    ticket: TicketId,
-    joined: bool,
-}
-
-/// A ticket's row; the document only where the ticket itself is needed.
-#[derive(Deserialize)]
-struct TicketRow {
-    id: TicketId,
-    district: DistrictId,
-    version: i64,
-    number: i64,
-    chain: String,
-    state: Option<String>,
-}
-
 async fn read_context(
     transaction: &mut PgConnection,
     items: &[&FoldItem],
@@ -159,106 +114,31 @@ async fn read_context(
             }
         }
     }
-    let asked = list(alarms.iter().map(|alarm| asked(alarm)))?;
+    let asked = list(alarms.iter().map(|alarm| Asked::about(alarm, escaped)))?;
     let found = sqlx::query_file!("src/sql/context.sql", asked, &changed)
         .fetch_one(&mut *transaction)
         .await?;
     let mut context = Context { counters: counters.clone(), ..Context::default() };
     let mut districts = BTreeSet::new();
     for row in rows::document::<Vec<DeviceRow>>(&found.devices)? {
-        let (protocol, device) = (row.protocol, row.ident.clone());
         districts.insert(row.district.clone());
-        context.devices.insert((protocol, unescaped(device)), row.device()?);
+        row.put(&mut context, unescaped).map_err(decode)?;
     }
     for row in rows::document::<Vec<SeenRow>>(&found.seen)? {
-        context.seen.push(row.signal()?);
+        row.put(&mut context, unescaped).map_err(decode)?;
     }
-    for row in rows::document::<Vec<TicketRow>>(&found.tickets)? {
-        districts.insert(row.district.clone());
-        row.put(&mut context)?;
+    for row in rows::document::<Vec<OpenRow>>(&found.tickets.text())? {
+        districts.extend(row.district.clone());
+        let (id, joins) = (row.id, row.state.is_some());
+        match row.put(&mut context) {
+            Err(_) if joins => aside::set_aside(transaction, id).await?,
+            put => put.map_err(decode)?,
+        }
     }
     districts.extend(read_unknown_callers(transaction, &alarms, &mut context).await?);
     // A device may have been put in after the locks were taken, or its open ticket is elsewhere.
     districts.retain(|district| !counters.contains_key(district));
     if districts.is_empty() { Ok(context) } else { Err(Failure::Unlocked(districts)) }
-}
-
-/// What is asked about an alarm.
-fn asked(alarm: &Alarm) -> serde_json::Value {
-    let protocol = alarm.protocol.as_str();
-    json!({
-        "protocol": protocol,
-        "ident": escaped(&alarm.ident),
-        "unknown_ident": escaped(&format!("{protocol}/{}", alarm.ident)),
-        "event_id": alarm.event_id.as_deref().map(escaped),
-        "body": hex::encode(body_sha256(&alarm.raw)),
-        "since": SeenSignal::window_start(alarm.received_at),
-    })
-}
-
-impl DeviceRow {
-    fn device(self) -> Result<KnownDevice, sqlx::Error> {
-        Ok(KnownDevice {
-            id: self.id,
-            district: self.district,
-            senior: self.senior,
-            who: Who {
-                name: unescaped(self.name),
-                born: unescaped(self.born),
-                village: unescaped(self.village),
-            },
-            home: rows::point(self.lat, self.lon)?,
-            key_sha256: self.key.as_deref().map(rows::hex_hash).transpose()?,
-        })
-    }
-}
-
-impl SeenRow {
-    fn signal(self) -> Result<SeenSignal, sqlx::Error> {
-        Ok(SeenSignal {
-            id: self.id,
-            protocol: self.protocol,
-            ident: unescaped(self.ident),
-            event_id: self.event_id.map(unescaped),
-            body_sha256: rows::hex_hash(&self.body)?,
-            verified: self.verified,
-            received_at: self.received_at,
-            ticket: self.ticket,
-            joined: self.joined,
-        })
-    }
-}
-
-impl TicketRow {
-    /// Puts the ticket into the context, and under those for whom it is the open one.
-    fn put(self, context: &mut Context) -> Result<(), sqlx::Error> {
-        let ticket = self
-            .state
-            .as_deref()
-            .map(|state| rows::ticket(state, self.version, self.number))
-            .transpose()?
-            .map(Arc::new);
-        if let Some(ticket) = &ticket {
-            if let Some(senior) = ticket.senior.filter(|_| ticket.is_emergency()) {
-                context.open_by_senior.insert(senior, self.id);
-            }
-            if let Some(ident) = &ticket.unknown_ident {
-                context.open_by_ident.insert(ident.clone(), self.id);
-            }
-        }
-        let stored = StoredTicket {
-            ticket,
-            version: self.version.cast_unsigned(),
-            number: self.number.cast_unsigned(),
-            chain: rows::hex_hash(&self.chain)?,
-        };
-        // The same ticket may be found with its document and without.
-        let known = context.tickets.entry(self.id).or_insert_with(|| stored.clone());
-        if known.ticket.is_none() {
-            *known = stored;
-        }
-        Ok(())
-    }
 }
 
 /// Reads what came lately from the addresses of devices that are unknown; returns the districts of
@@ -293,10 +173,10 @@ async fn read_unknown_callers(
             (row.id, row.district, row.version, row.number, row.chain)
         {
             let (id, chain) = (TicketId(id), hex::encode(chain));
-            let district = DistrictId::new(&district);
-            last_open = Some(id);
-            districts.insert(district.clone());
-            TicketRow { id, district, version, number, chain, state: row.state }.put(context)?;
+            districts.insert(DistrictId::new(&district));
+            let state = row.state.map(Lossy::text);
+            let row = OpenRow { id, district: None, version, number, chain, state };
+            last_open = readable("tickets", id, row.put(context)).map(|()| id);
         }
         let opened = u32::try_from(row.opened).unwrap_or(u32::MAX);
         let caller = UnknownCaller { opened, last_open };
@@ -314,16 +194,7 @@ async fn write_rows(transaction: &mut PgConnection, batch: &Batch) -> Result<(),
     let (tickets, offers) = (list(&batch.tickets)?, list(&batch.offers)?);
     let (deadlines, signals) = (list(&batch.deadlines)?, list(&batch.signals)?);
     let (events, outbox) = (list(&batch.events)?, list(&batch.outbox)?);
-    let requests = list(batch.idempotency.iter().map(|request| {
-        json!({
-            "user": request.user, "key": request.key,
-            "fingerprint": hex::encode(request.fingerprint),
-            "subject": json!(request.subject).to_string(), "at": request.at,
-        })
-    }))?;
-    let counters = list(batch.counters.iter().map(|(district, (last_seq, last_number))| {
-        json!({"id": district, "last_seq": last_seq, "last_number": last_number})
-    }))?;
+    let (requests, counters) = (list(batch.request_rows())?, list(batch.counter_rows())?);
     sqlx::query_file!(
         "src/sql/rows.sql",
         tickets,

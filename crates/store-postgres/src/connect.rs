@@ -1,4 +1,7 @@
 //! Connections: what each kind of them sets, and how long anything may take.
+//!
+//! Over a network `?sslmode=verify-full` is the mode to use. What the address leaves out is `prefer`:
+//! TLS if the server has it, whoever the server is.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,11 +13,17 @@ use sqlx::{ConnectOptions, Connection};
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
-/// How long a connection may take to come about.
+/// How long a connection may take to come about, TLS and password included.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long the writer waits for a lock.
+pub(crate) const LOCK_WITHIN: Duration = Duration::from_secs(1);
 
 /// How long a reader waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(2);
+
+/// Begins a transaction whose statements all see the same moment.
+pub(crate) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What holds for every connection. The last of equal settings counts, so that nothing the address
 /// says can make a commit less durable. A peer that is gone is noticed within seconds, and with it
@@ -36,6 +45,7 @@ const ALWAYS: [(&str, &str); 7] = [
 /// a standby would make it a success that is on one machine only.
 const WRITING: [(&str, &str); 6] = [
     ("statement_timeout", "0"),
+    // See `LOCK_WITHIN`.
     ("lock_timeout", "1s"),
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
@@ -48,6 +58,21 @@ const READING: [(&str, &str); 2] =
 
 /// A node that starts waits while another migrates.
 const MIGRATING: [(&str, &str); 2] = [("statement_timeout", "0"), ("lock_timeout", "60s")];
+
+/// Backup and restore: they take as long as they take, wait for nobody's lock for long, and may
+/// pause as long as the file's disk does. Rows are read in the order of an index: what is sorted
+/// lies on the server's disk, and an SOS needs that.
+const COPYING: [(&str, &str); 5] = [
+    ("statement_timeout", "0"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "0"),
+    ("tcp_user_timeout", "0"),
+    ("enable_sort", "off"),
+];
+
+/// The check reads everything and takes as long as that takes.
+const CHECKING: [(&str, &str); 2] =
+    [("statement_timeout", "0"), ("default_transaction_read_only", "on")];
 
 /// Returns what the address says, with what holds for every connection.
 pub(crate) fn options(address: &str) -> Result<PgConnectOptions, StoreError> {
@@ -74,6 +99,17 @@ pub(crate) fn writing(options: &PgConnectOptions) -> PgConnectOptions {
 /// Returns the options of the connection that migrates.
 pub(crate) fn migrating(options: &PgConnectOptions) -> PgConnectOptions {
     options.clone().options(MIGRATING)
+}
+
+/// Returns the options of a connection that makes a backup, or a database from one.
+pub(crate) fn copying(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options(COPYING)
+}
+
+/// Returns the options of the connection that checks, from those of the readers.
+pub(crate) fn checking(readers: &PgPool) -> PgConnectOptions {
+    let readers = readers.connect_options();
+    PgConnectOptions::clone(&readers).options(CHECKING)
 }
 
 /// Returns the pool of readers, which connects when it is first asked.

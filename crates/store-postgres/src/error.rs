@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 use silverbell_domain::DistrictId;
 use silverbell_store::{Constraint, StoreError};
 
-/// Why a transaction was not carried out.
+/// No such table.
+const NO_TABLE: &str = "42P01";
+
+/// Why a connection did not come about or a transaction was not carried out.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The database or the way to it.
     Database(sqlx::Error),
     /// These districts have to be locked, too, which was not known before.
     Unlocked(BTreeSet<DistrictId>),
+    /// The database is there and not as this program needs it, in words.
+    Unfit(StoreError),
 }
 
 /// Without a row's contents, which the database gives as details: they are somebody's.
@@ -20,6 +25,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Database(error) => error.fmt(f),
             Self::Unlocked(_) => f.write_str("another district has to be locked"),
+            Self::Unfit(error) => error.fmt(f),
         }
     }
 }
@@ -33,7 +39,8 @@ impl From<sqlx::Error> for Failure {
 /// What helps against a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// A new connection: this one is gone, or leads to a server that cannot write.
+    /// A new connection: this one is gone, or leads to a database that cannot be written, or
+    /// without tables, which are made when a connection comes about.
     Reconnect,
     /// Another try: nobody's fault, others were in the way.
     Repeat,
@@ -43,7 +50,11 @@ pub(crate) enum Remedy {
 
 impl Failure {
     pub(crate) fn remedy(&self) -> Remedy {
-        let Self::Database(error) = self else { return Remedy::Repeat };
+        let error = match self {
+            Self::Database(error) => error,
+            Self::Unlocked(_) => return Remedy::Repeat,
+            Self::Unfit(_) => return Remedy::Reconnect,
+        };
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
@@ -53,6 +64,20 @@ impl Failure {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Remedy::Reconnect,
             _ => code(error).map_or(Remedy::Blame, |code| remedy_of(&code)),
+        }
+    }
+
+    /// Returns whether a connection came to nothing for a reason that does not pass by itself.
+    pub(crate) fn needs_a_person(&self) -> bool {
+        let Self::Database(error) = self else { return matches!(self, Self::Unfit(_)) };
+        match code(error) {
+            // Authorization, no such database.
+            Some(code) => {
+                code.starts_with("28")
+                    || code.starts_with("3D")
+                    || remedy_of(&code) == Remedy::Blame
+            }
+            None => is_distrust(error) || matches!(error, sqlx::Error::Configuration(_)),
         }
     }
 
@@ -67,6 +92,7 @@ impl Failure {
             Self::Unlocked(_) => {
                 StoreError::Unavailable("too many nodes write to the same district".into())
             }
+            Self::Unfit(error) => error,
         }
     }
 }
@@ -75,8 +101,8 @@ fn remedy_of(code: &str) -> Remedy {
     match code {
         // Serialization failure, deadlock, lock or statement timeout.
         "40001" | "40P01" | "55P03" | "57014" => Remedy::Repeat,
-        // Read-only, too many connections, timeout of an idle transaction.
-        "25006" | "53300" | "25P03" => Remedy::Reconnect,
+        // Read-only, too many connections, timeout of an idle transaction, no such table.
+        "25006" | "53300" | "25P03" | NO_TABLE => Remedy::Reconnect,
         // Connection, operator's intervention, authorization, no such database.
         _ if ["08", "57P", "28", "3D"].iter().any(|class| code.starts_with(class)) => {
             Remedy::Reconnect
@@ -87,9 +113,20 @@ fn remedy_of(code: &str) -> Remedy {
 
 /// Returns the error in the store's own words.
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
+    if let Some(own) = own(&error) {
+        return own.clone();
+    }
     match violated(&error) {
         Some(constraint) => StoreError::Violates(constraint),
         None => unavailable(error),
+    }
+}
+
+/// Returns the error that we ourselves put into the database's.
+fn own(error: &sqlx::Error) -> Option<&StoreError> {
+    match error {
+        sqlx::Error::Decode(inner) => inner.downcast_ref(),
+        _ => None,
     }
 }
 
@@ -112,7 +149,12 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
             "the user may not do that: make it the owner of the database and what is in it"
         }
         Some("55P03" | "57014") => "the database was busy for too long",
+        Some(NO_TABLE) => "the database has lost its tables: was it replaced by another?",
         Some(_) => "the database refused",
+        None if is_distrust(&error) => {
+            "no connection that is secured as the address demands: look at its sslmode and \
+             sslrootcert, and at the server's certificate"
+        }
         None => match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => "the database cannot be reached",
             _ => "the database failed",
@@ -121,9 +163,23 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(format!("{advice} ({error})"))
 }
 
-/// Returns what was read and makes no sense.
-pub(crate) fn corrupt(what: &str, error: impl std::fmt::Display) -> StoreError {
-    StoreError::Corrupt(format!("{what}: {error}"))
+/// Returns whether there is no such table.
+pub(crate) fn is_undefined_table(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(NO_TABLE)
+}
+
+/// Returns whether TLS did not come about: what is wrong with a certificate comes as invalid data.
+fn is_distrust(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+/// Returns whether a row breaks a rule of the database: a key, a reference, a range, a check.
+pub(crate) fn is_constraint(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }
 
 fn code(error: &sqlx::Error) -> Option<String> {

@@ -6,8 +6,10 @@
 //! districts it writes to, then reads what it decides on, so that each district's events are
 //! numbered without gaps.
 //!
-//! A server that is lost is not the end: the writer connects again. A commit whose answer was lost
-//! is looked up, never guessed: each transaction leaves the batch's number in the writer's own row.
+//! A server that is lost, or not there yet, is not the end: the writer connects again and again, and
+//! sees each time to it that the database has today's tables, for it may be another than before. A
+//! commit whose answer was lost is looked up, never guessed: each transaction leaves the batch's
+//! number in the writer's own row.
 //!
 //! What this node commits is announced here. What other nodes commit is not: a follower sees a gap
 //! in the numbers at the next announcement and reads the district anew.
@@ -16,88 +18,62 @@
 //! transaction would lose what ours set.
 
 mod admin;
+mod aside;
+mod backup;
 mod batch;
+mod check;
 mod connect;
 mod error;
+mod link;
 mod read;
 mod rows;
+mod schema;
 mod store;
 mod text;
 mod writer;
 
-use std::sync::Arc;
-
-use silverbell_domain::{DistrictId, Policy};
-use silverbell_store::{Advance, StoreError};
-use sqlx::Connection;
+use silverbell_store::{Intake, StoreError, WriterHandle};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnection, PgPool};
-use tokio::sync::{broadcast, mpsc};
+use sqlx::postgres::PgPool;
+use tokio::sync::watch;
 
+pub use backup::{dump, load};
 pub use writer::Writer;
 
-use crate::error::unavailable;
-use crate::writer::Request;
+use crate::link::Tables;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
-
-/// How many requests wait for the writer before callers wait, too.
-const QUEUE: usize = 4_096;
-
-/// How many steps a follower may lag behind before it has to read anew.
-const ADVANCES: usize = 8_192;
-
-/// What recording an alarm follows.
-#[derive(Clone, Debug)]
-pub struct Intake {
-    /// Urgencies, holds and deadlines.
-    pub policy: Policy,
-    /// Where the tickets of unknown devices go.
-    pub default_district: DistrictId,
-}
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PostgresStore {
     readers: PgPool,
-    requests: mpsc::Sender<Request>,
-    advances: broadcast::Sender<Arc<Advance>>,
+    tables: watch::Receiver<Tables>,
+    writer: WriterHandle,
 }
 
-/// Opens the database at this address (`postgres://…`), migrating it as needed. The writer does
-/// nothing until it is run. The address may hold a password: no error repeats it.
+/// Opens the database at this address, `postgres://user:password@host/silverbell`, without reaching
+/// for it: that is the writer's part. As soon as it is run, it connects, migrates as needed, and
+/// writes; as long as that does not work it tries again by itself, at least every second, and every
+/// five seconds where only a person can help: a newer database, another encoding than UTF-8, a wrong
+/// password. Meanwhile every call is answered [`StoreError::Unavailable`] with the reason: a write
+/// within 1.8 s, a read within 5 s, at once as long as the tables are not there. Nothing has to be
+/// opened again when the reason is gone.
+///
+/// Over a network the address ends with `?sslmode=verify-full`: without it, whoever stands between
+/// reads and changes what is kept. The server's certificate has to come from an authority that the
+/// system trusts or that is in the PEM file `&sslrootcert=…`.
+///
+/// The address may hold a password: no error repeats it. Needs a tokio runtime around it.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when the server cannot be reached, does not let us in, or the
-/// database is newer than this program.
-pub async fn open(address: &str, intake: Intake) -> Result<(PostgresStore, Writer), StoreError> {
+/// [`StoreError::Unavailable`] when the address cannot be read.
+pub fn open(address: &str, intake: Intake) -> Result<(PostgresStore, Writer), StoreError> {
     let options = connect::options(address)?;
-    let mut connection =
-        connect::connect(&connect::migrating(&options)).await.map_err(unavailable)?;
-    refuse_other_encodings(&mut connection).await?;
-    MIGRATOR.run_direct(None, &mut connection, false).await.map_err(migration)?;
-    let id = writer::register(&mut connection).await.map_err(unavailable)?;
-    connection.close().await.map_err(unavailable)?;
     let readers = connect::readers(&options);
-    let (requests, queue) = mpsc::channel(QUEUE);
-    let (advances, _) = broadcast::channel(ADVANCES);
-    let writer = Writer::new(connect::writing(&options), id, queue, advances.clone(), intake);
-    Ok((PostgresStore { readers, requests, advances }, writer))
-}
-
-/// A name in Chinese has to come back as it went in.
-async fn refuse_other_encodings(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let encoding = sqlx::query_scalar!(r#"SELECT current_setting('server_encoding') AS "name!""#)
-        .fetch_one(connection)
-        .await
-        .map_err(unavailable)?;
-    if encoding == "UTF8" {
-        return Ok(());
-    }
-    Err(StoreError::Unavailable(format!(
-        "the database's encoding is {encoding}: create it anew with encoding UTF8 \
-         (createdb --encoding UTF8 --template template0)"
-    )))
+    let (sender, tables) = watch::channel(Tables::Unknown);
+    let (handle, writer) = Writer::new(options, sender, intake);
+    Ok((PostgresStore { readers, tables, writer: handle }, writer))
 }
 
 fn migration(error: MigrateError) -> StoreError {
@@ -111,7 +87,7 @@ fn migration(error: MigrateError) -> StoreError {
              the database belongs to another build"
         )),
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            unavailable(error)
+            error::unavailable(error)
         }
         other => StoreError::Unavailable(format!("the database cannot be migrated: {other}")),
     }

@@ -1,26 +1,25 @@
 //! Reads, all from the pool of readers. What has to agree is read in one statement, which sees one
 //! moment, or in one snapshot.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use serde::Deserialize;
 use silverbell_domain::{
     Deadline, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Idempotency, LastPosition, Link, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, verify_chain,
+    Device, District, DistrictState, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::rows;
+use crate::connect::SNAPSHOT;
+use crate::rows::{self, Lossy};
 use crate::text::{escaped, slugs, unescaped};
 
 type Read<T> = Result<T, sqlx::Error>;
-
-/// Begins a transaction whose statements all see the same moment.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 // --- Districts ---------------------------------------------------------------------------------
 
@@ -48,20 +47,51 @@ pub(crate) async fn district_state(pool: &PgPool, district: &DistrictId) -> Read
         .unwrap_or(0)
         .cast_unsigned();
     let tickets = open_tickets(&mut snapshot, slug).await?;
-    let responders = sqlx::query_scalar!("SELECT file FROM responders WHERE district = $1", slug)
-        .fetch_all(&mut *snapshot)
-        .await?;
-    let responders: Read<Vec<Responder>> =
-        responders.iter().map(|file| rows::document(file)).collect();
+    let bound = bound_elsewhere(&mut snapshot, slug, &tickets).await?;
+    let mut responders = responders(&mut snapshot, slug).await?;
+    responders.retain(|responder| !bound.contains(&responder.id.0));
     let positions = last_positions(&mut snapshot, slug).await?;
     snapshot.commit().await?;
-    Ok(DistrictState { seq, tickets, responders: responders?, positions })
+    Ok(DistrictState { seq, tickets, responders, positions })
+}
+
+/// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else
+/// can have them: the database forbids it, and the planner would ask for them again and again.
+async fn bound_elsewhere(
+    snapshot: &mut PgConnection,
+    district: &str,
+    tickets: &[Ticket],
+) -> Read<HashSet<Uuid>> {
+    let known: HashSet<Uuid> = tickets.iter().map(|ticket| ticket.id.0).collect();
+    let found = sqlx::query!(
+        "SELECT ticket, responder FROM offers WHERE district = $1 AND active",
+        district
+    )
+    .fetch_all(snapshot)
+    .await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|row| (!known.contains(&row.ticket)).then_some(row.responder))
+        .collect())
+}
+
+async fn responders(snapshot: &mut PgConnection, district: &str) -> Read<Vec<Responder>> {
+    let found = sqlx::query!(
+        r#"SELECT id, file AS "file!: Lossy" FROM responders WHERE district = $1"#,
+        district
+    )
+    .fetch_all(snapshot)
+    .await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|row| readable("responders", row.id, rows::document(&row.file.text())))
+        .collect())
 }
 
 async fn open_tickets(snapshot: &mut PgConnection, district: &str) -> Read<Vec<Ticket>> {
     let found = sqlx::query_as!(
         TicketRow,
-        r#"SELECT t.version, t.number, t.state,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
                (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
                 FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
            FROM tickets AS t WHERE t.district = $1 AND t.open"#,
@@ -69,55 +99,82 @@ async fn open_tickets(snapshot: &mut PgConnection, district: &str) -> Read<Vec<T
     )
     .fetch_all(snapshot)
     .await?;
-    found.into_iter().map(TicketRow::ticket).collect()
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
 }
 
 async fn last_positions(snapshot: &mut PgConnection, district: &str) -> Read<Vec<LastPosition>> {
-    let found = sqlx::query!(
+    let found = sqlx::query_as!(
+        LastPositionRow,
         "SELECT responder, lat, lon, at, heard_at FROM last_positions WHERE district = $1",
         district
     )
     .fetch_all(snapshot)
     .await?;
-    found
-        .into_iter()
-        .map(|row| {
-            let position = match (row.lat, row.lon, row.at) {
-                (Some(lat), Some(lon), Some(at)) => Some((rows::point(lat, lon)?, UnixMs(at))),
-                _ => None,
-            };
-            let (responder, heard_at) = (ResponderId(row.responder), UnixMs(row.heard_at));
-            Ok(LastPosition { responder, position, heard_at })
-        })
-        .collect()
+    let read = |row: &LastPositionRow| -> Read<LastPosition> {
+        let position = match (row.lat, row.lon, row.at) {
+            (Some(lat), Some(lon), Some(at)) => Some((rows::point(lat, lon)?, UnixMs(at))),
+            _ => None,
+        };
+        let (responder, heard_at) = (ResponderId(row.responder), UnixMs(row.heard_at));
+        Ok(LastPosition { responder, position, heard_at })
+    };
+    Ok(found
+        .iter()
+        .filter_map(|row| readable("last_positions", row.responder, read(row)))
+        .collect())
+}
+
+struct LastPositionRow {
+    responder: Uuid,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    at: Option<i64>,
+    heard_at: i64,
 }
 
 // --- Tickets -----------------------------------------------------------------------------------
 
 /// A ticket with its deadlines, which are kept in rows of their own.
 struct TicketRow {
+    id: Uuid,
     version: i64,
     number: i64,
-    state: String,
+    state: Lossy,
     deadlines: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DeadlineRow {
+    kind: String,
+    at: UnixMs,
 }
 
 impl TicketRow {
     fn ticket(self) -> Read<Ticket> {
-        let mut ticket = rows::ticket(&self.state, self.version, self.number)?;
-        ticket.deadlines = match &self.deadlines {
-            Some(deadlines) => rows::document::<Vec<Deadline>>(deadlines)?,
+        let mut ticket = rows::ticket(&self.state.text(), self.version, self.number)?;
+        let deadlines: Vec<DeadlineRow> = match &self.deadlines {
+            Some(deadlines) => rows::document(deadlines)?,
             None => Vec::new(),
         };
+        for DeadlineRow { kind, at } in deadlines {
+            let kind = rows::document(&format!("\"{kind}\""));
+            let Some(kind) = readable("deadlines", self.id, kind) else { continue };
+            ticket.deadlines.push(Deadline { kind, at });
+        }
         ticket.deadlines.sort_by_key(|deadline| deadline.kind);
         Ok(ticket)
+    }
+
+    /// Among others, one that cannot be read is left out.
+    fn readable(self) -> Option<Ticket> {
+        readable("tickets", self.id, self.ticket())
     }
 }
 
 pub(crate) async fn ticket(pool: &PgPool, id: TicketId) -> Read<Option<Ticket>> {
     let row = sqlx::query_as!(
         TicketRow,
-        r#"SELECT t.version, t.number, t.state,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
                (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
                 FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
            FROM tickets AS t WHERE t.id = $1"#,
@@ -131,7 +188,7 @@ pub(crate) async fn ticket(pool: &PgPool, id: TicketId) -> Read<Option<Ticket>> 
 pub(crate) async fn ticket_of_offer(pool: &PgPool, id: OfferId) -> Read<Option<Ticket>> {
     let row = sqlx::query_as!(
         TicketRow,
-        r#"SELECT t.version, t.number, t.state,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
                (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
                 FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
            FROM offers AS o JOIN tickets AS t ON t.id = o.ticket
@@ -146,7 +203,7 @@ pub(crate) async fn ticket_of_offer(pool: &PgPool, id: OfferId) -> Read<Option<T
 pub(crate) async fn open_emergency_of(pool: &PgPool, senior: SeniorId) -> Read<Option<Ticket>> {
     let row = sqlx::query_as!(
         TicketRow,
-        r#"SELECT t.version, t.number, t.state,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
                (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
                 FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
            FROM tickets AS t
@@ -166,7 +223,7 @@ pub(crate) async fn tickets(
 ) -> Read<Vec<Ticket>> {
     let found = sqlx::query_as!(
         TicketRow,
-        r#"SELECT t.version, t.number, t.state,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
                (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
                 FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
            FROM tickets AS t
@@ -180,7 +237,7 @@ pub(crate) async fn tickets(
     )
     .fetch_all(pool)
     .await?;
-    found.into_iter().map(TicketRow::ticket).collect()
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
 }
 
 pub(crate) async fn timeline(pool: &PgPool, id: TicketId) -> Read<Vec<TimelineRow>> {
@@ -409,84 +466,4 @@ pub(crate) async fn idempotent(
         subject: rows::document(&row.subject)?,
         at: UnixMs(row.at),
     }))
-}
-
-// --- Checks ------------------------------------------------------------------------------------
-
-/// How many complaints are listed before the rest is only counted.
-const MAX_COMPLAINTS: usize = 50;
-
-/// How many tickets' histories are in memory at once.
-const PAGE: i64 = 64;
-
-/// Checks the server's promises and every ticket's history, in one snapshot: a ticket that moves
-/// while this runs is not altered history.
-pub(crate) async fn check(pool: &PgPool) -> Read<Vec<String>> {
-    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
-    let mut wrong = careless(&mut snapshot).await?;
-    let mut after = Uuid::nil();
-    loop {
-        let page = sqlx::query!(
-            "SELECT id, number, chain FROM tickets WHERE id > $1 ORDER BY id LIMIT $2",
-            after,
-            PAGE
-        )
-        .fetch_all(&mut *snapshot)
-        .await?;
-        let Some(last) = page.last() else { break };
-        after = last.id;
-        let ids: Vec<Uuid> = page.iter().map(|ticket| ticket.id).collect();
-        let mut chains = chains_of(&mut snapshot, &ids).await?;
-        for ticket in page {
-            let links = chains.remove(&ticket.id).unwrap_or_default();
-            let head = rows::hash(&ticket.chain)?;
-            wrong.extend(complaint(ticket.id, ticket.number, &links, &head));
-        }
-        if wrong.len() >= MAX_COMPLAINTS {
-            wrong.truncate(MAX_COMPLAINTS);
-            wrong.push("… and perhaps more".into());
-            break;
-        }
-    }
-    snapshot.commit().await?;
-    Ok(wrong)
-}
-
-/// Settings of the server with which a committed row may be lost or half written.
-async fn careless(snapshot: &mut PgConnection) -> Read<Vec<String>> {
-    let found = sqlx::query_scalar!(
-        r#"SELECT name AS "name!" FROM pg_settings
-           WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'
-           ORDER BY name"#
-    )
-    .fetch_all(snapshot)
-    .await?;
-    Ok(found
-        .into_iter()
-        .map(|name| format!("database server: {name} is off; a power cut may lose what was kept"))
-        .collect())
-}
-
-fn complaint(id: Uuid, number: i64, links: &[Link], head: &[u8; 32]) -> Option<String> {
-    match verify_chain(links, head) {
-        Ok(()) if links.is_empty() => Some(format!("ticket {number} ({id}) has no history")),
-        Ok(()) => None,
-        Err(0) => Some(format!("ticket {number} ({id}): the end of its history is gone")),
-        Err(seq) => Some(format!("ticket {number} ({id}): event {seq} of its history was altered")),
-    }
-}
-
-async fn chains_of(snapshot: &mut PgConnection, ids: &[Uuid]) -> Read<HashMap<Uuid, Vec<Link>>> {
-    let found = sqlx::query!(
-        "SELECT ticket, seq, body, hash FROM events WHERE ticket = ANY ($1) ORDER BY seq",
-        ids
-    )
-    .fetch_all(snapshot)
-    .await?;
-    let mut chains: HashMap<Uuid, Vec<Link>> = HashMap::new();
-    for row in found {
-        let (seq, hash) = (row.seq.cast_unsigned(), rows::hash(&row.hash)?);
-        chains.entry(row.ticket).or_default().push(Link { seq, body: row.body, hash });
-    }
-    Ok(chains)
 }

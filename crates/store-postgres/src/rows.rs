@@ -3,6 +3,39 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use silverbell_domain::{LatLon, Protocol, Ticket};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Postgres, Type};
+
+use crate::text::unescaped;
+
+/// A text whatever its bytes: what was damaged need not be UTF-8, and must not hide the rest.
+#[derive(Debug)]
+pub(crate) struct Lossy(String);
+
+impl Lossy {
+    /// Returns a word of ours, or a document.
+    pub(crate) fn text(self) -> String {
+        self.0
+    }
+
+    /// Returns a text from outside, as it was said.
+    pub(crate) fn said(self) -> String {
+        unescaped(self.0)
+    }
+}
+
+impl Type<Postgres> for Lossy {
+    fn type_info() -> PgTypeInfo {
+        <String as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Lossy {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self(String::from_utf8_lossy(value.as_bytes()?).into_owned()))
+    }
+}
 
 /// Returns a decode error.
 pub(crate) fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
@@ -16,11 +49,6 @@ fn unreadable(what: &str) -> sqlx::Error {
 /// Returns a hash.
 pub(crate) fn hash(bytes: &[u8]) -> Result<[u8; 32], sqlx::Error> {
     bytes.try_into().map_err(decode)
-}
-
-/// Returns a hash that was written in hexadecimal.
-pub(crate) fn hex_hash(text: &str) -> Result<[u8; 32], sqlx::Error> {
-    hash(&hex::decode(text).map_err(decode)?)
 }
 
 /// Returns a protocol.

@@ -1,96 +1,76 @@
-//! The store's interface, each call handed to the writer or to the readers.
+//! The store's interface, the reading half: writes go to the writer.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
+    UnixMs, UserId,
 };
 use silverbell_store::{
-    Advance, Commit, Committed, Device, District, DistrictState, FoldItem, Idempotency,
-    LastPosition, NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Recorded,
-    Reply, SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User,
+    Device, District, DistrictState, Idempotency, SeniorQuery, Session, Store, StoreError,
+    TicketPage, TimelineRow, User, WriterHandle,
 };
-use tokio::sync::{broadcast, oneshot};
+use tokio::time::timeout;
 
-use crate::admin::AdminWrite;
 use crate::connect::within;
-use crate::error::{corrupt, store_error};
-use crate::writer::{Answer, Request, Write};
-use crate::{PostgresStore, read};
+use crate::error::store_error;
+use crate::link::Tables;
+use crate::{PostgresStore, check, read};
 
 /// How long a read may take, its turn included.
 const READ_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a read waits for the writer's first try.
+const FIRST_TRY_WITHIN: Duration = Duration::from_millis(1_500);
+
 impl PostgresStore {
-    /// Hands a write to the writer and waits until it is durable. A caller that goes away does not
-    /// take its write with it.
-    async fn write(&self, write: Write) -> Result<Answer, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let gone = |_| StoreError::Unavailable("the writer has ended".into());
-        self.requests.send(Request { write, answer }).await.map_err(|_| gone(()))?;
-        answered.await.map_err(|_| gone(()))?
+    /// Reads, within a time: the statements have their own limits, but a server that vanished says
+    /// nothing.
+    async fn reading<T>(
+        &self,
+        call: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, StoreError> {
+        self.has_tables().await?;
+        within(READ_WITHIN, call).await.map_err(store_error)
     }
 
-    async fn admin(&self, write: AdminWrite) -> Result<(), StoreError> {
-        self.write(Write::Admin(write)).await.map(drop)
+    /// Refuses with the writer's reason while there is nothing to read from; waits for its first
+    /// try.
+    async fn has_tables(&self) -> Result<(), StoreError> {
+        let mut tables = self.tables.clone();
+        let known = tables.wait_for(|tables| !matches!(tables, Tables::Unknown));
+        let known = timeout(FIRST_TRY_WITHIN, known).await.ok().and_then(Result::ok);
+        match known.as_deref() {
+            Some(Tables::There) => Ok(()),
+            Some(Tables::Missing(why)) => Err(why.clone()),
+            Some(Tables::Unknown) | None => {
+                Err(StoreError::Unavailable("the database has not been reached yet".into()))
+            }
+        }
     }
-}
-
-/// Reads, within a time: the statements have their own limits, but a server that vanished says
-/// nothing.
-async fn reading<T>(call: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-    within(READ_WITHIN, call).await.map_err(store_error)
-}
-
-fn unexpected() -> StoreError {
-    corrupt("the writer", "answered something else than it was asked")
 }
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn record_alarm(
-        &self,
-        alarm: Alarm,
-        new_ticket: TicketId,
-    ) -> Result<Recorded, StoreError> {
-        match self.write(Write::Fold(FoldItem::Alarm(Box::new(alarm), new_ticket))).await? {
-            Answer::Reply(Reply::Recorded(recorded)) => Ok(recorded),
-            Answer::Reply(Reply::Committed(_)) | Answer::Outbox(_) | Answer::Done => {
-                Err(unexpected())
-            }
-        }
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
-        match self.write(Write::Fold(FoldItem::Commit(Box::new(commit)))).await? {
-            Answer::Reply(Reply::Committed(committed)) => Ok(committed),
-            Answer::Reply(Reply::Recorded(_)) | Answer::Outbox(_) | Answer::Done => {
-                Err(unexpected())
-            }
-        }
-    }
-
-    fn advances(&self) -> broadcast::Receiver<Arc<Advance>> {
-        self.advances.subscribe()
+    fn writer(&self) -> &WriterHandle {
+        &self.writer
     }
 
     async fn district_state(&self, district: &DistrictId) -> Result<DistrictState, StoreError> {
-        reading(read::district_state(&self.readers, district)).await
+        self.reading(read::district_state(&self.readers, district)).await
     }
 
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
-        reading(read::ticket(&self.readers, id)).await
+        self.reading(read::ticket(&self.readers, id)).await
     }
 
     async fn ticket_of_offer(&self, id: OfferId) -> Result<Option<Ticket>, StoreError> {
-        reading(read::ticket_of_offer(&self.readers, id)).await
+        self.reading(read::ticket_of_offer(&self.readers, id)).await
     }
 
     async fn open_emergency_of(&self, senior: SeniorId) -> Result<Option<Ticket>, StoreError> {
-        reading(read::open_emergency_of(&self.readers, senior)).await
+        self.reading(read::open_emergency_of(&self.readers, senior)).await
     }
 
     async fn tickets(
@@ -99,23 +79,19 @@ impl Store for PostgresStore {
         open: bool,
         page: TicketPage,
     ) -> Result<Vec<Ticket>, StoreError> {
-        reading(read::tickets(&self.readers, districts, open, page)).await
+        self.reading(read::tickets(&self.readers, districts, open, page)).await
     }
 
     async fn timeline(&self, id: TicketId) -> Result<Vec<TimelineRow>, StoreError> {
-        reading(read::timeline(&self.readers, id)).await
+        self.reading(read::timeline(&self.readers, id)).await
     }
 
     async fn districts(&self) -> Result<Vec<District>, StoreError> {
-        reading(read::districts(&self.readers)).await
-    }
-
-    async fn put_district(&self, district: District) -> Result<(), StoreError> {
-        self.admin(AdminWrite::District(district)).await
+        self.reading(read::districts(&self.readers)).await
     }
 
     async fn senior(&self, id: SeniorId) -> Result<Option<Senior>, StoreError> {
-        reading(read::senior(&self.readers, id)).await
+        self.reading(read::senior(&self.readers, id)).await
     }
 
     async fn find_seniors(
@@ -124,55 +100,31 @@ impl Store for PostgresStore {
         query: SeniorQuery,
         limit: u32,
     ) -> Result<Vec<Senior>, StoreError> {
-        reading(read::find_seniors(&self.readers, districts, query, limit)).await
-    }
-
-    async fn put_seniors(&self, seniors: Vec<Senior>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Seniors(seniors)).await
+        self.reading(read::find_seniors(&self.readers, districts, query, limit)).await
     }
 
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError> {
-        reading(read::home_bounds(&self.readers, district)).await
-    }
-
-    async fn put_responders(&self, responders: Vec<Responder>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Responders(responders)).await
+        self.reading(read::home_bounds(&self.readers, district)).await
     }
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {
-        reading(read::responder(&self.readers, id)).await
-    }
-
-    async fn update_responder(&self, responder: Responder) -> Result<(), StoreError> {
-        self.admin(AdminWrite::UpdateResponder(Box::new(responder))).await
-    }
-
-    async fn put_devices(&self, devices: Vec<NewDevice>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Devices(devices)).await
+        self.reading(read::responder(&self.readers, id)).await
     }
 
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError> {
-        reading(read::device(&self.readers, protocol, ident)).await
+        self.reading(read::device(&self.readers, protocol, ident)).await
     }
 
     async fn device_by_key(&self, key_sha256: &[u8; 32]) -> Result<Option<Device>, StoreError> {
-        reading(read::device_by_key(&self.readers, key_sha256)).await
-    }
-
-    async fn put_users(&self, users: Vec<NewUser>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Users(users)).await
+        self.reading(read::device_by_key(&self.readers, key_sha256)).await
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {
-        reading(read::user_by_name(&self.readers, username)).await
+        self.reading(read::user_by_name(&self.readers, username)).await
     }
 
     async fn user_names(&self, ids: &[UserId]) -> Result<Vec<(UserId, String)>, StoreError> {
-        reading(read::user_names(&self.readers, ids)).await
-    }
-
-    async fn put_session(&self, session: NewSession) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Session(session)).await
+        self.reading(read::user_names(&self.readers, ids)).await
     }
 
     async fn session(
@@ -180,68 +132,15 @@ impl Store for PostgresStore {
         token_sha256: &[u8; 32],
         now: UnixMs,
     ) -> Result<Option<Session>, StoreError> {
-        reading(read::session(&self.readers, token_sha256, now)).await
-    }
-
-    async fn extend_session(
-        &self,
-        token_sha256: &[u8; 32],
-        expires_at: UnixMs,
-    ) -> Result<(), StoreError> {
-        self.admin(AdminWrite::ExtendSession { token_sha256: *token_sha256, expires_at }).await
-    }
-
-    async fn end_session(&self, token_sha256: &[u8; 32]) -> Result<(), StoreError> {
-        self.admin(AdminWrite::EndSession { token_sha256: *token_sha256 }).await
+        self.reading(read::session(&self.readers, token_sha256, now)).await
     }
 
     async fn idempotent(&self, user: UserId, key: &str) -> Result<Option<Idempotency>, StoreError> {
-        reading(read::idempotent(&self.readers, user, key)).await
-    }
-
-    async fn put_last_positions(&self, positions: Vec<LastPosition>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::LastPositions(positions)).await
-    }
-
-    async fn append_positions(&self, rows: Vec<PositionRow>) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Positions(rows)).await
-    }
-
-    async fn lease_outbox(
-        &self,
-        now: UnixMs,
-        until: UnixMs,
-        limit: u32,
-    ) -> Result<Vec<OutboxItem>, StoreError> {
-        match self.write(Write::Admin(AdminWrite::LeaseOutbox { now, until, limit })).await? {
-            Answer::Outbox(items) => Ok(items),
-            Answer::Reply(_) | Answer::Done => Err(unexpected()),
-        }
-    }
-
-    async fn finish_outbox(
-        &self,
-        id: uuid::Uuid,
-        attempts: u32,
-        result: OutboxResult,
-    ) -> Result<(), StoreError> {
-        self.admin(AdminWrite::FinishOutbox { id, attempts, result }).await
-    }
-
-    async fn purge(
-        &self,
-        now: UnixMs,
-        positions_before: UnixMs,
-        keys_before: UnixMs,
-    ) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Purge { now, positions_before, keys_before }).await
-    }
-
-    async fn probe(&self) -> Result<(), StoreError> {
-        self.admin(AdminWrite::Probe).await
+        self.reading(read::idempotent(&self.readers, user, key)).await
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        read::check(&self.readers).await.map_err(store_error)
+        self.has_tables().await?;
+        check::check(&self.readers).await.map_err(store_error)
     }
 }

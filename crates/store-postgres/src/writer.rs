@@ -1,75 +1,45 @@
-//! The one writer: takes everything queued, writes it in one transaction, answers after the commit.
-//! It outlives its server: what cannot be written is answered so, and it connects again.
+//! The writing half: a batch in one transaction, tried again while that helps and somebody waits. It
+//! outlives its server: what cannot be written is answered so, and the link comes about again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::histogram;
 use silverbell_domain::DistrictId;
-use silverbell_store::{Advance, FoldItem, OutboxItem, Reply, StoreError};
+use silverbell_store::{
+    Advance, Answer, Backend, FoldItem, Intake, StoreError, Write, WriterHandle, Written, split,
+};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
-use uuid::Uuid;
+use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::Intake;
-use crate::admin::{self, AdminWrite};
+use crate::admin;
 use crate::batch::{self, Lock};
-use crate::connect::{connect, no_answer, within};
+use crate::connect::{LOCK_WITHIN, no_answer};
 use crate::error::{Failure, Remedy};
+use crate::link::{Link, TablesSender};
 
-/// How many requests become one transaction.
-const MAX_BATCH: usize = 512;
+/// How long a batch may take from beginning to end, whatever becomes of it: devices are told within
+/// two seconds that their SOS was not recorded, and the dispatcher, which has the journal to write,
+/// waits 1.4 s.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_300);
 
-/// How long a batch is tried again; an SOS waits behind it.
-const TRY_FOR: Duration = Duration::from_millis(1_500);
+/// How long a batch waits for a new connection when the last one was lost; the rest is for writing.
+const CONNECTED_WITHIN: Duration = Duration::from_millis(1_000);
 
-/// How long one try may take.
-const TRY_WITHIN: Duration = Duration::from_secs(3);
+/// The same while the database is known to be away. Short, for whoever was queued behind a batch that
+/// took all its time has waited for that already, and will be told in time all the same.
+const BACK_WITHIN: Duration = Duration::from_millis(250);
 
-/// The pause before the second try; it doubles.
+/// What is left of a batch's time when no further item is begun, so that those before it are kept.
+const FOR_THE_COMMIT: Duration = Duration::from_millis(400);
+
+/// The pause before a transaction is tried a second time; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
-
-/// How often a batch in doubt is looked for when nobody asks for anything.
-const SETTLE_EVERY: Duration = Duration::from_millis(500);
 
 /// Numbers of the last event and the last ticket of the districts that are locked.
 pub(crate) type Counters = BTreeMap<DistrictId, (u64, u64)>;
 
-/// What is written.
-#[derive(Debug)]
-pub(crate) enum Write {
-    /// A command of the domain.
-    Fold(FoldItem),
-    /// Everything else.
-    Admin(AdminWrite),
-}
-
-/// What a write is answered.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Reply(Reply),
-    Outbox(Vec<OutboxItem>),
-    Done,
-}
-
-/// A write and who waits for it.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) write: Write,
-    pub(crate) answer: oneshot::Sender<Result<Answer, StoreError>>,
-}
-
 type Answers = Vec<Result<Answer, StoreError>>;
-
-/// What was written: true once it is committed.
-#[derive(Debug, Default)]
-pub(crate) struct Written {
-    answers: Answers,
-    advances: Vec<Advance>,
-}
 
 /// A transaction whose commit was sent and not answered.
 #[derive(Debug)]
@@ -89,104 +59,117 @@ enum How {
 }
 
 /// The writer. Runs until every [`crate::PostgresStore`] is dropped.
-pub struct Writer {
-    options: PgConnectOptions,
-    /// Whose row in `writers` is ours.
-    id: Uuid,
-    connection: Option<PgConnection>,
-    /// Number of the last transaction that was begun.
-    batch: i64,
-    /// Only while there is no connection: it is settled before anything else is written.
-    in_doubt: Option<InDoubt>,
-    /// Whether the last batch was given up: the next ones are tried once, so that a long queue
-    /// hears soon that nothing can be written.
-    given_up: bool,
-    queue: mpsc::Receiver<Request>,
-    advances: broadcast::Sender<Arc<Advance>>,
-    intake: Intake,
-}
+pub struct Writer(silverbell_store::Writer<Postgres>);
 
-/// The options hold the password.
+/// The address holds the password.
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("id", &self.id).field("batch", &self.batch).finish()
+        f.debug_struct("Writer").finish_non_exhaustive()
     }
-}
-
-/// Gives a writer its row, in which each of its transactions leaves a number.
-pub(crate) async fn register(connection: &mut PgConnection) -> Result<Uuid, sqlx::Error> {
-    sqlx::query_scalar!("INSERT INTO writers DEFAULT VALUES RETURNING id")
-        .fetch_one(connection)
-        .await
 }
 
 impl Writer {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         options: PgConnectOptions,
-        id: Uuid,
-        queue: mpsc::Receiver<Request>,
-        advances: broadcast::Sender<Arc<Advance>>,
+        tables: TablesSender,
         intake: Intake,
-    ) -> Self {
-        Self {
-            options,
-            id,
-            connection: None,
+    ) -> (WriterHandle, Self) {
+        let backend = Postgres {
+            link: Link::new(options, tables),
             batch: 0,
             in_doubt: None,
-            given_up: false,
-            queue,
-            advances,
+            advances: Vec::new(),
             intake,
-        }
+        };
+        let (handle, writer) = silverbell_store::Writer::new(backend);
+        (handle, Self(writer))
     }
 
-    /// Writes until nobody can ask any more.
+    /// Connects, and writes until nobody can ask any more.
     ///
     /// # Errors
     /// None at present: unlike a failed disk, a lost server is no reason to end.
-    pub async fn run(mut self) -> Result<(), StoreError> {
-        let mut waiting: Vec<Request> = Vec::with_capacity(MAX_BATCH);
-        loop {
-            tokio::select! {
-                taken = self.queue.recv_many(&mut waiting, MAX_BATCH) => {
-                    if taken == 0 {
-                        return Ok(());
-                    }
-                }
-                () = sleep(SETTLE_EVERY), if self.in_doubt.is_some() => {
-                    // It failed before and may again; whoever comes next is told why.
-                    drop(self.connected().await);
-                    continue;
-                }
-            }
-            let (writes, answers): (Vec<_>, Vec<_>) =
-                waiting.drain(..).map(|request| (request.write, request.answer)).unzip();
-            let started = Instant::now();
-            let results = self.write(&writes).await;
-            histogram!("silverbell_store_commit_seconds").record(started.elapsed().as_secs_f64());
-            for (answer, result) in answers.into_iter().zip(results) {
-                // Nobody may wait any more; the write is durable all the same.
-                drop(answer.send(result));
-            }
-        }
+    pub async fn run(self) -> Result<(), StoreError> {
+        self.0.run().await
+    }
+}
+
+struct Postgres {
+    link: Link,
+    /// Number of the last transaction that was begun.
+    batch: i64,
+    /// Settled as soon as there is a new connection, before anything else is written.
+    in_doubt: Option<InDoubt>,
+    /// What was committed and not yet handed on to be announced.
+    advances: Vec<Advance>,
+    intake: Intake,
+}
+
+impl Backend for Postgres {
+    async fn write(&mut self, writes: &[Write]) -> Result<Written, StoreError> {
+        let answers = self.answers(writes).await;
+        Ok(Written { answers, advances: std::mem::take(&mut self.advances) })
     }
 
+    /// Sees to it that there is a connection, and with it that no commit stays in doubt.
+    async fn idle(&mut self) -> Vec<Advance> {
+        while !self.link.is_up() {
+            match self.link.try_once(false).await {
+                Ok(last) => {
+                    // Those who asked do not wait any more.
+                    drop(self.settle(last));
+                    return std::mem::take(&mut self.advances);
+                }
+                Err(()) => self.link.give_up(),
+            }
+        }
+        if self.advances.is_empty() {
+            std::future::pending::<()>().await;
+        }
+        std::mem::take(&mut self.advances)
+    }
+
+    fn connections(&self) -> u64 {
+        self.link.connections()
+    }
+}
+
+impl Postgres {
     /// Writes a batch, trying again for a while.
-    async fn write(&mut self, writes: &[Write]) -> Answers {
-        let patience = if self.given_up { Duration::ZERO } else { TRY_FOR };
-        let until = Instant::now() + patience;
+    async fn answers(&mut self, writes: &[Write]) -> Answers {
+        let started = Instant::now();
+        let until = started + ANSWER_WITHIN;
+        let patience = if self.link.is_down() { BACK_WITHIN } else { CONNECTED_WITHIN };
         let mut pause = FIRST_PAUSE;
         let mut elsewhere = BTreeSet::new();
         loop {
-            let failure = match self.attempt(writes, &elsewhere).await {
+            match self.link.connected(started + patience).await {
+                Ok(None) => {}
+                Ok(Some(last)) => {
+                    if let Some(answers) = self.settle(last) {
+                        return answers;
+                    }
+                }
+                Err(error) => {
+                    self.link.give_up();
+                    return self.refuse(writes, &error);
+                }
+            }
+            let failure = match self.attempt(writes, &elsewhere, until).await {
                 Ok(answers) => return answers,
                 Err(failure) => failure,
             };
-            if Instant::now() + pause > until {
-                return self.give_up(writes, failure);
+            if failure.remedy() == Remedy::Reconnect || self.in_doubt.is_some() {
+                self.link.lose(failure);
+                continue;
             }
-            tracing::debug!(%failure, "the store is tried again");
+            // It may have to wait for the same lock as long as before.
+            if Instant::now() + pause + LOCK_WITHIN > until {
+                let error = failure.in_words();
+                tracing::error!(%error, "a batch could not be written");
+                return self.refuse(writes, &error);
+            }
+            tracing::debug!(%failure, "a batch is tried again");
             if let Failure::Unlocked(districts) = failure {
                 elsewhere.extend(districts);
             }
@@ -195,18 +178,25 @@ impl Writer {
         }
     }
 
-    fn give_up(&mut self, writes: &[Write], failure: Failure) -> Answers {
+    /// Tells everybody the same; what is in doubt nobody waits for any more.
+    fn refuse(&mut self, writes: &[Write], error: &StoreError) -> Answers {
         if let Some(doubt) = &mut self.in_doubt {
             doubt.awaited = false;
         }
-        let lost = failure.remedy() == Remedy::Reconnect;
-        let error = failure.in_words();
-        // Said once, not for each batch of a long night.
-        if !self.given_up {
-            tracing::error!(%error, "nothing can be written at present");
+        Written::refused(writes, error).answers
+    }
+
+    /// Knows what became of a batch in doubt, now that it is known which of our transactions was the
+    /// last to be committed. Returns its answers if it was that one and somebody waits for them.
+    fn settle(&mut self, last: i64) -> Option<Answers> {
+        let InDoubt { batch, written, awaited } = self.in_doubt.take()?;
+        let committed = last == batch;
+        tracing::warn!(committed, "a commit without an answer is settled");
+        if !committed {
+            return None;
         }
-        self.given_up = lost;
-        writes.iter().map(|_| Err(error.clone())).collect()
+        self.advances.extend(written.advances);
+        awaited.then_some(written.answers)
     }
 
     /// Tries once: all together, and if one of them is to blame, one by one.
@@ -214,51 +204,14 @@ impl Writer {
         &mut self,
         writes: &[Write],
         elsewhere: &BTreeSet<DistrictId>,
+        until: Instant,
     ) -> Result<Answers, Failure> {
-        if let Some(answers) = self.connected().await? {
-            return Ok(answers);
-        }
-        match self.timed(writes, elsewhere, How::Together).await {
-            Err(failure) if failure.remedy() == Remedy::Blame => {
-                self.timed(writes, elsewhere, How::OneByOne).await
+        match self.timed(writes, elsewhere, How::Together, until).await {
+            Err(failure) if failure.remedy() == Remedy::Blame && self.in_doubt.is_none() => {
+                self.timed(writes, elsewhere, How::OneByOne, until).await
             }
             done => done,
         }
-    }
-
-    /// Sees to it that there is a connection and no doubt. Returns the answers of the last try when
-    /// it turns out that it was committed and somebody waits for them.
-    async fn connected(&mut self) -> Result<Option<Answers>, Failure> {
-        if self.connection.is_none() {
-            let mut connection = connect(&self.options).await?;
-            self.settle(&mut connection).await?;
-            self.connection = Some(connection);
-            if std::mem::take(&mut self.given_up) {
-                tracing::info!("the database is back");
-            }
-        }
-        match self.in_doubt.take() {
-            Some(InDoubt { written, awaited, .. }) => {
-                self.announce(written.advances);
-                Ok(awaited.then_some(written.answers))
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// Finds out what became of a batch in doubt, and forgets it if it was not committed. Its
-    /// transaction may still be under way: it holds the writer's row, and this waits for it.
-    async fn settle(&mut self, connection: &mut PgConnection) -> Result<(), Failure> {
-        let Some(doubt) = &self.in_doubt else { return Ok(()) };
-        let last =
-            sqlx::query_scalar!("SELECT batch FROM writers WHERE id = $1 FOR UPDATE", self.id)
-                .fetch_optional(connection);
-        let committed = within(TRY_WITHIN, last).await? == Some(doubt.batch);
-        tracing::warn!(committed, "a commit without an answer is settled");
-        if !committed {
-            self.in_doubt = None;
-        }
-        Ok(())
     }
 
     async fn timed(
@@ -266,14 +219,10 @@ impl Writer {
         writes: &[Write],
         elsewhere: &BTreeSet<DistrictId>,
         how: How,
+        until: Instant,
     ) -> Result<Answers, Failure> {
-        let done = timeout(TRY_WITHIN, self.transaction(writes, elsewhere, how)).await;
-        let done = done.unwrap_or_else(|_| Err(no_answer().into()));
-        let lost = done.as_ref().is_err_and(|failure| failure.remedy() == Remedy::Reconnect);
-        if lost || self.in_doubt.is_some() {
-            self.connection = None;
-        }
-        done
+        let done = timeout_at(until, self.transaction(writes, elsewhere, how, until)).await;
+        done.unwrap_or_else(|_| Err(no_answer().into()))
     }
 
     async fn transaction(
@@ -281,12 +230,15 @@ impl Writer {
         writes: &[Write],
         elsewhere: &BTreeSet<DistrictId>,
         how: How,
+        until: Instant,
     ) -> Result<Answers, Failure> {
-        let Some(connection) = &mut self.connection else { return Err(no_answer().into()) };
+        let (connection, writer) = self.link.connection()?;
         self.batch += 1;
+        let batch = self.batch;
         let mut transaction = connection.begin().await?;
-        let lock = Lock { writer: self.id, batch: self.batch, elsewhere };
-        let written = match carry_out(&mut transaction, lock, writes, how, &self.intake).await {
+        let lock = Lock { writer, batch, elsewhere };
+        let done = carry_out(&mut transaction, lock, writes, how, until, &self.intake).await;
+        let written = match done {
             Ok(written) => written,
             Err(failure) => {
                 // At once, for the sake of those who wait for the locks.
@@ -297,20 +249,12 @@ impl Writer {
             }
         };
         // From here on it may be committed whatever we hear.
-        self.in_doubt = Some(InDoubt { batch: self.batch, written, awaited: true });
+        self.in_doubt = Some(InDoubt { batch, written, awaited: true });
         transaction.commit().await?;
         let written = self.in_doubt.take().map(|doubt| doubt.written).unwrap_or_default();
-        self.announce(written.advances);
+        self.link.worked();
+        self.advances.extend(written.advances);
         Ok(written.answers)
-    }
-
-    /// Tells this node's followers, in the order of commits. News of what other nodes committed
-    /// would go the same way.
-    fn announce(&self, advances: Vec<Advance>) {
-        for advance in advances {
-            // Nobody may follow yet; that is no error.
-            drop(self.advances.send(Arc::new(advance)));
-        }
     }
 }
 
@@ -319,12 +263,13 @@ async fn carry_out(
     lock: Lock<'_>,
     writes: &[Write],
     how: How,
+    until: Instant,
     intake: &Intake,
 ) -> Result<Written, Failure> {
     let mut counters = batch::lock(transaction, lock, writes, intake).await?;
     match how {
         How::Together => apply(transaction, writes, &mut counters, intake).await,
-        How::OneByOne => one_by_one(transaction, writes, &mut counters, intake).await,
+        How::OneByOne => one_by_one(transaction, writes, &mut counters, until, intake).await,
     }
 }
 
@@ -332,15 +277,19 @@ async fn one_by_one(
     transaction: &mut PgConnection,
     writes: &[Write],
     counters: &mut Counters,
+    until: Instant,
     intake: &Intake,
 ) -> Result<Written, Failure> {
     let mut all = Written::default();
     for write in writes {
+        // Better some of them than none, for ever.
+        if Instant::now() + FOR_THE_COMMIT > until {
+            let too_slow = "the database is too slow for so many at once";
+            all.answers.push(Err(StoreError::Unavailable(too_slow.into())));
+            continue;
+        }
         match alone(transaction, write, counters, intake).await? {
-            Ok(written) => {
-                all.answers.extend(written.answers);
-                all.advances.extend(written.advances);
-            }
+            Ok(written) => all.append(written),
             Err(error) => all.answers.push(Err(error)),
         }
     }
@@ -382,25 +331,11 @@ async fn apply(
     counters: &mut Counters,
     intake: &Intake,
 ) -> Result<Written, Failure> {
-    let folded: Vec<&FoldItem> = writes
-        .iter()
-        .filter_map(|write| match write {
-            Write::Fold(item) => Some(item),
-            Write::Admin(_) => None,
-        })
-        .collect();
-    let (replies, mut advances) = batch::apply(transaction, &folded, counters, intake).await?;
-    let mut replies = replies.into_iter();
-    let mut answers = Vec::with_capacity(writes.len());
-    for write in writes {
-        match write {
-            Write::Fold(_) => answers.extend(replies.next().map(|r| r.map(Answer::Reply))),
-            Write::Admin(write) => {
-                let (answer, advance) = admin::apply(transaction, write, counters).await?;
-                answers.push(Ok(answer));
-                advances.extend(advance);
-            }
-        }
+    let (folded, others) = split(writes);
+    let (replies, advances) = batch::apply(transaction, &folded, counters, intake).await?;
+    let mut outcomes = Vec::with_capacity(others.len());
+    for write in others {
+        outcomes.push(admin::apply(transaction, write, counters).await?);
     }
-    Ok(Written { answers, advances })
+    Ok(Written::in_order(writes, replies, advances, outcomes))
 }

@@ -7,3 +7,4 @@ mod support;
 use support::make_store;
 
 silverbell_store::contract_suite!(make_store);
+silverbell_store::model_test!(make_store, 12);

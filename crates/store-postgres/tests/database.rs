@@ -7,16 +7,16 @@ mod support;
 
 use silverbell_domain::{Close, LatLon, Outcome, Senior};
 use silverbell_store::contract::{Backdoor, Bench, at_once};
-use silverbell_store::{LastPosition, NewUser, SeniorQuery, UserRole};
+use silverbell_store::{LastPosition, NewUser, SeniorQuery, Store, UserRole};
 use silverbell_store_postgres::open;
 use silverbell_testkit::{Press, START, aide, longwen, operator, senior};
 use silverbell_testkit_postgres::Server;
-use support::{PostgresBackdoor, intake, words};
+use support::{PostgresBackdoor, intake, refusal, set_up, until_it_writes, words};
 
 #[tokio::test]
 async fn opening_again_finds_everything_and_numbers_go_on() {
     let back = PostgresBackdoor::new().await;
-    let (store, writer) = back.open().await;
+    let (store, writer) = back.open();
     let running = tokio::spawn(writer.run());
     let bench = Bench::new(std::sync::Arc::new(store), back.clone()).await;
     bench.seniors([1, 2]).await;
@@ -41,13 +41,13 @@ async fn opening_again_finds_everything_and_numbers_go_on() {
 #[tokio::test]
 async fn without_its_writer_a_store_says_that_it_is_not_available() {
     let back = PostgresBackdoor::new().await;
-    let (store, writer) = back.open().await;
+    let (store, writer) = back.open();
     drop(writer);
-    words(silverbell_store::Store::probe(&store).await);
+    words(store.probe().await);
 }
 
 #[tokio::test]
-async fn a_newer_database_is_refused_in_words() {
+async fn a_newer_database_is_refused_in_words_until_it_is_mended() {
     let back = PostgresBackdoor::new().await;
     back.execute(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -55,8 +55,15 @@ async fn a_newer_database_is_refused_in_words() {
     )
     .await
     .unwrap();
-    let why = words(open(&back.url, intake()).await.map(drop));
+    let (store, writer) = back.open();
+    tokio::spawn(writer.run());
+    let why = refusal(&store).await;
     assert!(why.contains("newer") && why.contains("9999"), "{why}");
+    // Readers hear the same.
+    assert_eq!(words(store.districts().await), why);
+    back.execute("DELETE FROM _sqlx_migrations WHERE version = 9999").await.unwrap();
+    until_it_writes(&store).await;
+    assert_eq!(store.districts().await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -65,14 +72,14 @@ async fn eight_nodes_that_start_at_once_on_a_new_database_migrate_it_once() {
     let admin = PostgresBackdoor::of(server, "postgres");
     admin.execute("CREATE DATABASE of_eight").await.unwrap();
     let url = server.url("of_eight");
-    let opened = at_once(8, |_| {
+    at_once(8, |_| {
         let url = url.clone();
-        async move { open(&url, intake()).await.map(drop) }
+        async move { set_up(&url).await }
     })
     .await;
-    assert!(opened.iter().all(Result::is_ok), "{opened:?}");
     let back = PostgresBackdoor::of(server, "of_eight");
-    assert_eq!(back.count("SELECT count(*) FROM _sqlx_migrations").await, 1);
+    let twice = "SELECT count(*) - count(DISTINCT version) FROM _sqlx_migrations";
+    assert_eq!(back.count(twice).await, 0);
     let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
     assert_eq!(back.count(locks).await, 0, "the lock of the migrations was released");
 }
@@ -83,7 +90,10 @@ async fn a_database_that_cannot_be_opened_says_what_to_do_and_never_the_password
     let admin = PostgresBackdoor::of(&server, "postgres");
     admin.execute("CREATE ROLE needs_password LOGIN PASSWORD 'right'").await.unwrap();
     let refused = async |url: String| {
-        let why = words(open(&url, intake()).await.map(drop));
+        let (store, writer) = open(&url, intake()).unwrap();
+        let running = tokio::spawn(writer.run());
+        let why = refusal(&store).await;
+        running.abort();
         assert!(!why.contains("hunter2") && !why.contains("right"), "{why}");
         why
     };
@@ -93,8 +103,9 @@ async fn a_database_that_cannot_be_opened_says_what_to_do_and_never_the_password
     assert!(why.contains("owner"), "{why}");
     let why = refused(server.url("nowhere")).await;
     assert!(why.contains("createdb"), "{why}");
-    let why = refused("postgres://needs_password:hunter2@localhost:seven/x".into()).await;
-    assert!(why.contains("postgres://user@host"), "{why}");
+    let malformed = open("postgres://needs_password:hunter2@localhost:seven/x", intake());
+    let why = words(malformed.map(drop));
+    assert!(why.contains("postgres://user@host") && !why.contains("hunter2"), "{why}");
     let why = refused("postgres://u:hunter2@localhost/x?host=/nowhere".into()).await;
     assert!(why.contains("cannot be reached"), "{why}");
     admin

@@ -42,7 +42,7 @@ impl Cuttable {
     async fn new() -> Self {
         let back = PostgresBackdoor::new().await;
         let way = Proxy::to(Server::shared().unwrap());
-        let (store, writer) = open(&way.url(&back.name), intake()).await.unwrap();
+        let (store, writer) = open(&way.url(&back.name), intake()).unwrap();
         tokio::spawn(writer.run());
         let bench = Bench::new(Arc::new(store), back.clone()).await;
         bench.seniors(0..8).await;
@@ -266,7 +266,7 @@ async fn a_server_without_a_connection_left_is_named_and_writing_goes_on_when_th
     admin.execute("CREATE ROLE clerk LOGIN").await.unwrap();
     admin.execute("CREATE DATABASE clerks OWNER clerk").await.unwrap();
     let url = server.url_as("clerk", "clerks");
-    let (store, writer) = open(&url, intake()).await.unwrap();
+    let (store, writer) = open(&url, intake()).unwrap();
     tokio::spawn(writer.run());
     let back = PostgresBackdoor::of(&server, "clerks");
     let bench = Bench::new(Arc::new(store), back.clone()).await;

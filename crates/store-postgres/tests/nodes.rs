@@ -146,9 +146,8 @@ async fn nodes_with_other_default_districts_share_an_unknown_devices_ticket() {
     let back = PostgresBackdoor::new().await;
     let one = Bench::new(back.run().await, back.clone()).await;
     second_district(&one).await;
-    let elsewhere =
-        silverbell_store_postgres::Intake { default_district: yunxiao(), ..support::intake() };
-    let (store, writer) = silverbell_store_postgres::open(&back.url, elsewhere).await.unwrap();
+    let elsewhere = silverbell_store::Intake { default_district: yunxiao(), ..support::intake() };
+    let (store, writer) = silverbell_store_postgres::open(&back.url, elsewhere).unwrap();
     tokio::spawn(writer.run());
     let two = Bench { store: std::sync::Arc::new(store), ..one.clone() };
     for n in 0..8 {

@@ -3,52 +3,13 @@
 use serde_json::json;
 use silverbell_domain::{Responder, Senior, UnixMs};
 use silverbell_store::{
-    Advance, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser, OutboxItem,
-    OutboxResult, PositionRow,
+    AdminWrite, Advance, Answer, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
+    OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
-use crate::rows;
-use crate::writer::Answer;
-
-/// A write that is not folded.
-#[derive(Debug)]
-pub(crate) enum AdminWrite {
-    District(District),
-    Seniors(Vec<Senior>),
-    Responders(Vec<Responder>),
-    UpdateResponder(Box<Responder>),
-    Devices(Vec<NewDevice>),
-    Users(Vec<NewUser>),
-    Session(NewSession),
-    ExtendSession {
-        token_sha256: [u8; 32],
-        expires_at: UnixMs,
-    },
-    EndSession {
-        token_sha256: [u8; 32],
-    },
-    LastPositions(Vec<LastPosition>),
-    Positions(Vec<PositionRow>),
-    LeaseOutbox {
-        now: UnixMs,
-        until: UnixMs,
-        limit: u32,
-    },
-    FinishOutbox {
-        id: Uuid,
-        attempts: u32,
-        result: OutboxResult,
-    },
-    Purge {
-        now: UnixMs,
-        positions_before: UnixMs,
-        keys_before: UnixMs,
-    },
-    /// Proves that writing works: commits what is there already.
-    Probe,
-}
+use crate::{check, rows};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -125,16 +86,6 @@ async fn put_seniors(connection: &mut SqliteConnection, seniors: &[Senior]) -> O
     DONE
 }
 
-/// Returns the numbers by which a senior is found, digits only, one a line.
-fn phones(senior: &Senior) -> String {
-    std::iter::once(&senior.phone)
-        .chain(senior.contacts.iter().map(|contact| &contact.phone))
-        .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
-        .filter(|digits| !digits.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 async fn put_responders(connection: &mut SqliteConnection, responders: &[Responder]) -> Outcome {
     let rows: Result<Vec<_>, sqlx::Error> = responders
         .iter()
@@ -169,15 +120,7 @@ async fn update_responder(connection: &mut SqliteConnection, responder: &Respond
         .fetch_one(connection)
         .await?
         .cast_unsigned();
-    let advance = Advance {
-        district: responder.district.clone(),
-        prev: seq,
-        seq,
-        happened: Vec::new(),
-        rescheduled: Vec::new(),
-        responders: vec![std::sync::Arc::new(responder.clone())],
-    };
-    Ok((Answer::Done, Some(advance)))
+    Ok((Answer::Done, Some(responder_changed(responder, seq))))
 }
 
 async fn put_devices(connection: &mut SqliteConnection, devices: &[NewDevice]) -> Outcome {
@@ -413,6 +356,7 @@ async fn purge(
 
 /// Writes what is there already: it costs a page and a sync, as an SOS would.
 async fn probe(connection: &mut SqliteConnection) -> Outcome {
-    sqlx::query!("UPDATE districts SET last_seq = last_seq").execute(connection).await?;
+    sqlx::query!("UPDATE districts SET last_seq = last_seq").execute(&mut *connection).await?;
+    check::counters_behind(connection).await?;
     DONE
 }

@@ -4,34 +4,21 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use futures_util::TryStreamExt;
+use serde_json::Value;
 use silverbell_store::{
-    BackupError, BackupReader, BackupWriter, Column, Kind, Rows, StoreError, TABLES, Table,
+    BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, StoreError, TABLES,
+    Table,
 };
 use sqlx::migrate::MigrateError;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, Sqlite};
 
-use crate::error::{store_error, unavailable};
+use crate::error::{is_constraint, unavailable};
 use crate::{MIGRATOR, create_private, migration, options};
 
-/// Why a backup or a restore did not work.
-#[derive(Debug, thiserror::Error)]
-pub enum CopyError {
-    /// The backup's side.
-    #[error(transparent)]
-    Backup(#[from] BackupError),
-    /// The database's side.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Restoring never writes over what is there.
-    #[error("there is a database already: move {0} away, and what lies beside it")]
-    Occupied(PathBuf),
-}
-
-impl From<sqlx::Error> for CopyError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(unavailable(error))
-    }
+fn failed(error: sqlx::Error) -> CopyError {
+    CopyError::Store(unavailable(error))
 }
 
 /// Writes every row into a backup, as they are at one moment; SOS go on being kept meanwhile.
@@ -42,25 +29,32 @@ pub async fn dump<W: Write + Send>(
     file: &Path,
     out: &mut BackupWriter<W>,
 ) -> Result<(), CopyError> {
-    let mut connection = options(file)?.read_only(true).connect().await?;
+    let mut connection = options(file)?.read_only(true).connect().await.map_err(failed)?;
     // One snapshot of everything: a reader sees the database as it was when it began.
-    let mut snapshot = connection.begin().await?;
+    let mut snapshot = connection.begin().await.map_err(failed)?;
     refuse_a_newer_schema(&mut snapshot).await?;
     for table in TABLES {
         out.table(table)?;
-        let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(select(table)));
-        let mut rows = query.fetch(&mut *snapshot);
-        while let Some(row) = rows.try_next().await? {
-            out.row(&row)?;
+        let mut rows = sqlx::query(AssertSqlSafe(select(table))).fetch(&mut *snapshot);
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let values = table.columns.iter().enumerate().map(|column| written(&row, column));
+            let values: Result<Vec<Value>, sqlx::Error> = values.collect();
+            out.row(&values.map_err(|_| unreadable(table))?)?;
         }
     }
     Ok(())
 }
 
+/// Without what the row holds: that is somebody's.
+fn unreadable(table: &Table) -> CopyError {
+    let words = format!("a row of {} cannot be read: run `silverbell check`", table.name);
+    CopyError::Store(StoreError::Corrupt(words))
+}
+
 /// What a newer program added would be missing from the copy.
 async fn refuse_a_newer_schema(connection: &mut SqliteConnection) -> Result<(), CopyError> {
     let newest = sqlx::query_scalar::<_, Option<i64>>("SELECT max(version) FROM _sqlx_migrations");
-    let newest = newest.fetch_one(connection).await?.unwrap_or(0);
+    let newest = newest.fetch_one(connection).await.map_err(failed)?.unwrap_or(0);
     if MIGRATOR.version_exists(newest) {
         return Ok(());
     }
@@ -80,7 +74,10 @@ pub async fn load<R: BufRead + Send>(
     for ending in ["", "-wal", "-shm"] {
         let there = beside(file, ending);
         if there.exists() {
-            return Err(CopyError::Occupied(there));
+            return Err(CopyError::Occupied(format!(
+                "there is a database already: move {} away, and what lies beside it",
+                there.display()
+            )));
         }
     }
     let unfinished = beside(file, ".restoring");
@@ -104,58 +101,89 @@ async fn fill<R: BufRead + Send>(
     input: &mut BackupReader<R>,
 ) -> Result<(), CopyError> {
     create_private(file)?;
-    let mut connection = options(file)?.connect().await?;
+    let mut connection = options(file)?.connect().await.map_err(failed)?;
     MIGRATOR.run(&mut connection).await.map_err(migration)?;
-    let mut all = connection.begin().await?;
+    let mut all = connection.begin().await.map_err(failed)?;
     while let Some(rows) = input.rows()? {
         insert(&mut all, &rows).await?;
     }
-    all.commit().await?;
+    all.commit().await.map_err(failed)?;
     // Everything into the one file that gets the name: the log beside it does not.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    Ok(connection.close().await?)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(failed)?;
+    connection.close().await.map_err(failed)
 }
 
+/// Writes rows in one statement, each value bound: as a text, SQLite reads a number's last digit
+/// wrongly now and then.
 async fn insert(connection: &mut SqliteConnection, rows: &Rows) -> Result<(), CopyError> {
     let names: Vec<&str> = rows.columns.iter().map(|column| column.name).collect();
-    let values: Vec<String> = rows.columns.iter().enumerate().map(value).collect();
-    let (table, names, values) = (rows.table, names.join(", "), values.join(", "));
-    let sql = format!("INSERT INTO {table} ({names}) SELECT {values} FROM jsonb_each(?)");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(&rows.rows);
-    match query.execute(connection).await.map_err(store_error) {
+    let row = format!("({})", vec!["?"; names.len()].join(", "));
+    let values = rows.values()?;
+    let (table, names, all) = (rows.table, names.join(", "), vec![row; values.len()].join(", "));
+    let mut query =
+        sqlx::query(AssertSqlSafe(format!("INSERT INTO {table} ({names}) VALUES {all}")));
+    for row in &values {
+        for (column, value) in rows.columns.iter().zip(row) {
+            query = bind(query, column, value)?;
+        }
+    }
+    match query.execute(connection).await {
         Ok(_) => Ok(()),
-        Err(StoreError::Violates(rule)) => {
-            Err(BackupError::Damaged(format!("rows of {table} contradict each other: {rule:?}"))
-                .into())
+        // SQLite names the rule and never what a row holds.
+        Err(error) if is_constraint(&error) => {
+            let words = format!("rows of {table} break a rule of the database ({error})");
+            Err(BackupError::Damaged(words).into())
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(failed(error)),
     }
 }
 
-/// Returns the query of a table's rows, each as a JSON list. The names are constants of ours.
+/// Returns the query of a table's rows in their order. The names are constants of ours.
 fn select(table: &Table) -> String {
-    let columns: Vec<String> = table.columns.iter().map(written).collect();
-    format!("SELECT json_array({}) FROM {}", columns.join(", "), table.name)
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let order: Vec<String> = table.key.iter().map(|name| ordered(table, name)).collect();
+    format!("SELECT {} FROM {} ORDER BY {}", columns.join(", "), table.name, order.join(", "))
 }
 
-fn written(column: &Column) -> String {
-    let name = column.name;
-    match column.kind {
-        Kind::Text | Kind::Id | Kind::Integer => name.to_owned(),
-        // To the last digit: by itself SQLite writes fifteen.
-        Kind::Real => format!("iif({name} IS NULL, NULL, json(printf('%!.17g', {name})))"),
-        Kind::Flag => format!("json(iif({name}, 'true', 'false'))"),
-        Kind::Bytes => format!("iif({name} IS NULL, NULL, lower(hex({name})))"),
-    }
+/// By themselves the databases do not agree on where a missing number belongs.
+fn ordered(table: &Table, name: &str) -> String {
+    let is_real = |column: &Column| column.name == name && column.kind == Kind::Real;
+    let last = if table.columns.iter().any(is_real) { " NULLS LAST" } else { "" };
+    format!("{name}{last}")
 }
 
-fn value((position, column): (usize, &Column)) -> String {
-    match column.kind {
-        Kind::Text | Kind::Id | Kind::Integer | Kind::Real | Kind::Flag => {
-            format!("value ->> {position}")
+/// Returns a column's value as it is written.
+fn written(row: &SqliteRow, (position, column): (usize, &Column)) -> Result<Value, sqlx::Error> {
+    Ok(match column.kind {
+        Kind::Text | Kind::Document | Kind::Id => {
+            row.try_get::<Option<String>, _>(position)?.into()
         }
-        Kind::Bytes => format!("unhex(value ->> {position})"),
+        Kind::Integer => row.try_get::<Option<i64>, _>(position)?.into(),
+        Kind::Real => row.try_get::<Option<f64>, _>(position)?.into(),
+        Kind::Flag => row.try_get::<Option<bool>, _>(position)?.into(),
+        Kind::Bytes => row.try_get::<Option<Vec<u8>>, _>(position)?.map(hex::encode).into(),
+    })
+}
+
+type Insert = Query<'static, Sqlite, SqliteArguments>;
+
+fn bind(query: Insert, column: &Column, value: &Value) -> Result<Insert, BackupError> {
+    if value.is_null() {
+        return Ok(query.bind(None::<i64>));
     }
+    let bound = match column.kind {
+        Kind::Text | Kind::Document | Kind::Id => {
+            value.as_str().map(|text| query.bind(text.to_owned()))
+        }
+        Kind::Integer => value.as_i64().map(|number| query.bind(number)),
+        Kind::Real => value.as_f64().map(|number| query.bind(number)),
+        Kind::Flag => value.as_bool().map(|flag| query.bind(flag)),
+        Kind::Bytes => {
+            value.as_str().and_then(|text| hex::decode(text).ok()).map(|bytes| query.bind(bytes))
+        }
+    };
+    let senseless = || BackupError::Damaged(format!("a value of {} makes no sense", column.name));
+    bound.ok_or_else(senseless)
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {
@@ -177,13 +205,33 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn every_table_and_column_of_the_schema_is_in_a_backup() {
+    /// Returns a connection to an empty database, and what has to live as long as it.
+    async fn schema() -> (SqliteConnection, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("schema.db");
         create_private(&file).unwrap();
         let mut connection = options(&file).unwrap().connect().await.unwrap();
         MIGRATOR.run(&mut connection).await.unwrap();
+        (connection, folder)
+    }
+
+    /// What is sorted lies in memory, and a table may be larger than that.
+    #[tokio::test]
+    async fn no_table_is_sorted_as_a_whole() {
+        let (mut connection, _folder) = schema().await;
+        for table in TABLES {
+            let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", select(table))));
+            for step in plan.fetch_all(&mut connection).await.unwrap() {
+                let step: String = step.get("detail");
+                let sorts = step.contains("TEMP B-TREE") && !step.contains("LAST");
+                assert!(!sorts, "{}: {step}", table.name);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn every_table_and_column_of_the_schema_is_in_a_backup() {
+        let (mut connection, _folder) = schema().await;
         let columns = "SELECT t.name || '.' || c.name
             FROM sqlite_schema AS t CROSS JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx_%'";

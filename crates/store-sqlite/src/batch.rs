@@ -4,23 +4,21 @@
 //! statement reads everything and one request writes everything. Many rows travel as one JSON text,
 //! both ways; the statements stay fixed and are checked when this crate is compiled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::convert::identity;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use silverbell_domain::{
-    Alarm, DeadlineKind, DeviceId, DistrictId, KnownDevice, Protocol, SeniorId, SignalId, TicketId,
-    UnixMs, Who,
-};
+use silverbell_domain::{Alarm, DeadlineKind, DistrictId, TicketId, UnixMs};
 use silverbell_store::{
-    Advance, Batch, Context, Fold, FoldItem, Reply, SeenSignal, StoreError, StoredTicket,
-    UnknownCaller, body_sha256,
+    Advance, Asked, Batch, Context, DeviceRow, Fold, FoldItem, Intake, OpenRow, Reply, SeenRow,
+    StoreError, UnknownCaller, readable,
 };
 use sqlx::sqlite::SqliteConnection;
 
-use crate::Intake;
-use crate::rows::{self, decode};
+use crate::aside;
+use crate::rows::{self, Lossy, decode};
 
 type Replies = Vec<Result<Reply, StoreError>>;
 
@@ -42,44 +40,6 @@ pub(crate) async fn apply(
 }
 
 // --- What a batch needs to know ----------------------------------------------------------------
-
-#[derive(Deserialize)]
-struct DeviceRow {
-    id: DeviceId,
-    protocol: Protocol,
-    ident: String,
-    district: DistrictId,
-    senior: SeniorId,
-    key: Option<String>,
-    name: String,
-    born: String,
-    village: String,
-    lat: f64,
-    lon: f64,
-}
-
-#[derive(Deserialize)]
-struct SeenRow {
-    id: SignalId,
-    protocol: Protocol,
-    ident: String,
-    event_id: Option<String>,
-    body: String,
-    verified: u8,
-    received_at: UnixMs,
-    ticket: TicketId,
-    joined: u8,
-}
-
-/// A ticket's row; the document only where the ticket itself is needed.
-#[derive(Deserialize)]
-struct TicketRow {
-    id: TicketId,
-    version: i64,
-    number: i64,
-    chain: String,
-    state: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct CounterRow {
@@ -105,20 +65,24 @@ async fn read_context(
             }
         }
     }
-    let asked = list(alarms.iter().map(|alarm| asked(alarm)));
+    let asked = list(alarms.iter().map(|alarm| Asked::about(alarm, as_said)));
     let (changed, districts) = (list(changed), list(districts));
     let found = sqlx::query_file!("src/sql/context.sql", asked, changed, districts)
         .fetch_one(&mut *connection)
         .await?;
     let mut context = Context::default();
     for row in rows::document::<Vec<DeviceRow>>(&found.devices)? {
-        context.devices.insert((row.protocol, row.ident.clone()), row.device()?);
+        row.put(&mut context, identity).map_err(decode)?;
     }
     for row in rows::document::<Vec<SeenRow>>(&found.seen)? {
-        context.seen.push(row.signal()?);
+        row.put(&mut context, identity).map_err(decode)?;
     }
-    for row in rows::document::<Vec<TicketRow>>(&found.tickets)? {
-        row.put(&mut context)?;
+    for row in rows::document::<Vec<OpenRow>>(&found.tickets.text())? {
+        let (id, joins) = (row.id, row.state.is_some());
+        match row.put(&mut context) {
+            Err(_) if joins => aside::set_aside(connection, id).await?,
+            put => put.map_err(decode)?,
+        }
     }
     for row in rows::document::<Vec<CounterRow>>(&found.counters)? {
         context.counters.insert(row.id, (row.last_seq, row.last_number));
@@ -127,77 +91,9 @@ async fn read_context(
     Ok(context)
 }
 
-/// What is asked about an alarm.
-fn asked(alarm: &Alarm) -> serde_json::Value {
-    json!({
-        "protocol": alarm.protocol,
-        "ident": alarm.ident,
-        "unknown_ident": format!("{}/{}", alarm.protocol.as_str(), alarm.ident),
-        "event_id": alarm.event_id,
-        "body": hex::encode(body_sha256(&alarm.raw)),
-        "since": SeenSignal::window_start(alarm.received_at),
-    })
-}
-
-impl DeviceRow {
-    fn device(self) -> Result<KnownDevice, sqlx::Error> {
-        Ok(KnownDevice {
-            id: self.id,
-            district: self.district,
-            senior: self.senior,
-            who: Who { name: self.name, born: self.born, village: self.village },
-            home: rows::point(self.lat, self.lon)?,
-            key_sha256: self.key.as_deref().map(rows::hex_hash).transpose()?,
-        })
-    }
-}
-
-impl SeenRow {
-    fn signal(self) -> Result<SeenSignal, sqlx::Error> {
-        Ok(SeenSignal {
-            id: self.id,
-            protocol: self.protocol,
-            ident: self.ident,
-            event_id: self.event_id,
-            body_sha256: rows::hex_hash(&self.body)?,
-            verified: self.verified != 0,
-            received_at: self.received_at,
-            ticket: self.ticket,
-            joined: self.joined != 0,
-        })
-    }
-}
-
-impl TicketRow {
-    /// Puts the ticket into the context, and under those for whom it is the open one.
-    fn put(self, context: &mut Context) -> Result<(), sqlx::Error> {
-        let ticket = self
-            .state
-            .as_deref()
-            .map(|state| rows::ticket(state, self.version, self.number))
-            .transpose()?
-            .map(Arc::new);
-        if let Some(ticket) = &ticket {
-            if let Some(senior) = ticket.senior.filter(|_| ticket.is_emergency()) {
-                context.open_by_senior.insert(senior, self.id);
-            }
-            if let Some(ident) = &ticket.unknown_ident {
-                context.open_by_ident.insert(ident.clone(), self.id);
-            }
-        }
-        let stored = StoredTicket {
-            ticket,
-            version: self.version.cast_unsigned(),
-            number: self.number.cast_unsigned(),
-            chain: rows::hex_hash(&self.chain)?,
-        };
-        // The same ticket may be found with its document and without.
-        let known = context.tickets.entry(self.id).or_insert_with(|| stored.clone());
-        if known.ticket.is_none() {
-            *known = stored;
-        }
-        Ok(())
-    }
+/// SQLite keeps any text.
+fn as_said(text: &str) -> Cow<'_, str> {
+    text.into()
 }
 
 /// Reads what came lately from the addresses of devices that are unknown.
@@ -235,7 +131,7 @@ async fn read_unknown_caller(
     .fetch_one(&mut *connection)
     .await?;
     let last = sqlx::query!(
-        r#"SELECT id, version, number, chain, state FROM tickets
+        r#"SELECT id, version, number, chain, state AS "state!: Lossy" FROM tickets
            WHERE source_addr IS NOT NULL AND source_addr = ?1 AND open = 1
              AND unknown_ident IS NOT NULL AND senior IS NULL
            ORDER BY received_at DESC, id DESC LIMIT 1"#,
@@ -246,16 +142,10 @@ async fn read_unknown_caller(
     let mut last_open = None;
     if let Some(row) = last {
         let id = rows::id(&row.id)?;
-        last_open = Some(id);
         let (version, number) = (row.version, row.number);
-        let row = TicketRow {
-            id,
-            version,
-            number,
-            chain: hex::encode(row.chain),
-            state: Some(row.state),
-        };
-        row.put(context)?;
+        let (chain, state) = (hex::encode(row.chain), Some(row.state.text()));
+        let row = OpenRow { id, district: None, version, number, chain, state };
+        last_open = readable("tickets", id, row.put(context)).map(|()| id);
     }
     Ok(UnknownCaller { opened: u32::try_from(opened).unwrap_or(u32::MAX), last_open })
 }
@@ -269,16 +159,7 @@ async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<
     let rescheduled = list(rescheduled(batch));
     let (deadlines, signals) = (list(&batch.deadlines), list(&batch.signals));
     let (events, outbox) = (list(&batch.events), list(&batch.outbox));
-    let requests = list(batch.idempotency.iter().map(|request| {
-        json!({
-            "user": request.user, "key": request.key,
-            "fingerprint": hex::encode(request.fingerprint),
-            "subject": json!(request.subject).to_string(), "at": request.at,
-        })
-    }));
-    let counters = list(batch.counters.iter().map(|(district, (last_seq, last_number))| {
-        json!({"id": district, "last_seq": last_seq, "last_number": last_number})
-    }));
+    let (requests, counters) = (list(batch.request_rows()), list(batch.counter_rows()));
     sqlx::query_file!(
         "src/sql/rows.sql",
         tickets,

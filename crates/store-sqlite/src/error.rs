@@ -4,9 +4,20 @@ use silverbell_store::{Constraint, StoreError};
 
 /// Returns the error in the store's own words.
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
+    if let Some(own) = own(&error) {
+        return own.clone();
+    }
     match violated(&error) {
         Some(constraint) => StoreError::Violates(constraint),
         None => unavailable(error),
+    }
+}
+
+/// Returns the error that we ourselves put into the database's.
+fn own(error: &sqlx::Error) -> Option<&StoreError> {
+    match error {
+        sqlx::Error::Decode(inner) => inner.downcast_ref(),
+        _ => None,
     }
 }
 
@@ -18,11 +29,6 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
         ),
         Some(_) | None => StoreError::Unavailable(error.to_string()),
     }
-}
-
-/// Returns what was read and makes no sense.
-pub(crate) fn corrupt(what: &str, error: impl std::fmt::Display) -> StoreError {
-    StoreError::Corrupt(format!("{what}: {error}"))
 }
 
 fn violated(error: &sqlx::Error) -> Option<Constraint> {
@@ -46,13 +52,22 @@ fn violated(error: &sqlx::Error) -> Option<Constraint> {
     })
 }
 
+/// Returns whether a row breaks a rule of the database: a key, a reference, a type, a check.
+pub(crate) fn is_constraint(error: &sqlx::Error) -> bool {
+    const CONSTRAINT: i64 = 19;
+    primary(error) == Some(CONSTRAINT)
+}
+
 /// Returns whether the disk failed in a way after which its contents are unknown: any I/O error of
 /// a write or a sync. SQLite itself would go on, we must not.
 pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
     const IOERR: i64 = 10;
+    primary(error) == Some(IOERR)
+}
+
+/// Returns SQLite's primary result code.
+fn primary(error: &sqlx::Error) -> Option<i64> {
     const PRIMARY: i64 = 0xff;
-    error
-        .as_database_error()
-        .and_then(|e| e.code()?.parse::<i64>().ok())
-        .is_some_and(|code| code & PRIMARY == IOERR)
+    let code: i64 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & PRIMARY)
 }

@@ -7,10 +7,13 @@
 //! then holds is unknown, and a restart recovers from the log.
 
 mod admin;
+mod aside;
 mod backup;
 mod batch;
+mod check;
 mod checkpoint;
 mod error;
+mod file;
 mod read;
 mod rows;
 mod store;
@@ -23,48 +26,31 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use silverbell_domain::{DistrictId, Policy};
-use silverbell_store::{Advance, StoreError};
+use silverbell_store::{Intake, StoreError, WriterHandle};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
-use tokio::sync::{broadcast, mpsc};
 
-pub use backup::{CopyError, dump, load};
+pub use backup::{dump, load};
 pub use writer::Writer;
 
 use crate::error::unavailable;
-use crate::writer::Request;
+use crate::file::OpenFile;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
-/// How many requests wait for the writer before callers wait, too.
-const QUEUE: usize = 4_096;
-
-/// How many steps a follower may lag behind before it has to read anew.
-const ADVANCES: usize = 8_192;
-
-/// What recording an alarm follows.
-#[derive(Clone, Debug)]
-pub struct Intake {
-    /// Urgencies, holds and deadlines.
-    pub policy: Policy,
-    /// Where the tickets of unknown devices go.
-    pub default_district: DistrictId,
-}
-
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     readers: SqlitePool,
-    requests: mpsc::Sender<Request>,
-    advances: broadcast::Sender<Arc<Advance>>,
+    writer: WriterHandle,
+    file: Arc<OpenFile>,
 }
 
 /// Opens the database, creating and migrating it as needed. The writer does nothing until it is
@@ -76,7 +62,7 @@ pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), 
     create_private(file)?;
     let options = options(file)?;
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(unavailable)?;
-    MIGRATOR.run(&mut connection).await.map_err(migration)?;
+    MIGRATOR.run_direct(None, &mut connection, false).await.map_err(migration)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(2))
@@ -84,10 +70,9 @@ pub async fn open(file: &Path, intake: Intake) -> Result<(SqliteStore, Writer), 
         .await
         .map_err(unavailable)?;
     let for_copying = SqliteConnection::connect_with(&options).await.map_err(unavailable)?;
-    let (requests, queue) = mpsc::channel(QUEUE);
-    let (advances, _) = broadcast::channel(ADVANCES);
-    let writer = Writer::new(connection, for_copying, queue, advances.clone(), intake);
-    Ok((SqliteStore { readers, requests, advances }, writer))
+    let file = Arc::new(OpenFile::of(file)?);
+    let (handle, writer) = Writer::new(connection, for_copying, intake);
+    Ok((SqliteStore { readers, writer: handle, file }, writer))
 }
 
 /// What lies in it is sensitive by law: only its owner reads it. The log beside it takes after it.

@@ -1,18 +1,18 @@
 //! Reads, all from the pool of readers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
     Deadline, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Idempotency, LastPosition, Link, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, verify_chain,
+    Device, District, DistrictState, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::rows;
+use crate::rows::{self, Lossy};
 
 type Read<T> = Result<T, sqlx::Error>;
 
@@ -45,51 +45,114 @@ pub(crate) async fn district_state(
         .unwrap_or(0)
         .cast_unsigned();
     let tickets = open_tickets(&mut snapshot, slug).await?;
-    let responders = sqlx::query_scalar!("SELECT file FROM responders WHERE district = ?1", slug)
-        .fetch_all(&mut *snapshot)
-        .await?;
-    let responders: Read<Vec<Responder>> =
-        responders.iter().map(|file| rows::document(file)).collect();
+    let bound = bound_elsewhere(&mut snapshot, slug, &tickets).await?;
+    let mut responders = responders(&mut snapshot, slug).await?;
+    responders.retain(|responder| !bound.contains(&responder.id.to_string()));
     let positions = last_positions(&mut snapshot, slug).await?;
-    Ok(DistrictState { seq, tickets, responders: responders?, positions })
+    Ok(DistrictState { seq, tickets, responders, positions })
+}
+
+/// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else
+/// can have them: the database forbids it, and the planner would ask for them again and again.
+async fn bound_elsewhere(
+    snapshot: &mut SqliteConnection,
+    district: &str,
+    tickets: &[Ticket],
+) -> Read<HashSet<String>> {
+    let known: HashSet<String> = tickets.iter().map(|ticket| ticket.id.to_string()).collect();
+    let found = sqlx::query!(
+        r#"SELECT ticket AS "ticket!: Lossy", responder AS "responder!: Lossy"
+           FROM offers WHERE district = ?1 AND active = 1"#,
+        district
+    )
+    .fetch_all(snapshot)
+    .await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|row| (!known.contains(&row.ticket.text())).then(|| row.responder.text()))
+        .collect())
+}
+
+async fn responders(snapshot: &mut SqliteConnection, district: &str) -> Read<Vec<Responder>> {
+    let found = sqlx::query!(
+        r#"SELECT id AS "id!: Lossy", file AS "file!: Lossy" FROM responders WHERE district = ?1"#,
+        district
+    )
+    .fetch_all(snapshot)
+    .await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|row| readable("responders", row.id.text(), rows::document(&row.file.text())))
+        .collect())
 }
 
 async fn open_tickets(snapshot: &mut SqliteConnection, district: &str) -> Read<Vec<Ticket>> {
-    let found = sqlx::query!(
-        "SELECT version, number, state FROM tickets WHERE district = ?1 AND open = 1",
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version, number, state AS "state!: Lossy"
+           FROM tickets WHERE district = ?1 AND open = 1"#,
         district
     )
     .fetch_all(&mut *snapshot)
     .await?;
-    let tickets: Read<Vec<Ticket>> =
-        found.iter().map(|row| rows::ticket(&row.state, row.version, row.number)).collect();
-    with_deadlines(snapshot, tickets?).await
+    let tickets = found.into_iter().filter_map(TicketRow::readable).collect();
+    with_deadlines(snapshot, tickets).await
 }
 
 async fn last_positions(
     snapshot: &mut SqliteConnection,
     district: &str,
 ) -> Read<Vec<LastPosition>> {
-    let found = sqlx::query!(
+    let found = sqlx::query_as!(
+        LastPositionRow,
         "SELECT responder, lat, lon, at, heard_at FROM last_positions WHERE district = ?1",
         district
     )
     .fetch_all(snapshot)
     .await?;
-    found
-        .into_iter()
-        .map(|row| {
-            let position = match (row.lat, row.lon, row.at) {
-                (Some(lat), Some(lon), Some(at)) => Some((rows::point(lat, lon)?, UnixMs(at))),
-                _ => None,
-            };
-            let heard_at = UnixMs(row.heard_at);
-            Ok(LastPosition { responder: rows::id(&row.responder)?, position, heard_at })
-        })
-        .collect()
+    let read = |row: &LastPositionRow| -> Read<LastPosition> {
+        let position = match (row.lat, row.lon, row.at) {
+            (Some(lat), Some(lon), Some(at)) => Some((rows::point(lat, lon)?, UnixMs(at))),
+            _ => None,
+        };
+        let heard_at = UnixMs(row.heard_at);
+        Ok(LastPosition { responder: rows::id(&row.responder)?, position, heard_at })
+    };
+    Ok(found
+        .iter()
+        .filter_map(|row| readable("last_positions", &row.responder, read(row)))
+        .collect())
+}
+
+struct LastPositionRow {
+    responder: String,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    at: Option<i64>,
+    heard_at: i64,
 }
 
 // --- Tickets -----------------------------------------------------------------------------------
+
+/// A ticket as it lies in its row, without its deadlines.
+struct TicketRow {
+    id: Lossy,
+    version: i64,
+    number: i64,
+    state: Lossy,
+}
+
+impl TicketRow {
+    fn ticket(self) -> Read<Ticket> {
+        rows::ticket(&self.state.text(), self.version, self.number)
+    }
+
+    /// Among others, one that cannot be read is left out.
+    fn readable(self) -> Option<Ticket> {
+        let read = rows::ticket(&self.state.text(), self.version, self.number);
+        readable("tickets", self.id.text(), read)
+    }
+}
 
 /// Gives each ticket its deadlines, which are kept in rows of their own.
 async fn with_deadlines(
@@ -108,7 +171,8 @@ async fn with_deadlines(
     .await?;
     let mut deadlines: HashMap<TicketId, Vec<Deadline>> = HashMap::new();
     for row in found {
-        let kind = rows::document(&format!("\"{}\"", row.kind))?;
+        let kind = rows::document(&format!("\"{}\"", row.kind));
+        let Some(kind) = readable("deadlines", &row.ticket, kind) else { continue };
         let deadline = Deadline { kind, at: UnixMs(row.at) };
         deadlines.entry(rows::id(&row.ticket)?).or_default().push(deadline);
     }
@@ -122,12 +186,16 @@ async fn with_deadlines(
 pub(crate) async fn ticket(pool: &SqlitePool, id: TicketId) -> Read<Option<Ticket>> {
     let mut snapshot = pool.begin().await?;
     let id = id.to_string();
-    let found = sqlx::query!("SELECT version, number, state FROM tickets WHERE id = ?1", id)
-        .fetch_optional(&mut *snapshot)
-        .await?;
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version, number, state AS "state!: Lossy"
+           FROM tickets WHERE id = ?1"#,
+        id
+    )
+    .fetch_optional(&mut *snapshot)
+    .await?;
     let Some(row) = found else { return Ok(None) };
-    let ticket = rows::ticket(&row.state, row.version, row.number)?;
-    Ok(with_deadlines(&mut snapshot, vec![ticket]).await?.pop())
+    Ok(with_deadlines(&mut snapshot, vec![row.ticket()?]).await?.pop())
 }
 
 pub(crate) async fn ticket_of_offer(pool: &SqlitePool, id: OfferId) -> Read<Option<Ticket>> {
@@ -164,11 +232,12 @@ pub(crate) async fn tickets(
 ) -> Read<Vec<Ticket>> {
     let mut snapshot = pool.begin().await?;
     let districts = rows::json(&districts)?;
-    let found = sqlx::query!(
-        "SELECT version, number, state FROM tickets
-         WHERE district IN (SELECT value FROM json_each(?1)) AND open = ?2
-         ORDER BY CASE open WHEN 1 THEN urgency ELSE 0 END, received_at DESC, id DESC
-         LIMIT ?3 OFFSET ?4",
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version, number, state AS "state!: Lossy" FROM tickets
+           WHERE district IN (SELECT value FROM json_each(?1)) AND open = ?2
+           ORDER BY CASE open WHEN 1 THEN urgency ELSE 0 END, received_at DESC, id DESC
+           LIMIT ?3 OFFSET ?4"#,
         districts,
         open,
         page.limit,
@@ -176,9 +245,8 @@ pub(crate) async fn tickets(
     )
     .fetch_all(&mut *snapshot)
     .await?;
-    let tickets: Read<Vec<Ticket>> =
-        found.iter().map(|row| rows::ticket(&row.state, row.version, row.number)).collect();
-    with_deadlines(&mut snapshot, tickets?).await
+    let tickets = found.into_iter().filter_map(TicketRow::readable).collect();
+    with_deadlines(&mut snapshot, tickets).await
 }
 
 pub(crate) async fn timeline(pool: &SqlitePool, id: TicketId) -> Read<Vec<TimelineRow>> {
@@ -432,61 +500,4 @@ pub(crate) async fn idempotent(
         subject: rows::document(&row.subject)?,
         at: UnixMs(row.at),
     }))
-}
-
-// --- Checks ------------------------------------------------------------------------------------
-
-/// How many complaints are listed before the rest is only counted.
-const MAX_COMPLAINTS: usize = 50;
-
-pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
-    // One snapshot: a ticket that moves while this runs is not altered history.
-    let mut snapshot = pool.begin().await?;
-    // A pragma has no types that could be checked when this is compiled.
-    let lines: Vec<String> =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *snapshot).await?;
-    let mut wrong: Vec<String> = lines
-        .into_iter()
-        .filter(|line| line != "ok")
-        .map(|line| format!("database file: {line}"))
-        .collect();
-    let tickets = sqlx::query!("SELECT id, number, chain FROM tickets ORDER BY id")
-        .fetch_all(&mut *snapshot)
-        .await?;
-    for ticket in tickets {
-        let links = chain_of(&mut snapshot, &ticket.id).await?;
-        let head = rows::hash(&ticket.chain)?;
-        let (id, number) = (&ticket.id, ticket.number);
-        match verify_chain(&links, &head) {
-            Ok(()) if links.is_empty() => {
-                wrong.push(format!("ticket {number} ({id}) has no history"));
-            }
-            Ok(()) => {}
-            Err(0) => wrong.push(format!("ticket {number} ({id}): the end of its history is gone")),
-            Err(seq) => {
-                wrong.push(format!(
-                    "ticket {number} ({id}): event {seq} of its history was altered"
-                ));
-            }
-        }
-        if wrong.len() >= MAX_COMPLAINTS {
-            wrong.push("… and perhaps more".into());
-            break;
-        }
-    }
-    Ok(wrong)
-}
-
-async fn chain_of(snapshot: &mut SqliteConnection, ticket: &str) -> Read<Vec<Link>> {
-    let found =
-        sqlx::query!("SELECT seq, body, hash FROM events WHERE ticket = ?1 ORDER BY seq", ticket)
-            .fetch_all(snapshot)
-            .await?;
-    found
-        .into_iter()
-        .map(|row| {
-            let hash = rows::hash(&row.hash)?;
-            Ok(Link { seq: row.seq.cast_unsigned(), body: row.body, hash })
-        })
-        .collect()
 }

@@ -5,6 +5,32 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use silverbell_domain::{LatLon, Protocol, Ticket};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteTypeInfo, SqliteValueRef};
+use sqlx::{Decode, Sqlite, Type};
+
+/// A text whatever its bytes: what was damaged need not be UTF-8, and must not hide the rest.
+#[derive(Debug)]
+pub(crate) struct Lossy(String);
+
+impl Lossy {
+    pub(crate) fn text(self) -> String {
+        self.0
+    }
+}
+
+impl Type<Sqlite> for Lossy {
+    fn type_info() -> SqliteTypeInfo {
+        <String as Type<Sqlite>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Sqlite> for Lossy {
+    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        let bytes = <&[u8] as Decode<Sqlite>>::decode(value)?;
+        Ok(Self(String::from_utf8_lossy(bytes).into_owned()))
+    }
+}
 
 /// Returns a decode error.
 pub(crate) fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
@@ -25,11 +51,6 @@ pub(crate) fn id<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
 /// Returns a hash.
 pub(crate) fn hash(bytes: &[u8]) -> Result<[u8; 32], sqlx::Error> {
     bytes.try_into().map_err(decode)
-}
-
-/// Returns a hash that was written in hexadecimal.
-pub(crate) fn hex_hash(text: &str) -> Result<[u8; 32], sqlx::Error> {
-    hash(&hex::decode(text).map_err(decode)?)
 }
 
 /// Returns a protocol.

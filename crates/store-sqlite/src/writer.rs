@@ -1,60 +1,24 @@
-//! The one writer: takes everything queued, writes it in one transaction, answers after the commit.
+//! The writing half: a batch in one transaction, and what to do when it fails.
 
-use std::sync::Arc;
-
-use metrics::histogram;
-use silverbell_store::{Advance, FoldItem, OutboxItem, Reply, StoreError};
+use silverbell_store::{Backend, Intake, StoreError, Write, WriterHandle, Written, split};
 use sqlx::sqlite::SqliteConnection;
-use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::Instant;
 
-use crate::admin::{self, AdminWrite};
 use crate::checkpoint::{Copier, Worth};
 use crate::error::{is_fatal, store_error};
-use crate::{Intake, batch};
-
-/// How many requests become one transaction.
-const MAX_BATCH: usize = 512;
-
-/// What is written.
-#[derive(Debug)]
-pub(crate) enum Write {
-    /// A command of the domain.
-    Fold(FoldItem),
-    /// Everything else.
-    Admin(AdminWrite),
-}
-
-/// What a write is answered.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Reply(Reply),
-    Outbox(Vec<OutboxItem>),
-    Done,
-}
-
-/// A write and who waits for it.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) write: Write,
-    pub(crate) answer: oneshot::Sender<Result<Answer, StoreError>>,
-}
-
-type Answers = Vec<Result<Answer, StoreError>>;
+use crate::{admin, batch};
 
 /// The writer. Runs until every [`crate::SqliteStore`] is dropped or the disk fails.
 #[derive(Debug)]
 pub struct Writer {
-    writing: Writing,
+    writing: silverbell_store::Writer<Sqlite>,
     copier: Copier,
 }
 
+/// The one connection that writes.
 #[derive(Debug)]
-struct Writing {
+struct Sqlite {
     connection: SqliteConnection,
     worth_copying: Worth,
-    queue: mpsc::Receiver<Request>,
-    advances: broadcast::Sender<Arc<Advance>>,
     intake: Intake,
 }
 
@@ -62,13 +26,13 @@ impl Writer {
     pub(crate) fn new(
         connection: SqliteConnection,
         for_copying: SqliteConnection,
-        queue: mpsc::Receiver<Request>,
-        advances: broadcast::Sender<Arc<Advance>>,
         intake: Intake,
-    ) -> Self {
+    ) -> (WriterHandle, Self) {
         let worth_copying = Worth::default();
         let copier = Copier::new(for_copying, &worth_copying);
-        Self { writing: Writing { connection, worth_copying, queue, advances, intake }, copier }
+        let backend = Sqlite { connection, worth_copying, intake };
+        let (handle, writing) = silverbell_store::Writer::new(backend);
+        (handle, Self { writing, copier })
     }
 
     /// Lets the database grow to this many pages more at most, so that a test can fill it.
@@ -77,14 +41,14 @@ impl Writer {
     /// [`StoreError::Unavailable`] when the database does not answer.
     #[doc(hidden)]
     pub async fn limit_growth(&mut self, pages: u32) -> Result<(), StoreError> {
+        let connection = &mut self.writing.backend().connection;
         let used: u32 = sqlx::query_scalar("PRAGMA page_count")
-            .fetch_one(&mut self.writing.connection)
+            .fetch_one(&mut *connection)
             .await
             .map_err(store_error)?;
         let limit = format!("PRAGMA max_page_count = {}", used + pages);
         let limit = sqlx::raw_sql(sqlx::AssertSqlSafe(limit));
-        let limited = limit.execute(&mut self.writing.connection).await;
-        limited.map(drop).map_err(store_error)
+        limit.execute(connection).await.map(drop).map_err(store_error)
     }
 
     /// Writes until nobody can ask any more.
@@ -101,61 +65,35 @@ impl Writer {
     }
 }
 
-impl Writing {
-    async fn run(mut self) -> Result<(), StoreError> {
-        let mut waiting: Vec<Request> = Vec::with_capacity(MAX_BATCH);
-        while self.queue.recv_many(&mut waiting, MAX_BATCH).await > 0 {
-            let (writes, answers): (Vec<_>, Vec<_>) =
-                waiting.drain(..).map(|request| (request.write, request.answer)).unzip();
-            let started = Instant::now();
-            let outcome = self.write(&writes).await;
-            histogram!("silverbell_store_commit_seconds").record(started.elapsed().as_secs_f64());
-            match outcome {
-                Ok(results) => {
-                    self.worth_copying.wrote(results.len());
-                    for (answer, result) in answers.into_iter().zip(results) {
-                        // Nobody may wait any more; the write is durable all the same.
-                        drop(answer.send(result));
-                    }
-                }
-                Err(fatal) => {
-                    for answer in answers {
-                        drop(answer.send(Err(fatal.clone())));
-                    }
-                    return Err(fatal);
-                }
-            }
-        }
-        Ok(())
+impl Backend for Sqlite {
+    async fn write(&mut self, writes: &[Write]) -> Result<Written, StoreError> {
+        let written = self.carry_out(writes).await?;
+        self.worth_copying.wrote(writes.len());
+        Ok(written)
     }
+}
 
+impl Sqlite {
     /// Writes a batch; its error is fatal.
-    async fn write(&mut self, writes: &[Write]) -> Result<Answers, StoreError> {
+    async fn carry_out(&mut self, writes: &[Write]) -> Result<Written, StoreError> {
         let error = match self.whole(writes).await {
-            Ok((answers, advances)) => {
-                self.announce(advances);
-                return Ok(answers);
-            }
+            Ok(written) => return Ok(written),
             Err(error) => error,
         };
         self.roll_back(&error).await?;
         if writes.len() == 1 {
-            return Ok(vec![Err(store_error(error))]);
+            return Ok(Written::refused(writes, &store_error(error)));
         }
         match self.one_by_one(writes).await {
-            Ok((answers, advances)) => {
-                self.announce(advances);
-                Ok(answers)
-            }
+            Ok(written) => Ok(written),
             Err(error) => {
                 self.roll_back(&error).await?;
-                let error = store_error(error);
-                Ok(writes.iter().map(|_| Err(error.clone())).collect())
+                Ok(Written::refused(writes, &store_error(error)))
             }
         }
     }
 
-    async fn whole(&mut self, writes: &[Write]) -> Result<(Answers, Vec<Advance>), sqlx::Error> {
+    async fn whole(&mut self, writes: &[Write]) -> Result<Written, sqlx::Error> {
         sqlx::query!("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
         let written = apply(&mut self.connection, writes, &self.intake).await?;
         sqlx::query!("COMMIT").execute(&mut self.connection).await?;
@@ -163,31 +101,26 @@ impl Writing {
     }
 
     /// Each write behind a savepoint of its own, all in one transaction: still one fsync.
-    async fn one_by_one(
-        &mut self,
-        writes: &[Write],
-    ) -> Result<(Answers, Vec<Advance>), sqlx::Error> {
-        let mut answers = Vec::with_capacity(writes.len());
-        let mut advances = Vec::new();
+    async fn one_by_one(&mut self, writes: &[Write]) -> Result<Written, sqlx::Error> {
+        let mut all = Written::default();
         sqlx::query!("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
         for write in writes {
             sqlx::query!("SAVEPOINT item").execute(&mut self.connection).await?;
             match apply(&mut self.connection, std::slice::from_ref(write), &self.intake).await {
-                Ok((answer, advance)) => {
+                Ok(written) => {
                     sqlx::query!("RELEASE item").execute(&mut self.connection).await?;
-                    answers.extend(answer);
-                    advances.extend(advance);
+                    all.append(written);
                 }
                 Err(error) if is_fatal(&error) => return Err(error),
                 Err(error) => {
                     sqlx::query!("ROLLBACK TO item").execute(&mut self.connection).await?;
                     sqlx::query!("RELEASE item").execute(&mut self.connection).await?;
-                    answers.push(Err(store_error(error)));
+                    all.answers.push(Err(store_error(error)));
                 }
             }
         }
         sqlx::query!("COMMIT").execute(&mut self.connection).await?;
-        Ok((answers, advances))
+        Ok(all)
     }
 
     async fn roll_back(&mut self, error: &sqlx::Error) -> Result<(), StoreError> {
@@ -203,13 +136,6 @@ impl Writing {
         }
         Ok(())
     }
-
-    fn announce(&self, advances: Vec<Advance>) {
-        for advance in advances {
-            // Nobody may follow yet; that is no error.
-            drop(self.advances.send(Arc::new(advance)));
-        }
-    }
 }
 
 /// Applies writes inside the open transaction: the folded ones together, then the others.
@@ -217,26 +143,12 @@ async fn apply(
     connection: &mut SqliteConnection,
     writes: &[Write],
     intake: &Intake,
-) -> Result<(Answers, Vec<Advance>), sqlx::Error> {
-    let folded: Vec<&FoldItem> = writes
-        .iter()
-        .filter_map(|write| match write {
-            Write::Fold(item) => Some(item),
-            Write::Admin(_) => None,
-        })
-        .collect();
-    let (replies, mut advances) = batch::apply(connection, &folded, intake).await?;
-    let mut replies = replies.into_iter();
-    let mut answers = Vec::with_capacity(writes.len());
-    for write in writes {
-        match write {
-            Write::Fold(_) => answers.extend(replies.next().map(|r| r.map(Answer::Reply))),
-            Write::Admin(write) => {
-                let (answer, advance) = admin::apply(connection, write).await?;
-                answers.push(Ok(answer));
-                advances.extend(advance);
-            }
-        }
+) -> Result<Written, sqlx::Error> {
+    let (folded, others) = split(writes);
+    let (replies, advances) = batch::apply(connection, &folded, intake).await?;
+    let mut outcomes = Vec::with_capacity(others.len());
+    for write in others {
+        outcomes.push(admin::apply(connection, write).await?);
     }
-    Ok((answers, advances))
+    Ok(Written::in_order(writes, replies, advances, outcomes))
 }

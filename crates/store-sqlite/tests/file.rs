@@ -50,6 +50,95 @@ async fn without_its_writer_a_store_says_that_it_is_not_available() {
 }
 
 #[tokio::test]
+async fn a_database_that_was_removed_or_replaced_under_us_is_noticed() {
+    let back = SqliteBackdoor::new();
+    let (store, writer) = open(&back.file(), intake()).await.unwrap();
+    tokio::spawn(writer.run());
+    let bench = Bench::new(Arc::new(store), back.clone()).await;
+    bench.store.probe().await.unwrap();
+    let path = |ending: &str| back.file().with_file_name(format!("silverbell.db{ending}"));
+    for ending in ["", "-wal"] {
+        let words = async || match bench.store.probe().await {
+            Err(StoreError::Unavailable(words)) => words,
+            other => panic!("{other:?}"),
+        };
+        std::fs::rename(path(ending), path(".aside")).unwrap();
+        let gone = words().await;
+        assert!(gone.contains(&format!("silverbell.db{ending} is gone")), "{gone}");
+        std::fs::copy(path(".aside"), path(ending)).unwrap();
+        let replaced = words().await;
+        assert!(replaced.contains("was replaced") && replaced.contains("put the file back"));
+        std::fs::rename(path(".aside"), path(ending)).unwrap();
+        bench.store.probe().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn history_and_signals_cannot_be_replaced_either() {
+    let (store, back) = support::make_store().await;
+    let bench = Bench::new(store, back).await;
+    bench.seniors([1, 2]).await;
+    bench.opened(1).await;
+    bench.opened(2).await;
+    for (sql, guard) in [
+        ("REPLACE INTO events SELECT * FROM events", "history is never replaced"),
+        (
+            "INSERT OR REPLACE INTO events (rowid, district, seq, ticket, at, name, body, hash)
+             SELECT 1, 'elsewhere', 7, ticket, at, name, body, hash FROM events LIMIT 1",
+            "history is never replaced",
+        ),
+        ("INSERT OR IGNORE INTO events SELECT * FROM events", "history is never replaced"),
+        ("REPLACE INTO signals SELECT * FROM signals", "signals are never replaced"),
+        (
+            "REPLACE INTO signals SELECT district, 'another', protocol, ident, device, kind, event_id,
+                 body_sha256, verified, received_at, pressed_at, ticket, joined, flags, position,
+                 battery_pct, source_addr, raw FROM signals LIMIT 1",
+            "signals are never replaced",
+        ),
+        ("UPDATE OR REPLACE events SET seq = 1", "history is never changed"),
+    ] {
+        let refused = bench.back.execute(sql).await.unwrap_err();
+        assert!(refused.contains(guard), "{sql}: {refused}");
+    }
+    assert_eq!(bench.back.count("SELECT count(*) FROM events").await, 2);
+    assert_eq!(bench.back.count("SELECT count(*) FROM signals").await, 2);
+    assert_eq!(bench.store.check().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn references_to_nothing_are_found() {
+    let (store, back) = support::make_store().await;
+    let bench = Bench::new(store, back).await;
+    silverbell_store::contract::check::fill(&bench).await;
+    bench.back.execute("PRAGMA foreign_keys = OFF; DELETE FROM users").await.unwrap();
+    let wrong = bench.store.check().await.unwrap();
+    let found = |table: &str| {
+        wrong.iter().any(|words| words.starts_with(table) && words.contains("not in users"))
+    };
+    assert!(found("user_districts") && found("sessions"), "{wrong:?}");
+}
+
+/// What rots in a file is seldom JSON's own letters.
+#[tokio::test]
+async fn bytes_that_are_no_text_hide_nothing_and_are_found() {
+    let (store, back) = support::make_store().await;
+    let bench = Bench::new(store, back).await;
+    let filled = silverbell_store::contract::check::fill(&bench).await;
+    let id = filled.open.id;
+    // One byte of a name.
+    let rot = format!(
+        "UPDATE tickets SET state = CAST(replace(CAST(state AS BLOB), CAST('林' AS BLOB),
+             x'e69e41') AS TEXT) WHERE id = '{id}'"
+    );
+    bench.back.execute(&rot).await.unwrap();
+    let state = bench.store.district_state(&longwen()).await.unwrap();
+    assert!(state.tickets.iter().any(|ticket| ticket.id == id), "the rest of it can be read");
+    let wrong = bench.store.check().await.unwrap();
+    assert!(wrong.iter().any(|words| words.contains(&id.to_string())), "{wrong:?}");
+    assert!(bench.press(Press::of(1).id("third")).await.joined);
+}
+
+#[tokio::test]
 async fn a_newer_database_is_refused_in_words() {
     let back = SqliteBackdoor::new();
     drop(open(&back.file(), intake()).await.unwrap());

@@ -1,14 +1,18 @@
 //! A backup: every row of the store as text, bound to no backend, so that what one wrote another
-//! can read. The embedded database does both.
+//! can read.
 //!
 //! The format is lines of JSON. First what it is, then each table's name and columns followed by
 //! its rows (a list of values each), and last how many rows there were and the SHA-256 of all the
-//! lines before. Bytes are hexadecimal, flags `true` and `false`.
+//! lines before. Bytes are hexadecimal, flags `true` and `false`, texts as they were said. Rows come
+//! in the order of their key, so that the same rows are the same backup, whoever writes it.
 
 use std::io::{BufRead, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::StoreError;
 
 /// What the first line calls itself.
 const MAGIC: &str = "silverbell backup";
@@ -29,8 +33,10 @@ const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
 /// What a column holds, and so how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Text.
+    /// Text as somebody or something said it; a backend may keep it otherwise.
     Text,
+    /// A document of ours, JSON: every backend keeps its bytes as they are.
+    Document,
     /// A UUID.
     Id,
     /// A whole number.
@@ -57,60 +63,64 @@ pub struct Column {
 pub struct Table {
     /// Its name.
     pub name: &'static str,
+    /// The columns by which its rows are ordered: its key, or all where it has none.
+    pub key: &'static [&'static str],
     /// Its columns.
     pub columns: &'static [Column],
 }
 
 macro_rules! tables {
-    ($($table:ident { $($column:ident $kind:ident),+ $(,)? })+) => {
+    ($($table:ident [$($key:ident)+] { $($column:ident $kind:ident),+ $(,)? })+) => {
         &[$(Table {
             name: stringify!($table),
+            key: &[$(stringify!($key)),+],
             columns: &[$(Column { name: stringify!($column), kind: Kind::$kind }),+],
         }),+]
     };
 }
 
-/// Every table that a backup holds, in an order in which what is referred to comes first.
+/// Every table that a backup holds, in an order in which what is referred to comes first. Not among
+/// them is PostgreSQL's `writers`: what a process committed last is of use to that process alone.
 pub const TABLES: &[Table] = tables! {
-    districts { id Text, name Text, time_zone Text, last_seq Integer, last_number Integer }
-    seniors {
+    districts [id] { id Text, name Text, time_zone Text, last_seq Integer, last_number Integer }
+    seniors [district id] {
         district Text, id Id, name Text, born Text, village Text, address Text, phones Text,
-        lat Real, lon Real, file Text,
+        lat Real, lon Real, file Document,
     }
-    responders { district Text, id Id, file Text }
-    devices { id Id, protocol Text, ident Text, district Text, senior Id, key_sha256 Bytes }
-    users {
+    responders [district id] { district Text, id Id, file Document }
+    devices [id] { id Id, protocol Text, ident Text, district Text, senior Id, key_sha256 Bytes }
+    users [id] {
         id Id, username Text, display_name Text, password_hash Text, role Text, responder Id,
     }
-    user_districts { user_id Id, district Text }
-    sessions { token_sha256 Bytes, user_id Id, created_at Integer, expires_at Integer }
-    idempotency_keys { user_id Id, key Text, fingerprint Bytes, subject Text, at Integer }
-    tickets {
+    user_districts [user_id district] { user_id Id, district Text }
+    sessions [token_sha256] { token_sha256 Bytes, user_id Id, created_at Integer, expires_at Integer }
+    idempotency_keys [user_id key] { user_id Id, key Text, fingerprint Bytes, subject Document, at Integer }
+    tickets [district id] {
         district Text, id Id, number Integer, senior Id, unknown_ident Text, source_addr Text,
         kind Text, emergency Flag, open Flag, urgency Integer, version Integer,
-        received_at Integer, closed_at Integer, chain Bytes, state Text,
+        received_at Integer, closed_at Integer, chain Bytes, state Document,
     }
-    offers {
+    offers [district id] {
         district Text, id Id, ticket Id, responder Id, role Text, status Text, active Flag,
         engaged Flag,
     }
-    signals {
+    signals [district id] {
         district Text, id Id, protocol Text, ident Text, device Id, kind Text, event_id Text,
         body_sha256 Bytes, verified Flag, received_at Integer, pressed_at Integer, ticket Id,
-        joined Flag, flags Text, position Text, battery_pct Integer, source_addr Text, raw Bytes,
+        joined Flag, flags Document, position Document, battery_pct Integer, source_addr Text, raw Bytes,
     }
-    events {
-        district Text, seq Integer, ticket Id, at Integer, name Text, body Text, hash Bytes,
+    events [district seq] {
+        district Text, seq Integer, ticket Id, at Integer, name Text, body Document, hash Bytes,
     }
-    deadlines { district Text, ticket Id, kind Text, at Integer }
-    outbox {
-        id Id, district Text, ticket Id, kind Text, payload Text, due_at Integer,
+    deadlines [district ticket kind] { district Text, ticket Id, kind Text, at Integer }
+    outbox [id] {
+        id Id, district Text, ticket Id, kind Text, payload Document, due_at Integer,
         attempts Integer, leased_until Integer, finished_at Integer, failure Text,
     }
-    last_positions {
+    last_positions [district responder] {
         district Text, responder Id, lat Real, lon Real, at Integer, heard_at Integer,
     }
-    positions {
+    positions [received_at subject at source district lat lon accuracy_m] {
         district Text, subject Id, at Integer, received_at Integer, lat Real, lon Real,
         accuracy_m Real, source Text,
     }
@@ -131,6 +141,20 @@ pub enum BackupError {
     /// It is not what was written.
     #[error("the backup is damaged: {0}; take another copy of it, nothing was restored")]
     Damaged(String),
+}
+
+/// Why a backup of a database, or a database from a backup, was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The backup's side.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// The database's side.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Restoring never writes over what is there; what to do about it, in words.
+    #[error("{0}")]
+    Occupied(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,13 +211,13 @@ impl<W: Write> BackupWriter<W> {
         self.json(&TableLine { table: table.name.into(), columns })
     }
 
-    /// Writes a row: a JSON list of the table's columns, in one line.
+    /// Writes a row: the values of the table's columns, in their order.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn row(&mut self, row: &str) -> Result<(), BackupError> {
+    pub fn row(&mut self, row: &[Value]) -> Result<(), BackupError> {
         self.rows += 1;
-        self.line(row)
+        self.json(&row)
     }
 
     /// Ends the backup; returns what it was written to, and how many rows there are.
@@ -230,6 +254,21 @@ pub struct Rows {
     pub columns: Vec<Column>,
     /// A JSON list of rows, a list of values each.
     pub rows: String,
+}
+
+impl Rows {
+    /// Returns the rows one by one.
+    ///
+    /// # Errors
+    /// [`BackupError::Damaged`] when they cannot be read or one has more or fewer values than columns.
+    pub fn values(&self) -> Result<Vec<Vec<Value>>, BackupError> {
+        let rows: Vec<Vec<Value>> = serde_json::from_str(&self.rows)
+            .map_err(|_| damaged(&format!("a row of {} cannot be read", self.table)))?;
+        if rows.iter().any(|row| row.len() != self.columns.len()) {
+            return Err(damaged(&format!("a row of {} is too short or too long", self.table)));
+        }
+        Ok(rows)
+    }
 }
 
 /// Reads a backup. What it returns may be kept only once it has returned `None`: only then is it
@@ -376,7 +415,10 @@ mod tests {
         let mut writer = BackupWriter::new(Vec::new()).unwrap();
         for (name, rows) in rows {
             writer.table(TABLES.iter().find(|table| table.name == *name).unwrap()).unwrap();
-            rows.iter().for_each(|row| writer.row(row).unwrap());
+            for row in *rows {
+                let values: Vec<Value> = serde_json::from_str(row).unwrap();
+                writer.row(&values).unwrap();
+            }
         }
         String::from_utf8(writer.finish().unwrap().0).unwrap()
     }
@@ -407,11 +449,40 @@ mod tests {
     }
 
     #[test]
+    fn a_number_keeps_its_last_digit_and_a_row_its_length() {
+        let row = |values: &str| {
+            let text = written(&[("last_positions", &[values])]);
+            BackupReader::new(text.as_bytes()).unwrap().rows().unwrap().unwrap().values()
+        };
+        let numbers = [i64::MAX, i64::MIN, 0];
+        for (number, real) in numbers.into_iter().zip([0.1 + 0.2, f64::MAX, -5e-324]) {
+            let values = vec![
+                Value::from("longwen"),
+                Value::from("r"),
+                Value::from(real),
+                Value::Null,
+                Value::from(number),
+                Value::from(1),
+            ];
+            let text = serde_json::to_string(&values).unwrap();
+            assert_eq!(row(&text).unwrap(), [values]);
+        }
+        assert!(matches!(row("[1,2]"), Err(BackupError::Damaged(_))));
+    }
+
+    #[test]
+    fn every_table_is_ordered_by_columns_of_its_own() {
+        for table in TABLES {
+            let known = |name: &&str| table.columns.iter().any(|column| column.name == *name);
+            assert!(table.key.iter().all(known), "{}", table.name);
+        }
+    }
+
+    #[test]
     fn many_rows_come_in_parts_and_none_is_lost() {
         let row = r#"["longwen","t","quiet",2]"#;
         let read = read(&written(&[("deadlines", &[row; 1_201])])).unwrap();
-        let count =
-            |rows: &str| serde_json::from_str::<Vec<serde_json::Value>>(rows).unwrap().len();
+        let count = |rows: &str| serde_json::from_str::<Vec<Value>>(rows).unwrap().len();
         let sizes: Vec<_> = read.iter().map(|(_, rows)| count(rows)).collect();
         assert_eq!(sizes, [500, 500, 201]);
     }

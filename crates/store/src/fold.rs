@@ -8,19 +8,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use silverbell_domain::{
-    Alarm, Caller, DeadlineKind, DeviceId, DistrictId, Flag, KnownDevice, NewEvent, OfferId,
-    Policy, Protocol, ResponderId, SeniorId, SignalId, TeamRole, Ticket, TicketId, UnixMs, join,
-    open_from_alarm,
+    Alarm, Caller, DeadlineKind, DeviceId, DistrictId, Flag, KnownDevice, NewEvent, Offer, OfferId,
+    Policy, Protocol, ResponderId, SAME_BYTES_WITHIN_MS, SeniorId, SignalId, TeamRole, Ticket,
+    TicketId, UnixMs, UserId, join, open_from_alarm,
 };
 
 use crate::{
     Advance, Commit, Committed, GENESIS, Happened, Idempotency, NewOutbox, Recorded, StoreError,
     TicketCommit, chain_hash,
 };
-
-/// Frames without an identity of their own: the same bytes within this are a repeat of the same
-/// press, later a new one (contract, "Devices"), milliseconds.
-const SAME_BYTES_WITHIN_MS: i64 = 600_000;
 
 /// One address may open so many tickets of unknown devices in [`FLOOD_WINDOW_MS`]; further signals
 /// join the last of them (contract, "Devices").
@@ -306,6 +302,54 @@ pub struct Batch {
     pub advances: Vec<Advance>,
 }
 
+/// A request to remember, as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRow<'a> {
+    /// Who.
+    pub user: UserId,
+    /// The key.
+    pub key: &'a str,
+    /// Hash of the request, hex.
+    pub fingerprint: String,
+    /// What it was about, JSON.
+    pub subject: String,
+    /// When.
+    pub at: UnixMs,
+}
+
+/// A district's counters to write.
+#[derive(Clone, Debug, Serialize)]
+pub struct CounterRow<'a> {
+    /// The district.
+    pub id: &'a DistrictId,
+    /// Number of its last event.
+    pub last_seq: u64,
+    /// Number of its last ticket.
+    pub last_number: u64,
+}
+
+impl Batch {
+    /// Returns the requests to remember as rows.
+    pub fn request_rows(&self) -> impl Iterator<Item = RequestRow<'_>> {
+        self.idempotency.iter().map(|request| RequestRow {
+            user: request.user,
+            key: &request.key,
+            fingerprint: hex::encode(request.fingerprint),
+            subject: serde_json::json!(request.subject).to_string(),
+            at: request.at,
+        })
+    }
+
+    /// Returns the districts' counters as rows.
+    pub fn counter_rows(&self) -> impl Iterator<Item = CounterRow<'_>> {
+        self.counters.iter().map(|(id, &(last_seq, last_number))| CounterRow {
+            id,
+            last_seq,
+            last_number,
+        })
+    }
+}
+
 /// The bytes of an event: what the chain hashes and the timeline shows.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct EventBody {
@@ -366,16 +410,7 @@ impl<'a> Fold<'a> {
             let Some(stored) = self.context.tickets.get(id) else { continue };
             let found_anew = self.found_anew.contains(id);
             self.rows.tickets.push(ticket_row(ticket, &stored.chain, found_anew)?);
-            self.rows.offers.extend(ticket.offers.iter().map(|offer| OfferRow {
-                district: ticket.district.clone(),
-                id: offer.id,
-                ticket: ticket.id,
-                responder: offer.responder,
-                role: offer.role,
-                status: offer.state.as_str(),
-                active: ticket.is_emergency() && offer.state.is_active(),
-                engaged: offer.state.is_engaged(),
-            }));
+            self.rows.offers.extend(ticket.offers.iter().map(|offer| offer_row(ticket, offer)));
             self.rows.deadlines.extend(ticket.deadlines.iter().map(|deadline| DeadlineRow {
                 district: ticket.district.clone(),
                 ticket: ticket.id,
@@ -665,6 +700,20 @@ fn ticket_row(
         state: serde_json::to_string(ticket).map_err(corrupt)?,
         found_anew,
     })
+}
+
+/// Returns what the database must guard of an offer.
+pub(crate) fn offer_row(ticket: &Ticket, offer: &Offer) -> OfferRow {
+    OfferRow {
+        district: ticket.district.clone(),
+        id: offer.id,
+        ticket: ticket.id,
+        responder: offer.responder,
+        role: offer.role,
+        status: offer.state.as_str(),
+        active: ticket.is_emergency() && offer.state.is_active(),
+        engaged: offer.state.is_engaged(),
+    }
 }
 
 fn signal_row(

@@ -3,18 +3,25 @@
 //! No caller holds a transaction. The write side is a few commands, each applied whole or not at
 //! all; callers read, decide in `domain`, and commit with the versions they read. Both backends
 //! fold: everything queued goes into one transaction, and nobody is answered before it is durable.
+//! The queue, the [`Writer`] and the writing half of [`Store`] are here, once; a backend reads,
+//! and writes batches.
 //! What is committed is announced as [`Advance`]s, in the order of the district's event numbers,
 //! and nothing else is ever announced.
 
 mod advance;
 mod backup;
 mod chain;
+pub mod check;
 mod command;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
 mod fold;
+mod found;
 mod query;
+mod unreadable;
+mod write;
+mod writer;
 
 use std::sync::Arc;
 
@@ -23,10 +30,12 @@ use silverbell_domain::{
     Alarm, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
     TicketId, UnixMs, UserId,
 };
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 pub use advance::{Advance, Happened};
-pub use backup::{BackupError, BackupReader, BackupWriter, Column, Kind, Rows, TABLES, Table};
+pub use backup::{
+    BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
+};
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
@@ -34,17 +43,25 @@ pub use command::{
 };
 pub use error::{Constraint, StoreError};
 pub use fold::{
-    Batch, Context, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply, SeenSignal,
-    SignalRow, StoredTicket, TicketRow, UnknownCaller, body_sha256,
+    Batch, Context, CounterRow, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply,
+    RequestRow, SeenSignal, SignalRow, StoredTicket, TicketRow, UnknownCaller, body_sha256,
 };
+pub use found::{Asked, DeviceRow, OpenRow, SeenRow};
 pub use query::{
     Device, District, DistrictState, SeniorQuery, Session, TicketPage, TimelineRow, User, UserRole,
+    phones,
 };
+pub use unreadable::{readable, unreadable};
+pub use write::{AdminWrite, Answer, Write, Written, responder_changed, split};
+pub use writer::{Backend, Intake, Writer, WriterHandle};
 
 /// Everything that is kept. Errors of every call: [`StoreError::Unavailable`] when the store
 /// cannot be reached or written, and those named at the call.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Returns the way to the writer, to which every write below goes.
+    fn writer(&self) -> &WriterHandle;
+
     // --- Signals and tickets -------------------------------------------------------------------
 
     /// Records an alarm in one transaction: the signal, the ticket it opens or joins, the event,
@@ -54,17 +71,40 @@ pub trait Store: Send + Sync + 'static {
         &self,
         alarm: Alarm,
         new_ticket: TicketId,
-    ) -> Result<Recorded, StoreError>;
+    ) -> Result<Recorded, StoreError> {
+        let item = FoldItem::Alarm(Box::new(alarm), new_ticket);
+        match self.writer().write(Write::Fold(item)).await? {
+            Answer::Reply(Reply::Recorded(recorded)) => Ok(recorded),
+            Answer::Reply(Reply::Committed(_)) | Answer::Outbox(_) | Answer::Done => {
+                Err(unexpected())
+            }
+        }
+    }
 
     /// Applies a commit whole. Durable when it returns.
     ///
     /// [`StoreError::Stale`] when a ticket has another version than the commit expects,
     /// [`StoreError::Violates`] when the database's own invariants forbid it.
-    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        match self.writer().write(Write::Fold(FoldItem::Commit(Box::new(commit)))).await? {
+            Answer::Reply(Reply::Committed(committed)) => Ok(committed),
+            Answer::Reply(Reply::Recorded(_)) | Answer::Outbox(_) | Answer::Done => {
+                Err(unexpected())
+            }
+        }
+    }
 
     /// Follows what is committed on this node, in order for each district. A receiver that lags
     /// reads the district anew.
-    fn advances(&self) -> broadcast::Receiver<Arc<Advance>>;
+    fn advances(&self) -> broadcast::Receiver<Arc<Advance>> {
+        self.writer().advances()
+    }
+
+    /// Follows whether the store was connected anew: marked changed then. What was read before may be
+    /// of another database, or of a later moment.
+    fn reconnected(&self) -> watch::Receiver<u64> {
+        self.writer().reconnected()
+    }
 
     /// Returns a district as it stands: the number of its last event, the open tickets with their
     /// deadlines, everybody who could go, and the last known positions, read in one snapshot.
@@ -96,7 +136,9 @@ pub trait Store: Send + Sync + 'static {
     async fn districts(&self) -> Result<Vec<District>, StoreError>;
 
     /// Puts in a district, or replaces its name and time zone.
-    async fn put_district(&self, district: District) -> Result<(), StoreError>;
+    async fn put_district(&self, district: District) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::District(district)).await
+    }
 
     /// Returns a senior's file.
     async fn senior(&self, id: SeniorId) -> Result<Option<Senior>, StoreError>;
@@ -110,22 +152,30 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<Senior>, StoreError>;
 
     /// Puts in seniors, all or none.
-    async fn put_seniors(&self, seniors: Vec<Senior>) -> Result<(), StoreError>;
+    async fn put_seniors(&self, seniors: Vec<Senior>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Seniors(seniors)).await
+    }
 
     /// Returns the south, west, north and east ends of the homes of a district, WGS-84 degrees.
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError>;
 
     /// Puts in responders, all or none.
-    async fn put_responders(&self, responders: Vec<Responder>) -> Result<(), StoreError>;
+    async fn put_responders(&self, responders: Vec<Responder>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Responders(responders)).await
+    }
 
     /// Returns a responder.
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError>;
 
     /// Keeps a changed responder, duty for instance, and announces it.
-    async fn update_responder(&self, responder: Responder) -> Result<(), StoreError>;
+    async fn update_responder(&self, responder: Responder) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::UpdateResponder(Box::new(responder))).await
+    }
 
     /// Puts in devices, all or none. [`StoreError::Violates`] when (protocol, ident) is taken.
-    async fn put_devices(&self, devices: Vec<NewDevice>) -> Result<(), StoreError>;
+    async fn put_devices(&self, devices: Vec<NewDevice>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Devices(devices)).await
+    }
 
     /// Returns the device of this protocol and ident.
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError>;
@@ -134,7 +184,9 @@ pub trait Store: Send + Sync + 'static {
     async fn device_by_key(&self, key_sha256: &[u8; 32]) -> Result<Option<Device>, StoreError>;
 
     /// Puts in people who can log in, all or none. [`StoreError::Violates`] when a name is taken.
-    async fn put_users(&self, users: Vec<NewUser>) -> Result<(), StoreError>;
+    async fn put_users(&self, users: Vec<NewUser>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Users(users)).await
+    }
 
     /// Returns who has this name.
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError>;
@@ -143,7 +195,9 @@ pub trait Store: Send + Sync + 'static {
     async fn user_names(&self, ids: &[UserId]) -> Result<Vec<(UserId, String)>, StoreError>;
 
     /// Keeps a session.
-    async fn put_session(&self, session: NewSession) -> Result<(), StoreError>;
+    async fn put_session(&self, session: NewSession) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Session(session)).await
+    }
 
     /// Returns the session of this token's hash with its user, unless it has ended at `now`.
     async fn session(
@@ -157,10 +211,16 @@ pub trait Store: Send + Sync + 'static {
         &self,
         token_sha256: &[u8; 32],
         expires_at: UnixMs,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        self.writer()
+            .admin(AdminWrite::ExtendSession { token_sha256: *token_sha256, expires_at })
+            .await
+    }
 
     /// Ends a session.
-    async fn end_session(&self, token_sha256: &[u8; 32]) -> Result<(), StoreError>;
+    async fn end_session(&self, token_sha256: &[u8; 32]) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::EndSession { token_sha256: *token_sha256 }).await
+    }
 
     /// Returns what a person's earlier request with this key was about and what it asked for.
     async fn idempotent(&self, user: UserId, key: &str) -> Result<Option<Idempotency>, StoreError>;
@@ -168,10 +228,14 @@ pub trait Store: Send + Sync + 'static {
     // --- Positions -----------------------------------------------------------------------------
 
     /// Keeps the last positions of responders, replacing older ones.
-    async fn put_last_positions(&self, positions: Vec<LastPosition>) -> Result<(), StoreError>;
+    async fn put_last_positions(&self, positions: Vec<LastPosition>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::LastPositions(positions)).await
+    }
 
     /// Appends to the history of positions.
-    async fn append_positions(&self, rows: Vec<PositionRow>) -> Result<(), StoreError>;
+    async fn append_positions(&self, rows: Vec<PositionRow>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Positions(rows)).await
+    }
 
     // --- Outbox --------------------------------------------------------------------------------
 
@@ -182,7 +246,13 @@ pub trait Store: Send + Sync + 'static {
         now: UnixMs,
         until: UnixMs,
         limit: u32,
-    ) -> Result<Vec<OutboxItem>, StoreError>;
+    ) -> Result<Vec<OutboxItem>, StoreError> {
+        let lease = AdminWrite::LeaseOutbox { now, until, limit };
+        match self.writer().write(Write::Admin(lease)).await? {
+            Answer::Outbox(items) => Ok(items),
+            Answer::Reply(_) | Answer::Done => Err(unexpected()),
+        }
+    }
 
     /// Records what became of a leased message. `attempts` is the lease's: whoever comes back after
     /// somebody else has leased the message can still say that it was delivered, nothing else.
@@ -191,7 +261,9 @@ pub trait Store: Send + Sync + 'static {
         id: uuid::Uuid,
         attempts: u32,
         result: OutboxResult,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::FinishOutbox { id, attempts, result }).await
+    }
 
     // --- Housekeeping --------------------------------------------------------------------------
 
@@ -203,11 +275,19 @@ pub trait Store: Send + Sync + 'static {
         now: UnixMs,
         positions_before: UnixMs,
         keys_before: UnixMs,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Purge { now, positions_before, keys_before }).await
+    }
 
     /// Proves that an SOS could be kept now: a write of what is there already.
-    async fn probe(&self) -> Result<(), StoreError>;
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Probe).await
+    }
 
     /// Checks the whole store and returns what is wrong with it, in words; empty when all is well.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
+}
+
+fn unexpected() -> StoreError {
+    StoreError::Corrupt("the writer answered something else than it was asked".into())
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DeviceId, DistrictId, NewEvent, Protocol, Responder, ResponderId, SeniorId, Ticket, UnixMs,
-    UserId,
+    DeviceId, DistrictId, NewEvent, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
+    UnixMs, UserId,
 };
 
 use crate::LastPosition;
@@ -147,4 +147,15 @@ pub struct TimelineRow {
     pub seq: u64,
     /// What happened.
     pub event: NewEvent,
+}
+
+/// Returns the numbers by which a senior is found, digits only, one a line.
+#[must_use]
+pub fn phones(senior: &Senior) -> String {
+    std::iter::once(&senior.phone)
+        .chain(senior.contacts.iter().map(|contact| &contact.phone))
+        .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
+        .filter(|digits| !digits.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }

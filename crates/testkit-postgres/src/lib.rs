@@ -119,6 +119,16 @@ impl Drop for Server {
     }
 }
 
+/// Returns the path of one of PostgreSQL's programs, `pgbench` for instance.
+///
+/// # Errors
+/// When it is not installed, with the words of what to install.
+pub fn program(name: &str) -> Result<PathBuf> {
+    let program = programs()?.join(name);
+    let missing = || Error::other(format!("this needs {name}: `apt-get install postgresql`"));
+    if program.is_file() { Ok(program) } else { Err(missing()) }
+}
+
 /// Returns the folder of the newest PostgreSQL's programs: Debian keeps them off the path.
 fn programs() -> Result<PathBuf> {
     let version = |folder: &PathBuf| {

@@ -1,5 +1,9 @@
 -- Everything a folded batch needs to know, each part one JSON list.
 -- $1: what is asked about each alarm, $2: tickets that commits change.
+--
+-- Each lookup is LATERAL with a LIMIT, so that it is one descent into an index for each caller. As a
+-- plain join the server may read a whole index instead, as long as its statistics are those of an
+-- empty table: twenty milliseconds a batch on a first storm night.
 WITH asked AS MATERIALIZED (
     SELECT DISTINCT w.protocol, w.ident, w.unknown_ident, w.event_id,
         decode(w.body, 'hex') AS body, w.since
@@ -8,7 +12,9 @@ WITH asked AS MATERIALIZED (
 ), callers AS MATERIALIZED (
     SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256
     FROM (SELECT DISTINCT protocol, ident FROM asked) AS w
-    JOIN devices AS d ON d.protocol = w.protocol AND d.ident = w.ident
+    CROSS JOIN LATERAL (
+        SELECT x.* FROM devices AS x WHERE x.protocol = w.protocol AND x.ident = w.ident
+        LIMIT 1) AS d
 )
 SELECT
     (SELECT coalesce(json_agg(json_build_object(
@@ -16,7 +22,11 @@ SELECT
             'senior', d.senior, 'key', encode(d.key_sha256, 'hex'),
             'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon)),
             '[]')::text
-        FROM callers AS d JOIN seniors AS s ON s.district = d.district AND s.id = d.senior
+        FROM callers AS d
+        CROSS JOIN LATERAL (
+            SELECT x.name, x.born, x.village, x.lat, x.lon FROM seniors AS x
+            WHERE x.district = d.district AND x.id = d.senior
+            LIMIT 1) AS s
     ) AS "devices!",
     (SELECT coalesce(json_agg(json_build_object(
             'id', g.id, 'protocol', g.protocol, 'ident', g.ident, 'event_id', g.event_id,
@@ -27,9 +37,13 @@ SELECT
             SELECT h.id, h.protocol, h.ident, h.event_id, h.body_sha256, h.verified, h.received_at,
                 h.ticket, h.joined
             FROM asked AS w
-            JOIN signals AS h ON h.protocol = w.protocol AND h.ident = w.ident
-                AND h.event_id = w.event_id AND h.body_sha256 = w.body
-            WHERE h.event_id IS NOT NULL
+            CROSS JOIN LATERAL (
+                SELECT x.id, x.protocol, x.ident, x.event_id, x.body_sha256, x.verified,
+                    x.received_at, x.ticket, x.joined
+                FROM signals AS x
+                WHERE x.protocol = w.protocol AND x.ident = w.ident AND x.event_id IS NOT NULL
+                    AND x.event_id = w.event_id AND x.body_sha256 = w.body
+                LIMIT 1) AS h
             UNION ALL
             -- The same event with any bytes: one is enough to know that the id is reused. A device
             -- whose counter starts anew has thousands.
@@ -47,9 +61,13 @@ SELECT
             SELECT h.id, h.protocol, h.ident, h.event_id, h.body_sha256, h.verified, h.received_at,
                 h.ticket, h.joined
             FROM asked AS w
-            JOIN signals AS h ON h.protocol = w.protocol AND h.ident = w.ident
-                AND h.body_sha256 = w.body
-            WHERE h.event_id IS NULL AND h.received_at >= w.since
+            CROSS JOIN LATERAL (
+                SELECT x.id, x.protocol, x.ident, x.event_id, x.body_sha256, x.verified,
+                    x.received_at, x.ticket, x.joined
+                FROM signals AS x
+                WHERE x.protocol = w.protocol AND x.ident = w.ident AND x.event_id IS NULL
+                    AND x.body_sha256 = w.body AND x.received_at >= w.since
+                OFFSET 0) AS h
         ) AS g
     ) AS "seen!",
     (SELECT coalesce(json_agg(json_build_object(
@@ -57,17 +75,21 @@ SELECT
             'chain', encode(t.chain, 'hex'), 'state', t.state)), '[]')::text
         FROM (
             SELECT o.id, o.district, o.version, o.number, o.chain, o.state
-            FROM callers AS d
-            JOIN tickets AS o ON o.senior = d.senior
-            WHERE o.open AND o.emergency AND o.senior IS NOT NULL
+            FROM (SELECT DISTINCT senior FROM callers) AS d
+            CROSS JOIN LATERAL (
+                SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
+                WHERE x.senior = d.senior AND x.open AND x.emergency AND x.senior IS NOT NULL
+                LIMIT 1) AS o
             UNION ALL
             SELECT o.id, o.district, o.version, o.number, o.chain, o.state
             FROM (SELECT DISTINCT unknown_ident FROM asked) AS w
-            JOIN tickets AS o ON o.unknown_ident = w.unknown_ident
-            WHERE o.open AND o.unknown_ident IS NOT NULL
+            CROSS JOIN LATERAL (
+                SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
+                WHERE x.unknown_ident = w.unknown_ident AND x.open AND x.unknown_ident IS NOT NULL
+                LIMIT 1) AS o
             UNION ALL
             SELECT o.id, o.district, o.version, o.number, o.chain, NULL
             FROM tickets AS o
             WHERE o.id = ANY ($2::uuid[])
         ) AS t
-    ) AS "tickets!"
+    ) AS "tickets!: Lossy"

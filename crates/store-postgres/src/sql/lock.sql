@@ -9,8 +9,9 @@ WITH mark AS (
 )
 SELECT id, last_seq, last_number FROM districts
 WHERE id = ANY ($3::text[] || ARRAY(
-    SELECT coalesce(d.district, $6::text)
-    FROM unnest($4::text[], $5::text[]) AS w (protocol, ident)
-    LEFT JOIN devices AS d ON d.protocol = w.protocol AND d.ident = w.ident))
+    SELECT coalesce((
+        SELECT d.district FROM devices AS d WHERE d.protocol = w.protocol AND d.ident = w.ident
+        LIMIT 1), $6::text)
+    FROM unnest($4::text[], $5::text[]) AS w (protocol, ident)))
 ORDER BY id
 FOR NO KEY UPDATE

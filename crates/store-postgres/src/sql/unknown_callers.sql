@@ -5,7 +5,7 @@ SELECT w.source AS "source!",
         WHERE t.source_addr IS NOT NULL AND t.source_addr = w.source
             AND t.received_at >= w.since) AS "opened!",
     l.id AS "id?", l.district AS "district?", l.version AS "version?", l.number AS "number?",
-    l.chain AS "chain?", l.state AS "state?"
+    l.chain AS "chain?", l.state AS "state?: Lossy"
 FROM unnest($1::text[], $2::bigint[]) AS w (source, since)
 LEFT JOIN LATERAL (
     SELECT t.id, t.district, t.version, t.number, t.chain, t.state

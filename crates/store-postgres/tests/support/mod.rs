@@ -8,17 +8,19 @@ pub(crate) mod proxy;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::Policy;
-use silverbell_store::contract::Backdoor;
-use silverbell_store::{Store, StoreError};
-use silverbell_store_postgres::{Intake, PostgresStore, Writer, open};
+use silverbell_store::contract::{Backdoor, Writing};
+use silverbell_store::{Intake, Store, StoreError};
+use silverbell_store_postgres::{PostgresStore, Writer, open};
 use silverbell_testkit::longwen;
 use silverbell_testkit_postgres::Server;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 use tokio::sync::OnceCell;
+use tokio::time::sleep;
 
 /// Returns an empty store that is running, and its back door.
 pub(crate) async fn make_store() -> (Arc<dyn Store>, PostgresBackdoor) {
@@ -29,6 +31,40 @@ pub(crate) async fn make_store() -> (Arc<dyn Store>, PostgresBackdoor) {
 /// Returns what recording follows in these tests.
 pub(crate) fn intake() -> Intake {
     Intake { policy: Policy::default(), default_district: longwen() }
+}
+
+/// Runs a store on the database until it has today's tables, and ends it.
+pub(crate) async fn set_up(url: &str) {
+    let (store, writer) = open(url, intake()).unwrap();
+    let running = tokio::spawn(writer.run());
+    until_it_writes(&store).await;
+    drop(store);
+    running.await.unwrap().unwrap();
+}
+
+/// Waits until something can be written.
+pub(crate) async fn until_it_writes(store: &dyn Store) {
+    let mut last = Ok(());
+    for _ in 0..600 {
+        last = store.probe().await;
+        if last.is_ok() {
+            return;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{last:?}");
+}
+
+/// Returns why nothing can be written, once the writer has tried and knows.
+pub(crate) async fn refusal(store: &dyn Store) -> String {
+    for _ in 0..600 {
+        let why = words(store.probe().await);
+        if !why.contains("not been reached yet") {
+            return why;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it never knew");
 }
 
 /// A database, and a tool for it.
@@ -49,7 +85,7 @@ impl PostgresBackdoor {
         let admin = Self::of(server, "postgres");
         let make_template = || async {
             admin.execute("CREATE DATABASE empty_silverbell").await.unwrap();
-            drop(open(&server.url("empty_silverbell"), intake()).await.unwrap());
+            set_up(&server.url("empty_silverbell")).await;
         };
         TEMPLATE.get_or_init(make_template).await;
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -64,14 +100,15 @@ impl PostgresBackdoor {
     }
 
     /// Opens the database with a writer that waits.
-    pub(crate) async fn open(&self) -> (PostgresStore, Writer) {
-        open(&self.url, intake()).await.unwrap()
+    pub(crate) fn open(&self) -> (PostgresStore, Writer) {
+        open(&self.url, intake()).unwrap()
     }
 
-    /// Opens the database with a writer that runs: one more node.
+    /// Opens the database with a writer that runs and has begun to serve: one more node.
     pub(crate) async fn run(&self) -> Arc<dyn Store> {
-        let (store, writer) = self.open().await;
+        let (store, writer) = self.open();
         tokio::spawn(writer.run());
+        until_it_writes(&store).await;
         Arc::new(store)
     }
 
@@ -84,7 +121,7 @@ impl PostgresBackdoor {
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'silverbell'
             AND datname = current_database() AND wait_event_type = 'Lock'";
         while self.count(waiting).await == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            sleep(Duration::from_millis(5)).await;
         }
     }
 
@@ -120,12 +157,16 @@ impl Backdoor for PostgresBackdoor {
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.unwrap()
     }
 
-    async fn tamper_with_event(&self, seq: u64) {
+    async fn tamper(&self, table: &str, sql: &str) {
         let tampering = format!(
-            "ALTER TABLE events DISABLE TRIGGER events_stay;
-             UPDATE events SET body = replace(body, '{{\"seq\"', '{{\"sEq\"') WHERE seq = {seq};
-             ALTER TABLE events ENABLE ALWAYS TRIGGER events_stay;"
+            "ALTER TABLE {table} DISABLE TRIGGER {table}_stay;
+             {sql};
+             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_stay;"
         );
         self.execute(&tampering).await.unwrap();
+    }
+    async fn open_again(&self) -> (Arc<dyn Store>, Writing) {
+        let (store, writer) = self.open();
+        (Arc::new(store), Box::pin(async move { writer.run().await.unwrap() }))
     }
 }

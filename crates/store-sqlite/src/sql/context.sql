@@ -66,7 +66,7 @@ SELECT
             FROM jsonb_each(?2) AS w
             CROSS JOIN tickets AS o ON o.id = w.value
         ) AS t
-    ) AS "tickets!: String",
+    ) AS "tickets!: Lossy",
     (SELECT json_group_array(json_object(
             'id', c.id, 'last_seq', c.last_seq, 'last_number', c.last_number))
         FROM districts AS c

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::Policy;
-use silverbell_store::Store;
-use silverbell_store::contract::Backdoor;
-use silverbell_store_sqlite::{Intake, open};
+use silverbell_store::contract::{Backdoor, Writing};
+use silverbell_store::{Intake, Store};
+use silverbell_store_sqlite::open;
 use silverbell_testkit::longwen;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -63,13 +63,21 @@ impl Backdoor for SqliteBackdoor {
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.unwrap()
     }
 
-    async fn tamper_with_event(&self, seq: u64) {
-        let tampering = format!(
-            "DROP TRIGGER events_never_change;
-             UPDATE events SET body = replace(body, '{{\"seq\"', '{{\"sEq\"') WHERE seq = {seq};
-             CREATE TRIGGER events_never_change BEFORE UPDATE ON events
-             BEGIN SELECT RAISE(ABORT, 'history is never changed'); END;"
-        );
-        self.execute(&tampering).await.unwrap();
+    async fn tamper(&self, table: &str, sql: &str) {
+        let mut connection = connect(&self.file()).await;
+        let guards: Vec<(String, String)> = sqlx::query_as(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1",
+        )
+        .bind(table)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let down: Vec<String> = guards.iter().map(|(n, _)| format!("DROP TRIGGER {n};")).collect();
+        let up: Vec<String> = guards.into_iter().map(|(_, sql)| format!("{sql};")).collect();
+        self.execute(&format!("{} {sql}; {}", down.concat(), up.concat())).await.unwrap();
+    }
+    async fn open_again(&self) -> (Arc<dyn Store>, Writing) {
+        let (store, writer) = open(&self.file(), intake()).await.unwrap();
+        (Arc::new(store), Box::pin(async move { writer.run().await.unwrap() }))
     }
 }

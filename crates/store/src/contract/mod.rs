@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "the name of a case is the sentence it proves")]
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -19,13 +20,19 @@ use silverbell_testkit::{Press, SeededIds, aide, key_of, longwen, senior};
 use crate::{Commit, Committed, District, NewDevice, Recorded, Store, StoreError, TicketCommit};
 
 pub mod alarms;
+pub mod batches;
+pub mod check;
 pub mod commits;
 pub mod feed;
 pub mod history;
 pub mod housekeeping;
+pub mod model;
 pub mod outbox;
 pub mod people;
 pub mod races;
+
+/// A writer that writes when it is polled.
+pub type Writing = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What somebody with a tool for this database could do, past the store.
 #[async_trait]
@@ -36,9 +43,19 @@ pub trait Backdoor: Send + Sync + 'static {
     /// Returns the one number that a query answers.
     async fn count(&self, sql: &str) -> i64;
 
-    /// Changes one byte of the body of the event of this number, whatever guards have to be taken
-    /// down for that, and puts the guards up again.
-    async fn tamper_with_event(&self, seq: u64);
+    /// Runs a statement on a table whatever guards it, and puts the guards up again.
+    async fn tamper(&self, table: &str, sql: &str);
+
+    /// Changes one byte of the body of the event of this number.
+    async fn tamper_with_event(&self, seq: u64) {
+        let sql = format!(
+            "UPDATE events SET body = replace(body, '{{\"seq\"', '{{\"sEq\"') WHERE seq = {seq}"
+        );
+        self.tamper("events", &sql).await;
+    }
+
+    /// Opens the database once more, with a writer that waits to be run.
+    async fn open_again(&self) -> (Arc<dyn Store>, Writing);
 }
 
 /// A store on the test bench: one district, policy by default, and short words for what tests do.
@@ -202,6 +219,17 @@ macro_rules! contract_suite {
                 tickets_are_numbered_within_their_district
                 what_is_read_is_what_was_committed
             }
+            batches {
+                a_press_after_the_close_in_the_same_transaction_opens_a_new_ticket
+                a_close_after_the_press_in_the_same_transaction_is_stale
+                a_press_after_a_reopening_in_the_same_transaction_joins
+                an_unknown_device_whose_ticket_is_closed_in_the_same_transaction_opens_another
+                a_flood_never_joins_a_ticket_that_is_closed_in_the_same_transaction
+                deadlines_that_moved_after_an_event_are_what_the_feed_tells
+                deadlines_that_moved_before_an_event_are_not_told_after_it
+                a_bad_item_in_a_folded_batch_harms_only_itself
+                a_caller_that_goes_away_does_not_take_its_press_with_it
+            }
             races {
                 one_of_64_tasks_gets_the_responder
                 one_of_64_tasks_gets_the_place
@@ -246,6 +274,18 @@ macro_rules! contract_suite {
                 purging_takes_what_is_old_and_nothing_else
                 a_probe_changes_nothing
                 an_empty_district_reads_as_empty
+            }
+            check {
+                a_sound_store_has_no_complaints
+                a_ticket_document_that_does_not_parse_is_found_and_harms_no_other
+                a_press_whose_ticket_cannot_be_read_opens_one_of_its_own
+                rows_of_people_that_cannot_be_read_harm_no_other
+                columns_that_contradict_the_document_are_found
+                deadlines_that_are_missing_or_too_many_are_found
+                a_counter_behind_its_history_is_found_and_the_probe_refuses
+                a_changed_signal_is_found
+                a_changed_event_and_a_gap_are_found
+                small_things_that_cannot_be_read_are_found
             }
         }
     };

@@ -1,0 +1,2 @@
+-- Nothing to do: PostgreSQL has no `INSERT OR REPLACE`, and `ON CONFLICT DO UPDATE` meets the
+-- triggers that forbid changing. The embedded database needs this step.
