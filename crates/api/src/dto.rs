@@ -439,9 +439,9 @@ pub enum LiveMessage {
         /// Those who moved.
         responders: Vec<ResponderPosition>,
     },
-    /// For operators: the alarms that are not yet recorded, newest first, whenever they change.
-    /// Whose they are is known only when the store is back, so every operator is told. None are
-    /// left when all are recorded.
+    /// For operators: the alarms that are not yet recorded, one for each device, newest first,
+    /// whenever they change. Whose they are is known only when the store is back, so every operator
+    /// is told. None are left when all are recorded.
     Unrecorded {
         /// When, RFC 3339.
         at: String,

@@ -7,12 +7,12 @@ use std::time::Duration;
 use axum::extract::ws::Utf8Bytes;
 use parking_lot::Mutex;
 use silverbell_dispatcher::{Board, Dispatcher, FeedItem};
-use silverbell_domain::{DistrictId, Event, ResponderId};
+use silverbell_domain::{Alarm, DistrictId, Event, ResponderId};
 use silverbell_store::{Advance, Happened};
 use silverbell_web::rfc3339;
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::sync::{broadcast, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +30,12 @@ const AIDE_LAG: usize = 256;
 
 /// Positions are told at most so often (contract, "Live").
 const POSITIONS_EVERY: Duration = Duration::from_secs(1);
+
+/// How many alarms that are not yet recorded are shown (`LiveMessage::Unrecorded`).
+const UNRECORDED_SHOWN: usize = 100;
+
+/// The pause between two tellings of them.
+const UNRECORDED_EVERY: Duration = Duration::from_millis(250);
 
 /// One frame of the feed.
 #[derive(Clone, Debug)]
@@ -55,41 +61,105 @@ pub(crate) struct Hub {
 }
 
 /// The feeds of all districts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Hubs {
-    hubs: BTreeMap<DistrictId, Arc<Hub>>,
+    dispatcher: Arc<Dispatcher>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    hubs: Mutex<BTreeMap<DistrictId, Arc<Hub>>>,
+    /// What every operator is told of the alarms that are not yet recorded; `None` at first.
+    unrecorded: watch::Sender<Option<Utf8Bytes>>,
 }
 
 impl Hubs {
-    /// Starts the feed of every district the dispatcher has. Tasks end with `stop`, and stop the
-    /// service when they end by themselves.
+    /// Starts the feed of every district that the dispatcher has or takes on. Tasks end with
+    /// `stop`, and stop the service when they end by themselves.
     #[must_use]
     pub fn start(
         dispatcher: &Arc<Dispatcher>,
         tasks: &TaskTracker,
         stop: &CancellationToken,
-    ) -> Self {
-        let mut hubs = BTreeMap::new();
-        for board in dispatcher.boards() {
-            let hub = Arc::new(Hub {
-                kept: Mutex::new(VecDeque::new()),
-                frames: broadcast::channel(LAG).0,
-                aides: Mutex::new(HashMap::new()),
-                board: board.clone(),
-            });
-            let feed = board.follow();
-            let (task, dispatcher, stop) = (hub.clone(), dispatcher.clone(), stop.clone());
-            tasks.spawn(async move {
-                let _alarm = stop.clone().drop_guard();
-                task.run(&dispatcher, feed, &stop).await;
-            });
-            hubs.insert(board.district().clone(), hub);
-        }
-        Self { hubs }
+    ) -> Arc<Self> {
+        let hubs = Arc::new(Self {
+            dispatcher: dispatcher.clone(),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+            hubs: Mutex::default(),
+            unrecorded: watch::channel(None).0,
+        });
+        let boards = dispatcher.follow_boards();
+        hubs.open_all();
+        hubs.spawn(hubs.clone().follow_boards(boards));
+        hubs.spawn(hubs.clone().tell_unrecorded(dispatcher.follow_unrecorded()));
+        hubs
     }
 
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let _alarm = stop.clone().drop_guard();
+            _ = stop.run_until_cancelled(task).await;
+        });
+    }
+
+    async fn follow_boards(self: Arc<Self>, mut boards: watch::Receiver<()>) {
+        while boards.changed().await.is_ok() {
+            self.open_all();
+        }
+    }
+
+    /// Opens the feed of every district that has none yet.
+    fn open_all(&self) {
+        for board in self.dispatcher.boards() {
+            self.of(board.district());
+        }
+    }
+
+    /// Returns the feed of a district; `None` while the district is not read.
     pub(crate) fn of(&self, district: &DistrictId) -> Option<Arc<Hub>> {
-        self.hubs.get(district).cloned()
+        let mut hubs = self.hubs.lock();
+        if let Some(hub) = hubs.get(district) {
+            return Some(hub.clone());
+        }
+        let board = self.dispatcher.board(district)?;
+        let feed = board.follow();
+        let hub = Arc::new(Hub {
+            kept: Mutex::new(VecDeque::new()),
+            frames: broadcast::channel(LAG).0,
+            aides: Mutex::new(HashMap::new()),
+            board,
+        });
+        hubs.insert(district.clone(), hub.clone());
+        let (task, dispatcher) = (hub.clone(), self.dispatcher.clone());
+        self.spawn(async move { task.run(&dispatcher, feed).await });
+        Some(hub)
+    }
+
+    /// Returns what operators are told of the alarms that are not yet recorded, and follows it.
+    pub(crate) fn follow_unrecorded(&self) -> watch::Receiver<Option<Utf8Bytes>> {
+        self.unrecorded.subscribe()
+    }
+
+    /// Encodes the list once for all, a few times a second at most: in a storm it changes with
+    /// every press.
+    async fn tell_unrecorded(self: Arc<Self>, mut changed: watch::Receiver<()>) {
+        let mut has_told = false;
+        loop {
+            let alarms = first_of_each_device(self.dispatcher.unrecorded());
+            // That there are none is told only to whom some were told.
+            if !alarms.is_empty() || has_told {
+                let at = rfc3339(self.dispatcher.clock().now());
+                let newest = alarms.iter().rev().take(UNRECORDED_SHOWN);
+                let shown = newest.map(|alarm| view::unrecorded(alarm)).collect();
+                let message = LiveMessage::Unrecorded { at, alarms: shown, total: alarms.len() };
+                self.unrecorded.send_replace(encode(&message));
+                has_told = !alarms.is_empty();
+            }
+            if changed.changed().await.is_err() {
+                return;
+            }
+            sleep(UNRECORDED_EVERY).await;
+        }
     }
 }
 
@@ -118,17 +188,11 @@ impl Hub {
         (frames, missed)
     }
 
-    async fn run(
-        &self,
-        dispatcher: &Dispatcher,
-        mut feed: broadcast::Receiver<FeedItem>,
-        stop: &CancellationToken,
-    ) {
+    async fn run(&self, dispatcher: &Dispatcher, mut feed: broadcast::Receiver<FeedItem>) {
         let mut positions = interval(POSITIONS_EVERY);
         positions.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                () = stop.cancelled() => return,
                 _ = positions.tick() => self.tell_positions(dispatcher),
                 item = feed.recv() => match item {
                     Ok(FeedItem::Advanced(advance)) => self.tell(dispatcher, &advance),
@@ -229,6 +293,14 @@ impl Frame {
             Self::Unnumbered { .. } | Self::Restart => 0,
         }
     }
+}
+
+/// A device that gets no answer may send again in other words: its first alarm stands for all, as
+/// they will join one ticket.
+fn first_of_each_device(mut alarms: Vec<Arc<Alarm>>) -> Vec<Arc<Alarm>> {
+    let mut seen = HashSet::new();
+    alarms.retain(|alarm| seen.insert((alarm.protocol, alarm.ident.clone(), alarm.key_sha256)));
+    alarms
 }
 
 /// Encodes a message. Our messages have string keys only, so this does not fail.

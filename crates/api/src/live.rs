@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -16,8 +16,8 @@ use serde::Deserialize;
 use silverbell_domain::{Offer, ResponderId, Ticket};
 use silverbell_store::Happened;
 use silverbell_web::{Problem, rfc3339};
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use utoipa::IntoParams;
 
@@ -45,6 +45,9 @@ const COALESCE: usize = 256;
 
 /// So often the store is asked whether the session still lasts: sockets are not to outlive it.
 const CHECK_SESSION: Duration = Duration::from_secs(60);
+
+/// How long that may take.
+const SESSION_WITHIN: Duration = Duration::from_millis(500);
 
 /// What a client may send at once, and what may wait to be sent to it, bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
@@ -88,7 +91,7 @@ pub(crate) async fn live(
         }
         None => districts.first().and_then(|district| api.hubs.of(district)),
     };
-    let hub = hub.ok_or_else(|| Problem::not_found("there is no such district"))?;
+    let hub = hub.ok_or_else(|| Problem::unavailable("the district is not read yet", 1))?;
     let token = api.connections.token();
     let upgrade = upgrade
         .max_message_size(MAX_MESSAGE)
@@ -157,7 +160,8 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         mut ended: broadcast::Receiver<[u8; 32]>,
         since: Option<u64>,
     ) -> Result<(), End> {
-        let mut frames = self.begin(since).await?;
+        let mut unrecorded = self.api.hubs.follow_unrecorded();
+        let mut frames = self.begin(since, &mut unrecorded).await?;
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.tick().await;
@@ -183,6 +187,10 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                     }
                 },
                 frame = frames.recv() => self.forward(frame, &mut frames).await?,
+                Ok(()) = unrecorded.changed() => {
+                    self.tell_unrecorded(&mut unrecorded).await?;
+                    self.flush().await?;
+                }
             }
         }
     }
@@ -209,12 +217,17 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
     async fn has_ended(&self) -> bool {
         let now = self.api.dispatcher.clock().now();
         let store = self.api.dispatcher.store();
-        let session = touch(store, &self.who.token_sha256, now, EXTEND_LIVE_EVERY_S).await;
-        matches!(session, Ok(None))
+        let asked = touch(store, &self.who.token_sha256, now, EXTEND_LIVE_EVERY_S);
+        // A store that says nothing is away: what there is to tell does not wait for it.
+        matches!(timeout(SESSION_WITHIN, asked).await, Ok(Ok(None)))
     }
 
     /// Resumes after a number, or tells the state as it is.
-    async fn begin(&mut self, since: Option<u64>) -> Result<broadcast::Receiver<Arc<Frame>>, End> {
+    async fn begin(
+        &mut self,
+        since: Option<u64>,
+        unrecorded: &mut watch::Receiver<Option<Utf8Bytes>>,
+    ) -> Result<broadcast::Receiver<Arc<Frame>>, End> {
         self.heard();
         let (frames, missed) = self.hub.resume(since, self.own);
         match (missed, since) {
@@ -224,11 +237,25 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                     self.feed(&frame).await?;
                 }
                 self.tell_responders().await?;
-                self.beat().await?;
             }
             (Some(_) | None, _) => self.tell_snapshot().await?,
         }
+        // Before the first heartbeat: a screen then knows that it was told all there is.
+        self.tell_unrecorded(unrecorded).await?;
+        self.beat().await?;
         Ok(frames)
+    }
+
+    /// Tells which alarms are not yet recorded. An aide is not told: whose they are is not known.
+    async fn tell_unrecorded(
+        &mut self,
+        unrecorded: &mut watch::Receiver<Option<Utf8Bytes>>,
+    ) -> Result<(), End> {
+        let text = unrecorded.borrow_and_update().clone();
+        match text {
+            Some(text) if self.own.is_none() => self.feed_message(Message::Text(text)).await,
+            Some(_) | None => Ok(()),
+        }
     }
 
     async fn tell_snapshot(&mut self) -> Result<(), End> {
@@ -260,8 +287,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             }
         };
         self.told = snapshot.seq;
-        self.put(&message).await?;
-        self.flush().await
+        self.put(&message).await
     }
 
     /// Duty and positions carry no number: after a break an operator is told all of them anew.

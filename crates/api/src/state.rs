@@ -1,11 +1,9 @@
 //! What the routes share.
 
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use silverbell_dispatcher::Dispatcher;
-use silverbell_domain::DistrictId;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -19,8 +17,8 @@ pub struct ApiSettings {
     pub public_url: Option<String>,
     /// Whether people reach the service over HTTPS: the cookie is then `Secure`.
     pub is_https: bool,
-    /// The map of each district, GeoJSON.
-    pub maps: BTreeMap<DistrictId, Bytes>,
+    /// The folder of the districts' maps: `map-DISTRICT.geojson`.
+    pub maps: PathBuf,
 }
 
 /// What the routes share.

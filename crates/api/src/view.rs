@@ -2,7 +2,7 @@
 
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
-    Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
+    Alarm, Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
     PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times, Travel,
     UnixMs, WithdrawReason,
 };
@@ -106,6 +106,18 @@ pub(crate) fn position(position: &Position) -> dto::Position {
         }
         .into(),
         at: rfc3339(position.at),
+    }
+}
+
+/// Returns an alarm that is not yet recorded.
+pub(crate) fn unrecorded(alarm: &Alarm) -> dto::UnrecordedAlarm {
+    dto::UnrecordedAlarm {
+        id: alarm.id.to_string(),
+        kind: alarm.kind.as_str().into(),
+        protocol: alarm.protocol.as_str().into(),
+        device: alarm.ident.clone(),
+        received_at: rfc3339(alarm.received_at),
+        position: alarm.position.map(|p| position(&p)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The database is the truth; the board is a cache that the loop plans on and the screens start
 //! from. A gap in the numbers discards it, and it is read anew.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -271,6 +272,23 @@ impl Board {
         drop(inner);
         self.nudge.notify_one();
         true
+    }
+
+    /// Returns whether the district as it was read cannot be what this board will become: it went
+    /// back in time, or another history has the same number.
+    pub(crate) fn contradicts(&self, state: &DistrictState) -> bool {
+        let Inner { set, .. } = &*self.inner.read();
+        let is_known = |read: &Ticket| {
+            set.tickets().get(&read.id).is_some_and(|known| known.version == read.version)
+        };
+        match state.seq.cmp(&set.seq) {
+            Ordering::Less => true,
+            Ordering::Equal => {
+                state.tickets.len() != set.tickets().len() || !state.tickets.iter().all(is_known)
+            }
+            // What is missing here is on its way, or is noticed at the next step.
+            Ordering::Greater => false,
+        }
     }
 
     /// Replaces the board by the district as it was read.

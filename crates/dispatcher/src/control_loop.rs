@@ -20,6 +20,9 @@ const AT_MOST: Duration = Duration::from_secs(1);
 /// When a decision was refused because the ticket moved on, the board is about to learn of it.
 const SOON: Duration = Duration::from_millis(20);
 
+/// After so many refusals one after the other the board has not learned of it.
+const STALE_TOO_LONG: u32 = 25;
+
 /// The gauges are set so often, milliseconds.
 const REPORT_EVERY_MS: i64 = 500;
 
@@ -28,8 +31,14 @@ const OVERDUE_MS: i64 = 2_000;
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, board: Arc<Board>, stop: CancellationToken) {
     let mut reported_at = None;
+    let mut stale_in_a_row = 0;
     loop {
         let sleep = activate(&dispatcher, &board).await;
+        stale_in_a_row = if sleep == SOON { stale_in_a_row + 1 } else { 0 };
+        if stale_in_a_row >= STALE_TOO_LONG {
+            stale_in_a_row = 0;
+            read_anew(&dispatcher, &board).await;
+        }
         let now = dispatcher.clock.now();
         // Counting everybody at every nudge would cost more than planning.
         if reported_at.is_none_or(|at| now.since_ms(at).abs() >= REPORT_EVERY_MS) {
@@ -41,6 +50,17 @@ pub(crate) async fn run(dispatcher: Arc<Dispatcher>, board: Arc<Board>, stop: Ca
             () = board.nudge.notified() => {}
             () = tokio::time::sleep(sleep) => {}
         }
+    }
+}
+
+/// What the board says is refused again and again: it is not what the store has. Another node may
+/// have committed, or the database went back in time.
+async fn read_anew(dispatcher: &Dispatcher, board: &Board) {
+    let district = board.district();
+    tracing::warn!(%district, "the board is not what the store has: reading the district anew");
+    match dispatcher.store.district_state(district).await {
+        Ok(state) => board.reload(state, dispatcher.clock.now()),
+        Err(error) => tracing::error!(%district, %error, "the district cannot be read"),
     }
 }
 

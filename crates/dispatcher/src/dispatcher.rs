@@ -7,11 +7,14 @@ use parking_lot::RwLock;
 use silverbell_domain::{Clock, DistrictId, Ids, Policy, ResponderId, Ticket, TicketId};
 use silverbell_roads::Speeds;
 use silverbell_store::{Store, StoreError};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::follower::{self, Follower};
 use crate::history::History;
-use crate::{Board, control_loop, follower};
+use crate::unrecorded::{self, Journal, Unrecorded};
+use crate::{Board, control_loop};
 
 /// What the dispatcher follows.
 #[derive(Clone, Debug)]
@@ -31,9 +34,12 @@ pub struct Dispatcher {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) settings: Settings,
     boards: RwLock<BTreeMap<DistrictId, Arc<Board>>>,
-    tasks: TaskTracker,
+    /// Marked changed when a district gets a board.
+    taken_on: watch::Sender<()>,
+    pub(crate) tasks: TaskTracker,
     stop: CancellationToken,
     pub(crate) history: History,
+    pub(crate) unrecorded: Unrecorded,
 }
 
 impl std::fmt::Debug for Dispatcher {
@@ -43,60 +49,80 @@ impl std::fmt::Debug for Dispatcher {
 }
 
 impl Dispatcher {
-    /// Reads every district and starts the tasks: one that follows what is committed, one that
-    /// keeps positions, and a control loop for each district. They end when `stop` is cancelled;
-    /// one that ends before takes the process down through `stop`, visibly.
+    /// Starts the tasks: one that follows what is committed, one that keeps positions, one
+    /// that records what came while the store was away, and a control loop for each district. They end
+    /// when `stop` is cancelled; one that ends before takes the process down through `stop`,
+    /// visibly.
     ///
-    /// # Errors
-    /// [`StoreError`] when a district cannot be read.
+    /// Every district has been read when this returns; if the store is away, they are read when it
+    /// is back.
     pub async fn start(
         store: Arc<dyn Store>,
+        journal: Box<dyn Journal>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         settings: Settings,
         tasks: &TaskTracker,
         stop: &CancellationToken,
-    ) -> Result<Arc<Self>, StoreError> {
+    ) -> Arc<Self> {
         // Followed before it is read, so that nothing falls in between.
         let advances = store.advances();
         let (history, rows) = History::new();
+        let unrecorded = Unrecorded::new(journal);
         let dispatcher = Arc::new(Self {
             store,
             clock,
             ids,
             settings,
             boards: RwLock::new(BTreeMap::new()),
+            taken_on: watch::channel(()).0,
             tasks: tasks.clone(),
             stop: stop.clone(),
             history,
+            unrecorded,
         });
-        for district in dispatcher.store.districts().await? {
-            dispatcher.add_board(&district.id).await?;
-        }
-        let follow = follower::run(dispatcher.clone(), advances, stop.clone());
-        tasks.spawn(guarded("the follower of commits", stop.clone(), follow));
+        let mut follower = Follower::new(dispatcher.clone());
+        follower.catch_up().await;
+        dispatcher
+            .spawn("the follower of commits", follower::run(follower, advances, stop.clone()));
         let keep = crate::history::run(dispatcher.clone(), rows, stop.clone());
-        tasks.spawn(guarded("the keeper of positions", stop.clone(), keep));
-        for board in dispatcher.boards() {
-            dispatcher.start_loop(board);
-        }
-        Ok(dispatcher)
+        dispatcher.spawn("the keeper of positions", keep);
+        let record = unrecorded::record(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the recorder of the journal", record);
+        dispatcher
     }
 
-    pub(crate) fn start_loop(self: &Arc<Self>, board: Arc<Board>) {
-        let run = control_loop::run(self.clone(), board, self.stop.clone());
-        self.tasks.spawn(guarded("the control loop", self.stop.clone(), run));
+    fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(guarded(name, self.stop.clone(), task));
     }
 
-    /// Reads a district and puts it on a board of its own.
-    pub(crate) async fn add_board(&self, district: &DistrictId) -> Result<Arc<Board>, StoreError> {
+    /// Reads a district onto its board, `doubted` only if the board contradicts it: screens begin
+    /// anew then. A new one gets a board and a control loop.
+    pub(crate) async fn read_district(
+        self: &Arc<Self>,
+        district: &DistrictId,
+        doubted: bool,
+    ) -> Result<(), StoreError> {
         let state = self.store.district_state(district).await?;
-        let settings = &self.settings;
-        let (policy, now) = (&settings.policy, self.clock.now());
-        let board = Board::new(district.clone(), state, settings.speeds, policy, now);
-        let board = Arc::new(board);
+        let now = self.clock.now();
+        if let Some(board) = self.board(district) {
+            if !doubted || board.contradicts(&state) {
+                board.reload(state, now);
+            }
+            return Ok(());
+        }
+        let Settings { speeds, policy, .. } = &self.settings;
+        let board = Arc::new(Board::new(district.clone(), state, *speeds, policy, now));
         self.boards.write().insert(district.clone(), board.clone());
-        Ok(board)
+        self.taken_on.send_replace(());
+        self.spawn("the control loop", control_loop::run(self.clone(), board, self.stop.clone()));
+        Ok(())
+    }
+
+    /// Follows which districts there are: marked changed whenever one is taken on.
+    #[must_use]
+    pub fn follow_boards(&self) -> watch::Receiver<()> {
+        self.taken_on.subscribe()
     }
 
     /// Returns the boards of all districts.

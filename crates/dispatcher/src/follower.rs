@@ -1,83 +1,144 @@
 //! Follows what is committed: advances the boards, tells the screens, wakes the loops.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::histogram;
+use metrics::{gauge, histogram};
 use silverbell_domain::{DistrictId, Event, Ticket, UnixMs};
-use silverbell_store::Advance;
+use silverbell_store::{Advance, StoreError};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
 
-/// How long to wait before reading a district anew once more.
-const RELOAD_AGAIN: Duration = Duration::from_millis(500);
+/// How long to wait before reading once more what could not be read.
+const READ_AGAIN: Duration = Duration::from_millis(500);
 
+/// Follows until `stop`. Districts that cannot be read are tried again, each by itself: one that
+/// makes no sense does not stand in the way of the others.
 pub(crate) async fn run(
-    dispatcher: Arc<Dispatcher>,
+    mut follower: Follower,
     mut advances: broadcast::Receiver<Arc<Advance>>,
     stop: CancellationToken,
 ) {
+    let mut reconnected = follower.dispatcher.store.reconnected();
+    let mut again = interval(READ_AGAIN);
+    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let received = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => return,
-            received = advances.recv() => received,
-        };
-        match received {
-            Ok(advance) => {
-                measure(&advance);
-                follow(&dispatcher, &advance, &stop).await;
+            _ = again.tick(), if follower.is_behind() => follower.catch_up().await,
+            Ok(()) = reconnected.changed() => {
+                // It may be another database than before, or one that went back in time.
+                follower.fell_behind(true);
+                follower.catch_up().await;
             }
-            Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "fell {missed} commits behind: reading the districts anew");
-                for board in dispatcher.boards() {
-                    reload(&dispatcher, &board, &stop).await;
+            received = advances.recv() => match received {
+                Ok(advance) => {
+                    measure(&advance);
+                    follower.follow(&advance).await;
+                }
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "fell {missed} commits behind: reading the districts anew");
+                    follower.fell_behind(false);
+                    follower.catch_up().await;
+                }
+                Err(RecvError::Closed) => return,
+            },
+        }
+    }
+}
+
+/// What the follower knows beside the boards.
+pub(crate) struct Follower {
+    dispatcher: Arc<Dispatcher>,
+    /// Whether it is not even known which districts there are.
+    is_lost: bool,
+    /// Districts that have to be read: what is told of them meanwhile was committed before. True for
+    /// those that may be right as they are.
+    behind: BTreeMap<DistrictId, bool>,
+    /// Whether the last try failed: a long night is not told twice a second.
+    has_complained: bool,
+}
+
+impl Follower {
+    /// Returns one that has everything to read.
+    pub(crate) const fn new(dispatcher: Arc<Dispatcher>) -> Self {
+        Self { dispatcher, is_lost: true, behind: BTreeMap::new(), has_complained: false }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.is_lost || !self.behind.is_empty()
+    }
+
+    async fn follow(&mut self, advance: &Arc<Advance>) {
+        let district = &advance.district;
+        if self.behind.contains_key(district) {
+            return;
+        }
+        let board = self.dispatcher.board(district);
+        if board.is_some_and(|board| board.advance(advance, self.dispatcher.clock.now())) {
+            return;
+        }
+        tracing::info!(%district, prev = advance.prev, "a new district, or a gap in its numbers");
+        self.behind.insert(district.clone(), false);
+        self.catch_up().await;
+    }
+
+    /// Has everything read anew; `doubted` only what contradicts the boards.
+    fn fell_behind(&mut self, doubted: bool) {
+        // There may be new ones among what was missed.
+        self.is_lost = true;
+        let boards = self.dispatcher.boards();
+        for board in boards {
+            let is_doubted = self.behind.entry(board.district().clone()).or_insert(doubted);
+            *is_doubted &= doubted;
+        }
+    }
+
+    /// Reads what has to be read; what cannot be is left for the next time.
+    pub(crate) async fn catch_up(&mut self) {
+        let done = self.try_to_catch_up().await;
+        let unread = self.behind.len().max(usize::from(self.is_lost));
+        gauge!("silverbell_districts_unread").set(unread as f64);
+        match done {
+            Ok(()) if std::mem::take(&mut self.has_complained) => {
+                tracing::info!("the districts are read");
+            }
+            Ok(()) => {}
+            Err(_) if self.has_complained => {}
+            Err(error) => {
+                self.has_complained = true;
+                tracing::error!(%error, "cannot read the districts; trying again");
+            }
+        }
+    }
+
+    async fn try_to_catch_up(&mut self) -> Result<(), StoreError> {
+        if self.is_lost {
+            let districts = self.dispatcher.store.districts().await?;
+            for district in districts {
+                let is_known = self.dispatcher.board(&district.id).is_some();
+                self.behind.entry(district.id).or_insert(is_known);
+            }
+            self.is_lost = false;
+        }
+        let mut failed = Ok(());
+        for (district, doubted) in self.behind.clone() {
+            match self.dispatcher.read_district(&district, doubted).await {
+                Ok(()) => _ = self.behind.remove(&district),
+                // The others would not be read either, each after a while.
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(%district, %error, "a district cannot be read");
+                    failed = Err(error);
                 }
             }
-            Err(RecvError::Closed) => return,
         }
-    }
-}
-
-async fn follow(dispatcher: &Arc<Dispatcher>, advance: &Arc<Advance>, stop: &CancellationToken) {
-    let Some(board) = dispatcher.board(&advance.district) else {
-        return adopt(dispatcher, &advance.district, stop).await;
-    };
-    if !board.advance(advance, dispatcher.clock.now()) {
-        tracing::warn!(
-            district = %advance.district, prev = advance.prev, own = board.seq(),
-            "a gap in the numbers: reading the district anew"
-        );
-        reload(dispatcher, &board, stop).await;
-    }
-}
-
-/// Takes on a district that came after the start. What it is told of was committed before: reading
-/// it finds that, too.
-async fn adopt(dispatcher: &Arc<Dispatcher>, district: &DistrictId, stop: &CancellationToken) {
-    tracing::info!(%district, "a new district: it gets a board and a control loop");
-    while !stop.is_cancelled() {
-        match dispatcher.add_board(district).await {
-            Ok(board) => return dispatcher.start_loop(board),
-            Err(error) => {
-                tracing::error!(%district, %error, "cannot read the district");
-                tokio::time::sleep(RELOAD_AGAIN).await;
-            }
-        }
-    }
-}
-
-async fn reload(dispatcher: &Dispatcher, board: &crate::Board, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        match dispatcher.store.district_state(board.district()).await {
-            Ok(state) => return board.reload(state, dispatcher.clock.now()),
-            Err(error) => {
-                tracing::error!(district = %board.district(), %error, "cannot read the district");
-                tokio::time::sleep(RELOAD_AGAIN).await;
-            }
-        }
+        failed
     }
 }
 

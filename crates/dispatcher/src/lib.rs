@@ -12,10 +12,12 @@ mod dispatcher;
 mod error;
 mod follower;
 mod history;
+mod unrecorded;
 mod use_cases;
 
 pub use board::{Board, FeedItem, ResponderState, Snapshot};
 pub use dispatcher::{Dispatcher, Settings};
 pub use error::UseCaseError;
 pub use history::PositionReport;
-pub use use_cases::{Actor, Opened};
+pub use unrecorded::Journal;
+pub use use_cases::{Actor, NotRecorded, Opened};

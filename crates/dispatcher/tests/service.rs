@@ -2,17 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use silverbell_dispatcher::{Actor, Dispatcher, Settings, UseCaseError};
+use silverbell_dispatcher::{Actor, Dispatcher, Journal, Settings, UseCaseError};
 use silverbell_domain::{
-    Arrival, Clock, Close, DistrictId, Event, LatLon, Offer, OfferCommand, OfferId, OfferState,
-    Outcome, Policy, Protocol, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId,
+    Alarm, Arrival, Clock, Close, DistrictId, Event, LatLon, Offer, OfferCommand, OfferId,
+    OfferState, Outcome, Policy, Protocol, Responder, ResponderId, Senior, SignalId, TeamRole,
+    Ticket, TicketId,
 };
 use silverbell_roads::Speeds;
-use silverbell_store::{District, NewDevice, Recorded, Store};
-use silverbell_store_sqlite::{Intake, open};
+use silverbell_store::{District, Intake, NewDevice, Recorded, Store};
+use silverbell_store_sqlite::open;
 use silverbell_testkit::{
     MockClock, Press, START, SeededIds, aide, device_of, longwen, operator, senior,
 };
@@ -34,6 +35,10 @@ struct Service {
 
 impl Service {
     async fn start() -> Self {
+        Self::with(MemoryJournal::default()).await
+    }
+
+    async fn with(journal: MemoryJournal) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let policy = Policy::default();
         let intake = Intake { policy: policy.clone(), default_district: longwen() };
@@ -44,9 +49,17 @@ impl Service {
         let settings = Settings { policy, speeds: Speeds::default(), positions_kept_days: 30 };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let store: Arc<dyn Store> = Arc::new(store);
-        let started =
-            Dispatcher::start(store, clock.clone(), ids.clone(), settings, &tasks, &stop).await;
-        Self { dispatcher: started.unwrap(), clock, ids, stop, _directory: directory }
+        let dispatcher = Dispatcher::start(
+            store,
+            Box::new(journal),
+            clock.clone(),
+            ids.clone(),
+            settings,
+            &tasks,
+            &stop,
+        )
+        .await;
+        Self { dispatcher, clock, ids, stop, _directory: directory }
     }
 
     async fn press(&self, n: u32, id: &str) -> Recorded {
@@ -93,6 +106,26 @@ impl Service {
 
     async fn step(&self, id: OfferId, command: OfferCommand) -> Result<Arc<Ticket>, UseCaseError> {
         self.dispatcher.step_offer(id, command, false, &actor()).await
+    }
+}
+
+/// A journal that survives nothing.
+#[derive(Clone, Default)]
+struct MemoryJournal(Arc<Mutex<Vec<Alarm>>>);
+
+impl Journal for MemoryJournal {
+    fn waiting(&self) -> Vec<Alarm> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn keep(&mut self, alarms: &[Alarm]) -> Vec<Result<(), String>> {
+        self.0.lock().unwrap().extend_from_slice(alarms);
+        vec![Ok(()); alarms.len()]
+    }
+
+    fn forget(&mut self, recorded: &[SignalId]) -> Result<(), String> {
+        self.0.lock().unwrap().retain(|alarm| !recorded.contains(&alarm.id));
+        Ok(())
     }
 }
 
@@ -217,6 +250,33 @@ async fn who_stands_at_the_door_while_another_ticket_has_him_is_recorded() {
     // Other steps of an offer that is over are refused as ever.
     let refused = service.step(late, OfferCommand::Accept).await;
     assert!(matches!(refused, Err(UseCaseError::Conflict { .. })), "{refused:?}");
+}
+
+// --- The journal -----------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn what_a_former_process_left_in_the_journal_is_recorded_at_the_start_and_forgotten() {
+    let ids = SeededIds::new(7);
+    let journal = MemoryJournal::default();
+    let left = Press::of(1).at(START).id("before the crash").alarm(&ids);
+    journal.0.lock().unwrap().push(left.clone());
+    let service = Service::with(journal.clone()).await;
+    let mut changed = service.dispatcher.follow_unrecorded();
+    while !service.dispatcher.unrecorded().is_empty() {
+        changed.changed().await.unwrap();
+    }
+    let ticket = service.dispatcher.store().open_emergency_of(senior(1).id).await.unwrap();
+    let ticket = ticket.expect("recorded");
+    assert_eq!((ticket.times.received, ticket.signals), (START, 1), "with its own times");
+    let again = service.press(1, "before the crash").await;
+    assert_eq!((again.duplicate, again.ticket), (true, ticket.id));
+    for _ in 0..200 {
+        if journal.0.lock().unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("recorded, and still in the journal");
 }
 
 // --- A new district --------------------------------------------------------------------------------

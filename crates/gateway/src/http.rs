@@ -10,8 +10,9 @@ use axum::{Json, middleware};
 use metrics::histogram;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use silverbell_dispatcher::NotRecorded;
 use silverbell_domain::{Alarm, Protocol, SignalId, SignalKind, UnixMs};
-use silverbell_store::{Device, StoreError};
+use silverbell_store::Device;
 use silverbell_web::Problem;
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::receive::{Received, TooLarge, receive};
 use crate::sos_body::{SosBody, read_positions};
-use crate::{Gateway, STORE_PATIENCE, count};
+use crate::{Gateway, count};
 
 /// A batch of positions.
 const MAX_POSITIONS_BODY: usize = 512 * 1024;
@@ -170,13 +171,7 @@ async fn receive_and_record(
         .await
         .map_err(|TooLarge| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
     let started = tokio::time::Instant::now();
-    // What takes too long is told to the device and goes on all the same.
-    let work = tokio::spawn(async move { record(&gateway, from, key, received).await });
-    let acknowledged = match tokio::time::timeout(STORE_PATIENCE, work).await {
-        Ok(Ok(answer)) => answer?,
-        Ok(Err(_)) => return Err(Problem::internal()),
-        Err(_) => return Err(not_kept(StoreError::Unavailable("it takes too long".into()))),
-    };
+    let acknowledged = record(&gateway, from, key, received).await?;
     histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
     Ok(acknowledged)
 }
@@ -192,14 +187,14 @@ async fn record(
     let body = read(&received, received_at).ok_or_else(|| {
         Problem::bad_request("no alarm can be read: send a JSON object with the `device`")
     })?;
-    let ident = match body.device {
-        Some(ident) => ident,
-        None => ident_of_key(gateway, key_sha256).await?,
-    };
+    if body.device.is_none() && key_sha256.is_none() {
+        return Err(not_recorded(NotRecorded::Nobody));
+    }
     let alarm = Alarm {
         id: SignalId(dispatcher.ids().next()),
         protocol: Protocol::Http,
-        ident,
+        // A body without a device still has a sender, when the key is a device's.
+        ident: body.device.unwrap_or_default(),
         kind: body.kind,
         event_id: body.event_id,
         pressed_at: body.pressed_at,
@@ -211,7 +206,7 @@ async fn record(
         source_addr: from.ip().to_string(),
         flags: body.flags,
     };
-    let recorded = dispatcher.record_alarm(alarm).await.map_err(not_kept)?;
+    let recorded = dispatcher.record_alarm(alarm).await.map_err(not_recorded)?;
     if !recorded.duplicate {
         count(body.kind, Protocol::Http);
     }
@@ -230,18 +225,16 @@ fn read(received: &Received, received_at: UnixMs) -> Option<SosBody> {
     read.or_else(|| nothing_came.then(|| SosBody::lost(received_at)))
 }
 
-/// A body without a device still has a sender, when the key is a device's.
-async fn ident_of_key(gateway: &Gateway, key: Option<[u8; 32]>) -> Result<String, Problem> {
-    let unnamed =
-        || Problem::bad_request("no alarm can be read: `device` is missing and the key is unknown");
-    let key = key.ok_or_else(unnamed)?;
-    let device = gateway.dispatcher.store().device_by_key(&key).await.map_err(not_kept)?;
-    device.map(|device| device.ident).ok_or_else(unnamed)
-}
-
-fn not_kept(error: StoreError) -> Problem {
-    tracing::error!(%error, "an SOS could not be kept");
-    Problem::unavailable("the alarm could not be kept; send it again", RETRY_AFTER_S)
+fn not_recorded(error: NotRecorded) -> Problem {
+    match error {
+        NotRecorded::Nobody => {
+            Problem::bad_request("no alarm can be read: `device` is missing and the key is unknown")
+        }
+        NotRecorded::Store(error) => {
+            tracing::error!(%error, "an SOS could not be recorded");
+            Problem::unavailable("the alarm is not recorded yet; send it again", RETRY_AFTER_S)
+        }
+    }
 }
 
 /// Where a device was. Shed first under load; an SOS never is.

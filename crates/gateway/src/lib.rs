@@ -14,7 +14,6 @@ pub mod watch;
 mod watch_server;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use metrics::counter;
 use silverbell_dispatcher::Dispatcher;
@@ -22,9 +21,6 @@ use silverbell_domain::{Protocol, SignalKind};
 
 pub use http::{openapi, router};
 pub use watch_server::{WatchSettings, serve_watch};
-
-/// A device is told to try again before its own patience ends (contract: 503 within 2 s).
-const STORE_PATIENCE: Duration = Duration::from_millis(1_800);
 
 /// What the device routes and sessions share.
 #[derive(Clone, Debug)]

@@ -19,10 +19,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::watch::{Doubt, Frame, FrameBuffer, Message, ack, decode, locate};
-use crate::{Gateway, STORE_PATIENCE, count};
+use crate::{Gateway, count};
 
 /// A watch that does not take its ack within this is gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long the next frame waits while it is looked up whose watch it is.
+const LOOK_UP_WITHIN: Duration = Duration::from_millis(1_800);
 
 /// Our own commands wait so long after the last frame (contract, "TCP devices").
 const COMMAND_AFTER: Duration = Duration::from_millis(1_100);
@@ -235,7 +238,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// and does not wait for it.
     async fn device(&self, ident: &str) -> Option<Device> {
         let looking_up = self.gateway.dispatcher.store().device(Protocol::Watch, ident);
-        let found = timeout(STORE_PATIENCE, looking_up).await;
+        let found = timeout(LOOK_UP_WITHIN, looking_up).await;
         let late = |_| Err(StoreError::Unavailable("it takes too long".into()));
         found.unwrap_or_else(late).unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot look up a watch");
@@ -261,16 +264,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             flags: flags(message),
         };
         let started = Instant::now();
-        let dispatcher = self.gateway.dispatcher.clone();
-        // A watch that hangs up does not take its SOS with it.
-        let recording = tokio::spawn(async move { dispatcher.record_alarm(alarm).await });
-        let outcome = match timeout(STORE_PATIENCE, recording).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(StoreError::Unavailable("recording broke off".into())),
-            Err(_) => Err(StoreError::Unavailable("it takes too long".into())),
-        };
-        if let Err(error) = outcome {
-            tracing::error!(%error, "an SOS of a watch could not be kept");
+        if let Err(error) = self.gateway.dispatcher.record_alarm(alarm).await {
+            tracing::error!(%error, "an SOS of a watch could not be recorded");
             return Err(End::NotKept);
         }
         metrics::histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());

@@ -1,13 +1,11 @@
 //! The data directory.
 
-use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use axum::body::Bytes;
 use silverbell_domain::DistrictId;
 
 /// Keeps a second service off the same data directory for as long as it lives.
@@ -96,14 +94,6 @@ pub(crate) fn check_database(file: &Path) -> Result<()> {
 /// Returns a district's map.
 pub(crate) fn map_file(data: &Path, district: &DistrictId) -> PathBuf {
     data.join(format!("map-{district}.geojson"))
-}
-
-/// Reads the maps of these districts, as far as there are any.
-pub(crate) fn maps(data: &Path, districts: &[DistrictId]) -> BTreeMap<DistrictId, Bytes> {
-    districts
-        .iter()
-        .filter_map(|id| Some((id.clone(), std::fs::read(map_file(data, id)).ok()?.into())))
-        .collect()
 }
 
 /// Writes a file that only its owner reads, whole or not at all.

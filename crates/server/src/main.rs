@@ -4,9 +4,11 @@
 mod cli;
 mod commands;
 mod config;
+mod database;
 mod demo;
 mod files;
 mod http_server;
+mod journal;
 mod pages;
 mod ports;
 mod serve;

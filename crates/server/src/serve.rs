@@ -23,6 +23,7 @@ use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -30,7 +31,9 @@ use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::config::{Config, OFF};
+use crate::database::Database;
 use crate::http_server::{self, HttpSettings};
+use crate::journal::FileJournal;
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
 use crate::{commands, demo, files, pages, telemetry};
 
@@ -40,12 +43,18 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(9);
 /// Files that are open beside connections: the database, its log, what a report reads.
 const SPARE_FILES: u64 = 400;
 
+/// How often a database that was away at the start is tried.
+const PREPARE_AGAIN: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether the default district is there.
+const DISTRICT_AGAIN: Duration = Duration::from_secs(10);
+
 /// How long `readyz` waits for the store.
 const READY_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// Runs the service until it is told to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode> {
-    commands::refuse_other_databases()?;
+    let database = Database::chosen(&config)?;
     files::prepare(&config.data)?;
     let lock = files::lock(&config.data)?;
     let open_files = allow_connections(&config);
@@ -53,20 +62,23 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
-    let file = files::database(&config.data);
-    files::check_database(&file)?;
-    let (store, writer) = silverbell_store_sqlite::open(&file, commands::intake(&config))
-        .await
-        .with_context(|| format!("cannot open the database {}", file.display()))?;
+    let (store, writing) = database.open(commands::intake(&config)).await?;
     // The writer outlives the tasks: it ends when the last of them has dropped the store.
-    let writing = tokio::spawn(watch_over(writer.run(), stop.clone()));
-    // Better no service, and somebody who is told why, than one that keeps nothing.
-    let cannot_keep = || format!("cannot write the database {}", file.display());
-    store.probe().await.with_context(cannot_keep)?;
-    commands::ensure_default_district(&store, &config).await?;
-    let demo = prepare_demo(&config, &store).await?;
+    let writing = tokio::spawn(watch_over(writing, stop.clone()));
+    let journal = FileJournal::open(&config.data)?;
+    let prepared = match prepare(&config, &*store).await {
+        Err(error) if database.may_come_back() && is_away(&error) => {
+            tracing::error!("{database} cannot be used yet, trying again: {error:#}");
+            None
+        }
+        // Better no service, and somebody who is told why, than one that keeps nothing.
+        prepared => Some(prepared.with_context(|| format!("cannot use {database}"))?),
+    };
 
-    let store: Arc<dyn Store> = Arc::new(store);
+    if database.may_come_back() {
+        let keep = keep_default_district(config.clone(), store.clone(), stop.clone());
+        tasks.spawn(guarded(keep, stop.clone()));
+    }
     let settings = Settings {
         policy: config.policy(),
         speeds: config.speeds(),
@@ -74,8 +86,9 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
-    let dispatcher = Dispatcher::start(store, clock, ids, settings, &tasks, &stop).await?;
-    let hubs = Arc::new(Hubs::start(&dispatcher, &tasks, &stop));
+    let journal = Box::new(journal);
+    let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
+    let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;
     let address = listener.local_addr()?;
@@ -99,8 +112,13 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     for (protocol, port) in ports {
         commands::print(&format!("listening on {protocol} tcp://{port}"))?;
     }
-    if let Some(demo) = demo {
-        start_demo(demo, &config, address, &tasks, &stop)?;
+    match prepared {
+        Some(Some(demo)) => start_demo(demo, &config, address, &tasks, &stop)?,
+        Some(None) => {}
+        None => {
+            let (demo_tasks, stop) = (tasks.clone(), stop.clone());
+            tasks.spawn(prepare_late(config, dispatcher.clone(), address, demo_tasks, stop));
+        }
     }
     drop(dispatcher);
 
@@ -154,13 +172,72 @@ async fn listen(address: &str, key: &str) -> Result<TcpListener> {
     })
 }
 
-async fn prepare_demo(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo>> {
+/// Puts in what has to be there from the first second, and the demo if it is wanted.
+async fn prepare(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo>> {
+    store.probe().await?;
+    commands::ensure_default_district(store, config).await?;
     if config.demo.is_empty() {
         return Ok(None);
     }
     let prepared =
         demo::prepare(store, &config.data, &config.demo_password, &SystemSecrets).await?;
     Ok(Some(prepared))
+}
+
+/// A task that must not end by itself: if it does, the service ends, visibly.
+async fn guarded(task: impl Future<Output = ()>, stop: CancellationToken) {
+    let _alarm = stop.drop_guard();
+    task.await;
+}
+
+/// A database that comes back may be an empty one: an SOS of an unknown device goes somewhere there,
+/// too.
+async fn keep_default_district(config: Config, store: Arc<dyn Store>, stop: CancellationToken) {
+    let mut again = tokio::time::interval(DISTRICT_AGAIN);
+    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = again.tick() => {}
+        }
+        if let Err(error) = commands::ensure_default_district(&*store, &config).await {
+            tracing::debug!(%error, "the default district cannot be looked for");
+        }
+    }
+}
+
+/// Returns whether an error is that the database cannot be used at present.
+fn is_away(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Unavailable(_)))
+}
+
+/// Prepares when the database is there at last.
+async fn prepare_late(
+    config: Config,
+    dispatcher: Arc<Dispatcher>,
+    address: SocketAddr,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) {
+    let mut again = tokio::time::interval(PREPARE_AGAIN);
+    let prepared = loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = again.tick() => {}
+        }
+        match prepare(&config, dispatcher.store()).await {
+            Err(error) if is_away(&error) => {}
+            prepared => break prepared,
+        }
+    };
+    let started = prepared.and_then(|demo| match demo {
+        Some(demo) => start_demo(demo, &config, address, &tasks, &stop),
+        None => Ok(()),
+    });
+    if let Err(error) = started {
+        tracing::error!("the service stops: {error:#}");
+        stop.cancel();
+    }
 }
 
 fn start_demo(
@@ -236,13 +313,11 @@ fn app(
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) -> Router {
-    let districts: Vec<_> =
-        dispatcher.boards().iter().map(|board| board.district().clone()).collect();
     let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
     let settings = ApiSettings {
         is_https: public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
         public_url,
-        maps: files::maps(&config.data, &districts),
+        maps: config.data.clone(),
     };
     let secrets = Arc::new(SystemSecrets);
     let api = Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());

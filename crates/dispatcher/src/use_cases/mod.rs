@@ -16,6 +16,7 @@ use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit
 use crate::{Dispatcher, UseCaseError};
 
 pub use open_ticket::Opened;
+pub use record_alarm::NotRecorded;
 
 /// How often a decision is made anew when the ticket changed meanwhile. More than a few means that
 /// something else is wrong.

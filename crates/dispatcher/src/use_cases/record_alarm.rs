@@ -1,17 +1,77 @@
 //! An alarm comes from a device.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use silverbell_domain::{Alarm, TicketId};
 use silverbell_store::{Recorded, StoreError};
+use tokio::time::timeout;
 
 use crate::Dispatcher;
 
+/// How long the store has; what then follows has to fit into the rest of a device's two seconds
+/// (contract: 503 within 2 s).
+const RECORD_WITHIN: Duration = Duration::from_millis(1_400);
+
+/// Why an alarm is not recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRecorded {
+    /// It names no device, and no device has its key.
+    #[error("the alarm names no device and its key is no device's")]
+    Nobody,
+    /// The store is away. The alarm is shown, goes to the journal and will be recorded; the device
+    /// must try again all the same.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Dispatcher {
     /// Records an alarm durably; who goes is the loop's to decide. The gateway answers the device
-    /// only after this.
+    /// only after this. An alarm without an ident is that of its key's device.
+    ///
+    /// Answers within two seconds. Whoever calls it may go away: it goes on.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it could not be kept: the device must try again.
-    pub async fn record_alarm(&self, alarm: Alarm) -> Result<Recorded, StoreError> {
-        self.store.record_alarm(alarm, TicketId(self.ids.next())).await
+    /// [`NotRecorded`].
+    pub async fn record_alarm(self: &Arc<Self>, alarm: Alarm) -> Result<Recorded, NotRecorded> {
+        let dispatcher = self.clone();
+        // Tracked, so that the end of the service waits for it, too.
+        let work = self.tasks.spawn(async move { dispatcher.record_or_keep(alarm).await });
+        let broke_off = |_| StoreError::Unavailable("recording broke off".into());
+        work.await.map_err(broke_off)?
+    }
+
+    async fn record_or_keep(self: Arc<Self>, alarm: Alarm) -> Result<Recorded, NotRecorded> {
+        // Of a press that waits already, it is the first that counts: its time is the promise's.
+        let first = self.unrecorded.first_of(&alarm);
+        let counts = first.as_deref().unwrap_or(&alarm);
+        let attempt = timeout(RECORD_WITHIN, self.try_record(counts)).await;
+        // Given up here, it may still be recorded: the store then knows what the journal repeats.
+        let late = |_| Err(StoreError::Unavailable("it takes too long".into()).into());
+        match attempt.unwrap_or_else(late) {
+            Err(NotRecorded::Store(error)) => {
+                self.unrecorded.keep(alarm).await;
+                Err(error.into())
+            }
+            Ok(recorded) => {
+                if let Some(first) = first {
+                    self.unrecorded.forget(vec![first.id]).await;
+                }
+                Ok(recorded)
+            }
+            Err(NotRecorded::Nobody) => Err(NotRecorded::Nobody),
+        }
+    }
+
+    /// Gives an alarm to the store.
+    pub(crate) async fn try_record(&self, alarm: &Alarm) -> Result<Recorded, NotRecorded> {
+        let mut alarm = alarm.clone();
+        if alarm.ident.is_empty()
+            && let Some(key) = alarm.key_sha256
+        {
+            let device = self.store.device_by_key(&key).await?.ok_or(NotRecorded::Nobody)?;
+            alarm.ident = device.ident;
+        }
+        Ok(self.store.record_alarm(alarm, TicketId(self.ids.next())).await?)
     }
 }

@@ -10,19 +10,17 @@ use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
-use silverbell_store::{BackupReader, BackupWriter, Store};
+use silverbell_store::{BackupReader, BackupWriter};
 
 use crate::config::Config;
+use crate::database::Database;
 use crate::files;
 
 /// Writes a consistent copy of everything that is kept, while SOS go on being kept. The file
 /// appears when it is whole; only its owner can read it.
 pub(crate) async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
-    super::refuse_other_databases()?;
-    let database = files::database(&config.data);
-    if !database.exists() {
-        bail!("{}: there is no database yet", config.data.display());
-    }
+    let database = Database::chosen(config)?;
+    database.must_exist()?;
     refuse_what_is_no_backup(file)?;
     let draft = draft(file);
     // What an interrupted backup left; that it is not there is no error.
@@ -52,11 +50,11 @@ fn refuse_what_is_no_backup(file: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn write(database: &Path, draft: &Path, file: &Path) -> Result<u64> {
+async fn write(database: &Database, draft: &Path, file: &Path) -> Result<u64> {
     let out = OpenOptions::new().create_new(true).write(true).mode(0o600).open(draft)?;
     let packed = GzEncoder::new(BufWriter::new(out), Compression::default());
     let mut writer = BackupWriter::new(packed)?;
-    silverbell_store_sqlite::dump(database, &mut writer).await?;
+    database.dump(&mut writer).await?;
     let (packed, rows) = writer.finish()?;
     let out = packed.finish()?.into_inner().map_err(|error| error.into_error())?;
     out.sync_all()?;
@@ -72,16 +70,15 @@ fn draft(file: &Path) -> PathBuf {
 
 /// Makes the database from a backup where none is yet, and verifies every ticket's history.
 pub(crate) async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
-    super::refuse_other_databases()?;
+    let database = Database::chosen(config)?;
     let input =
         File::open(file).with_context(|| format!("cannot read the backup {}", file.display()))?;
     files::prepare(&config.data)?;
     let _lock = files::lock(&config.data)?;
     let unpacked = BufReader::new(GzDecoder::new(BufReader::new(input)));
-    let database = files::database(&config.data);
     let loaded = async {
         let mut reader = BackupReader::new(unpacked)?;
-        silverbell_store_sqlite::load(&database, &mut reader).await
+        database.load(&mut reader).await
     };
     loaded.await.with_context(|| format!("cannot restore {}", file.display()))?;
     let wrong = super::open(config).await?.check().await?;

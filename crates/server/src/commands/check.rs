@@ -3,17 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use silverbell_store::Store;
 
 use crate::config::Config;
-use crate::files;
+use crate::database::Database;
 
 /// Lists what is wrong. The settings were read and checked before.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
-    if !files::database(&config.data).exists() {
-        super::print(&format!("{}: there is no database yet", config.data.display()))?;
-        return Ok(ExitCode::FAILURE);
-    }
+    Database::chosen(config)?.must_exist()?;
     let store = super::open(config).await?;
     let mut wrong = store.check().await?;
     if let Err(error) = store.probe().await {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use silverbell_api::Secrets;
 use silverbell_domain::{DeviceId, Ids, Protocol};
-use silverbell_store::{Constraint, NewDevice, Store, StoreError};
+use silverbell_store::{Constraint, NewDevice, StoreError};
 
 use crate::config::Config;
 use crate::ports::{RandomIds, SystemSecrets};

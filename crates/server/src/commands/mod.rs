@@ -7,13 +7,14 @@ pub(crate) mod device;
 pub(crate) mod user;
 
 use std::io::Write;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use silverbell_domain::DistrictId;
-use silverbell_store::{District, Store};
-use silverbell_store_sqlite::{Intake, SqliteStore};
+use silverbell_store::{District, Intake, Store, StoreError};
 
 use crate::config::Config;
+use crate::database::Database;
 use crate::files;
 
 /// Writes to standard output, which may be gone.
@@ -23,32 +24,19 @@ pub(crate) fn print(text: &str) -> Result<()> {
     out.flush().context("cannot write to standard output")
 }
 
-/// PostgreSQL cannot be chosen yet: better no service than one that keeps its tickets elsewhere than its
-/// owner thinks.
-pub(crate) fn refuse_other_databases() -> Result<()> {
-    match std::env::var("DATABASE_URL") {
-        Ok(url) if !url.is_empty() => bail!(
-            "DATABASE_URL is set, and only the embedded database is there yet: unset it to use --data"
-        ),
-        Ok(_) | Err(_) => Ok(()),
-    }
-}
-
 /// Opens the store for a command. Its writer runs until the command ends.
-pub(crate) async fn open(config: &Config) -> Result<SqliteStore> {
-    refuse_other_databases()?;
+pub(crate) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
     files::prepare(&config.data)?;
-    let file = files::database(&config.data);
-    files::check_database(&file)?;
-    let (store, writer) = silverbell_store_sqlite::open(&file, intake(config))
-        .await
-        .with_context(|| format!("cannot open the database {}", file.display()))?;
+    let database = Database::chosen(config)?;
+    let (store, writing) = database.open(intake(config)).await?;
     tokio::spawn(async move {
-        if let Err(error) = writer.run().await {
+        if let Err(error) = writing.await {
             tracing::error!(%error, "the database cannot be written");
         }
     });
-    ensure_default_district(&store, config).await?;
+    ensure_default_district(&*store, config)
+        .await
+        .with_context(|| format!("cannot use {database}"))?;
     Ok(store)
 }
 
@@ -60,13 +48,15 @@ pub(crate) fn intake(config: &Config) -> Intake {
 }
 
 /// An SOS of an unknown device needs somewhere to go from the first second.
-pub(crate) async fn ensure_default_district(store: &dyn Store, config: &Config) -> Result<()> {
+pub(crate) async fn ensure_default_district(
+    store: &dyn Store,
+    config: &Config,
+) -> Result<(), StoreError> {
     let id = DistrictId::new(&config.gateway.default_district);
     if store.districts().await?.iter().any(|district| district.id == id) {
         return Ok(());
     }
     let name = config.gateway.default_district_name.clone();
     let time_zone = config.gateway.default_time_zone.clone();
-    store.put_district(District { id, name, time_zone }).await?;
-    Ok(())
+    store.put_district(District { id, name, time_zone }).await
 }

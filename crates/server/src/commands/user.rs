@@ -33,7 +33,7 @@ pub(crate) async fn add(
     if role == UserRole::Aide && responder.is_none() {
         bail!("an aide needs --responder ID: the aide or rescuer this person is");
     }
-    let districts = known_districts(&store, config, districts).await?;
+    let districts = known_districts(&*store, config, districts).await?;
     let password = read_password()?;
     if password.chars().count() < MIN_PASSWORD {
         bail!("the password needs at least {MIN_PASSWORD} characters");
