@@ -8,10 +8,17 @@ export interface Receipt {
   joined: boolean;
 }
 
-/** Presses the SOS key of a device. */
-export async function pressSos({ url }: Service, device: Device, id: string): Promise<Receipt> {
+/** Presses the SOS key of a device, and expects the alarm to be taken. */
+export async function pressSos(service: Service, device: Device, id: string): Promise<Receipt> {
+  const response = await sendSos(service, device, id);
+  if (response.status !== 202) throw new Error(`SOS: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Receipt;
+}
+
+/** Sends an SOS, whatever it is answered with. */
+export function sendSos({ url }: Service, device: Device, id: string): Promise<Response> {
   const at = new Date().toISOString();
-  const response = await fetch(`${url}/v1/sos`, {
+  return fetch(`${url}/v1/sos`, {
     method: 'POST',
     headers: { authorization: `Bearer ${device.key}`, 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -23,8 +30,6 @@ export async function pressSos({ url }: Service, device: Device, id: string): Pr
       position: { lat: Number(device.lat), lon: Number(device.lon), accuracy_m: 20, source: 'gps', at },
     }),
   });
-  if (response.status !== 202) throw new Error(`SOS: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Receipt;
 }
 
 /** An aide's phone, speaking the API as the aide page does. */

@@ -31,13 +31,21 @@ export interface Service {
   stop: () => Promise<void>;
 }
 
-/** Starts the service and waits until it listens; everything it needs is thrown away at the end. */
-export async function startService(): Promise<Service> {
+/**
+ * Starts the service and waits until it listens; everything it needs is thrown away at the end.
+ * `settings` are variables of its environment, beside those of every story.
+ */
+export async function startService(settings: Record<string, string> = {}): Promise<Service> {
   const binary = resolve(process.env['SILVERBELL_BIN'] ?? '../target/release/silverbell');
   const data = mkdtempSync(join(tmpdir(), 'silverbell-e2e-'));
   const password = `e2e-${Math.random().toString(36).slice(2)}`;
   const child = spawn(binary, ['serve', '--demo=quiet', '--data', data, '--listen', '127.0.0.1:0'], {
-    env: { ...process.env, SILVERBELL_GATEWAY_WATCH_LISTEN: '127.0.0.1:0', SILVERBELL_DEMO_PASSWORD: password },
+    env: {
+      ...process.env,
+      SILVERBELL_GATEWAY_WATCH_LISTEN: '127.0.0.1:0',
+      SILVERBELL_DEMO_PASSWORD: password,
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { Console } from './Console';
 import { useSpeech } from './i18n';
 import { LoginOverlay } from './login/LoginOverlay';
 import { LoginPage } from './login/LoginPage';
+import { StoreAway } from './login/StoreAway';
 import { WrongRole } from './login/WrongRole';
 import { useSession } from './state/session';
 
@@ -10,6 +11,7 @@ export function App() {
   const { t } = useSpeech();
   const { stage, user } = useSession();
   if (stage === 'unknown') return <p className="opening">{t('app.loading')}</p>;
+  if (stage === 'storeAway') return <StoreAway />;
   if (stage === 'out') return <LoginPage />;
   if (user.role === 'aide') return <WrongRole />;
   return (

@@ -3,13 +3,13 @@ import { QueryClient } from '@tanstack/react-query';
 import type { LiveMessage } from '../generated/LiveMessage';
 import type { Session } from '../generated/Session';
 import type { User } from '../generated/User';
-import { ApiError, createApi } from '../shared/api';
+import { ApiError, createApi, isStoreAway } from '../shared/api';
 import { ServerClock } from '../shared/clock';
 import { LiveClient } from '../shared/live';
 import { clearDesk } from './state/desk';
 import { forget, take, takeStatus } from './state/feed-store';
 import { CLOSED_KEY, fileKey } from './state/keys';
-import { expire, loggedIn, loggedOut, useSession } from './state/session';
+import { cannotBeKnown, expire, loggedIn, loggedOut, useSession } from './state/session';
 
 /** The server's time; every age and countdown on the page counts by it. */
 export const clock = new ServerClock();
@@ -53,13 +53,20 @@ function hear(message: LiveMessage): void {
   if (message.type === 'snapshot') renew();
 }
 
+/** How soon to ask again who is logged in, while the database is away. */
+const ASK_AGAIN_MS = 3_000;
+
 /** Asks who is logged in, and starts the feed when somebody is. */
 export async function resumeSession(): Promise<void> {
   try {
     const { user } = await api.get<Session>('/v1/session');
     enter(user);
-  } catch {
-    if (useSession.getState().stage === 'unknown') loggedOut();
+  } catch (error) {
+    if (useSession.getState().user !== null) return;
+    // Nobody has logged out: a log-in would be refused as well, so it is not asked for.
+    if (!isStoreAway(error)) return loggedOut();
+    cannotBeKnown();
+    setTimeout(() => void resumeSession(), ASK_AGAIN_MS);
   }
 }
 

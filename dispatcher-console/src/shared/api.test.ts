@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { ApiError, createApi } from './api';
+import { ApiError, createApi, isStoreAway } from './api';
 
 function answer(status: number, body: unknown): Response {
   return new Response(body === undefined ? null : JSON.stringify(body), { status });
@@ -21,6 +21,15 @@ describe('the api', () => {
     const error: unknown = await api.post('/v1/tickets/t1/answer').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 409, title: 'Conflict', message: 'closed', current: { id: 't1' }, unreachable: false });
+  });
+
+  it('knows the database that is away from a server that does not answer', async () => {
+    const away = createApi({ fetch: async () => answer(503, { title: 'Service Unavailable', detail: 'the store is away' }) });
+    const error: unknown = await away.post('/v1/tickets/t1/answer').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ storeAway: true, unreachable: false });
+    expect(isStoreAway(error)).toBe(true);
+    expect(isStoreAway(new ApiError({ status: 0, title: 'unreachable' }))).toBe(false);
+    expect(isStoreAway(new TypeError('ours'))).toBe(false);
   });
 
   it('survives a proxy that answers with its own page', async () => {

@@ -21,6 +21,16 @@ export class ApiError extends Error {
   get unreachable(): boolean {
     return this.status === 0;
   }
+
+  /** The server lives and its database is away; what was asked may be asked again soon. */
+  get storeAway(): boolean {
+    return this.status === 503;
+  }
+}
+
+/** Returns whether something failed because the server's database is away. */
+export function isStoreAway(error: unknown): boolean {
+  return error instanceof ApiError && error.storeAway;
 }
 
 /** What a page gives the client; all but the hook exist for tests. */

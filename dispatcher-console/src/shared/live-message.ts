@@ -13,6 +13,27 @@ const ticket = v.looseObject({
   offers: v.array(v.looseObject({ id: v.string(), responder: v.string(), role: v.string(), status: v.string() })),
 });
 const responder = v.looseObject({ id: v.string(), name: v.string(), role: v.string(), state: v.string() });
+// A place that cannot be read must not cost the alarm.
+const place = v.fallback(
+  v.nullable(
+    v.looseObject({
+      lat: v.number(),
+      lon: v.number(),
+      accuracy_m: v.optional(v.nullable(v.number()), null),
+      source: v.string(),
+      at: v.string(),
+    }),
+  ),
+  null,
+);
+const unrecorded = v.looseObject({
+  id: v.string(),
+  kind: v.string(),
+  protocol: v.string(),
+  device: v.string(),
+  received_at: v.string(),
+  position: place,
+});
 const moved = v.looseObject({ id: v.string(), lat: v.number(), lon: v.number(), at: v.string() });
 
 const message = v.variant('type', [
@@ -25,6 +46,7 @@ const message = v.variant('type', [
   v.looseObject({ type: v.literal('event'), seq: v.number(), prev: v.number(), event: v.string(), ticket }),
   v.looseObject({ type: v.literal('responders'), at: v.string(), responders: v.array(responder) }),
   v.looseObject({ type: v.literal('positions'), at: v.string(), responders: v.array(moved) }),
+  v.looseObject({ type: v.literal('unrecorded'), at: v.string(), alarms: v.array(unrecorded), total: v.number() }),
   v.looseObject({ type: v.literal('probe'), id: v.string() }),
   v.looseObject({ type: v.literal('heartbeat'), seq: v.number(), at: v.string() }),
 ]);

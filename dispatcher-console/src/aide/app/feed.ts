@@ -72,6 +72,8 @@ export class Feed {
         return this.#clock.hear(message.at);
       case 'heartbeat':
         return this.#clock.hear(message.at);
+      case 'unrecorded':
+        return; // for operators; nobody on the road can do anything about it
       case 'probe':
         void this.#api.post(`/v1/me/probes/${message.id}`).catch(() => undefined);
     }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
+import { isStoreAway } from '../../shared/api';
 import { useSpeech } from '../i18n';
 import { searchBody } from '../model/search';
 import { api } from '../services';
@@ -50,7 +51,7 @@ export function VerifyDialog({ ticket }: { ticket: Ticket }) {
         </button>
       </form>
       <div aria-live="polite">
-        {search.isError && <p className="fault">{t('act.unreachable')}</p>}
+        {search.isError && <p className="fault">{isStoreAway(search.error) ? t('act.storeAway') : t('act.unreachable')}</p>}
         {search.data?.items.length === 0 && <p className="muted">{t('dialog.noMatch')}</p>}
         <ul className="matches">
           {search.data?.items.map((senior) => (

@@ -24,7 +24,7 @@ export function ActionBar({ ticket }: { ticket: Ticket }) {
       <Claim ticket={ticket} act={act} />
       <Vouch ticket={ticket} act={act} />
       <button type="button" className="button" onClick={() => openDialog('family')}>
-        {t('act.tellFamily')}
+        {t('act.family')}
         <Tick at={ticket.times.family_told} />
       </button>
       <button type="button" className="button" onClick={() => openDialog('escalate', '120')}>

@@ -53,7 +53,7 @@ export function FileHead({ ticket, senior, name }: FileHeadProps) {
         )}
         <dt>{t('file.position')}</dt>
         <dd>
-          <PlaceLine ticket={ticket} />
+          <PlaceLine placed={ticket} />
         </dd>
       </dl>
     </header>

@@ -5,9 +5,9 @@ import { placeOf } from '../model/place';
 import { useNow } from '../state/now';
 
 /** Where the senior is thought to be, never without source, age and radius. */
-export function PlaceLine({ ticket }: { ticket: Ticket }) {
+export function PlaceLine({ placed }: { placed: Pick<Ticket, 'position'> }) {
   const { t, lang, word } = useSpeech();
-  const place = placeOf(ticket, useNow());
+  const place = placeOf(placed, useNow());
   if (place === null) return <span className="doubt">{t('file.noPosition')}</span>;
   const parts = [word('source', place.source)];
   if (place.source !== 'home' && place.source !== 'pin') parts.push(ago(place.age_ms, lang));

@@ -1,5 +1,6 @@
 import { useSpeech } from '../i18n';
 import { useDesk } from '../state/desk';
+import { useWhyFailed } from '../state/why-failed';
 import { ActionBar } from './ActionBar';
 import { Candidates } from './Candidates';
 import { Dialogs } from './Dialogs';
@@ -13,13 +14,14 @@ import { useTicketFile } from './use-ticket-file';
 /** One ticket with everything an operator needs, in the order in which it is needed. */
 export function TicketFileView({ id }: { id: string }) {
   const { t } = useSpeech();
+  const whyFailed = useWhyFailed();
   const dialog = useDesk((desk) => desk.dialog);
   const { ticket, file } = useTicketFile(id);
   const name = ticket?.who.name ?? file.data?.senior?.name ?? t('file.unknown');
 
   if (ticket === null) {
     if (!file.isError) return <p className="empty">{t('file.loading')}</p>;
-    return <LoadFailed why={file.error.message} retry={() => void file.refetch()} />;
+    return <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />;
   }
   const senior = file.data?.senior ?? null;
   return (
@@ -28,7 +30,7 @@ export function TicketFileView({ id }: { id: string }) {
       <Flags ticket={ticket} />
       <ActionBar ticket={ticket} />
       <div className="file-body">
-        {file.isError && <LoadFailed why={file.error.message} retry={() => void file.refetch()} />}
+        {file.isError && <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />}
         <DispatchPanel ticket={ticket} />
         {senior !== null && <SeniorCard senior={senior} />}
         {file.isPending && <p className="muted">{t('file.loading')}</p>}

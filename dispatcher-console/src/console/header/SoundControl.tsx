@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { useSpeech } from '../i18n';
 import { isRinging } from '../model/queue';
+import { notToldOf } from '../model/unrecorded';
 import { useFeed } from '../state/feed-store';
 import { AlarmSound, type SoundState } from './alarm-sound';
 
@@ -12,6 +13,8 @@ export function SoundControl() {
   const { t } = useSpeech();
   const [state, setState] = useState<SoundState>('blocked');
   const ringing = useFeed((feed) => [...feed.tickets.values()].some(isRinging));
+  const unrecorded = useFeed((feed) => feed.unrecorded.alarms);
+  const rung = useRef(new Set<string>());
 
   useEffect(() => {
     const unlock = (): void => void sound.unlock().then(setState);
@@ -31,6 +34,11 @@ export function SoundControl() {
     sound.start();
     return () => sound.stop();
   }, [ringing]);
+
+  useEffect(() => {
+    // Once for each alarm; while the sound is blocked it is owed, and rings with the first touch.
+    if (state === 'ready' && notToldOf(unrecorded, rung.current).length > 0) sound.once();
+  }, [unrecorded, state]);
 
   if (state === 'ready') return <p className="sound muted">♪ {t('sound.on')}</p>;
   if (state === 'none') return <p className="sound bad">{t('sound.none')}</p>;

@@ -28,6 +28,11 @@ export class AlarmSound {
     this.#timer = setInterval(() => this.#ring(), REPEAT_MS);
   }
 
+  /** Rings a single time, unless it rings anyway. */
+  once(): void {
+    if (this.#timer === undefined) this.#ring();
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

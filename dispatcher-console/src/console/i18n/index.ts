@@ -16,6 +16,7 @@ export type WordGroup =
   | 'kind'
   | 'next'
   | 'outcome'
+  | 'protocol'
   | 'reason'
   | 'role'
   | 'sex'

@@ -19,10 +19,22 @@ export function LoginForm({ username = '' }: { username?: string }) {
     try {
       await logIn(name.trim(), password);
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : 0;
-      setFault(status === 401 ? t('login.wrong') : status === 429 ? t('login.tooMany') : t('act.unreachable'));
+      setFault(whyNot(error));
     } finally {
       setBusy(false);
+    }
+  }
+
+  function whyNot(error: unknown): string {
+    switch (error instanceof ApiError ? error.status : 0) {
+      case 401:
+        return t('login.wrong');
+      case 429:
+        return t('login.tooMany');
+      case 503:
+        return t('login.notNow');
+      default:
+        return t('act.unreachable');
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Ticket } from '../../generated/Ticket';
 
-/** A ticket's position as it is shown: never without its source and age. */
+/** A position as it is shown: never without its source and age. */
 export interface PlaceView {
   lat: number;
   lon: number;
@@ -16,8 +16,7 @@ const OLD_MS = 5 * 60_000;
 const COARSE_M = 300;
 
 /** Returns where the senior is thought to be; a home's age says nothing and is zero. */
-export function placeOf(ticket: Ticket, now: number): PlaceView | null {
-  const position = ticket.position;
+export function placeOf({ position }: Pick<Ticket, 'position'>, now: number): PlaceView | null {
   if (position === null) return null;
   const fixed = position.source === 'home' || position.source === 'pin';
   const age_ms = fixed ? 0 : Math.max(0, now - Date.parse(position.at));

@@ -11,9 +11,10 @@ export function OpenList() {
   const { t } = useSpeech();
   const tickets = useFeed((feed) => feed.tickets);
   const known = useFeed((feed) => feed.known);
+  const allIsCalm = useFeed((feed) => feed.unrecorded.total === 0);
   const rows = useMemo(() => ordered(tickets.values()), [tickets]);
   if (!known) return <p className="empty">{t('connection.connecting')}</p>;
-  if (rows.length === 0) return <p className="empty">{t('queue.empty')}</p>;
+  if (rows.length === 0) return <p className="empty">{allIsCalm ? t('queue.empty') : t('queue.emptyElse')}</p>;
   return (
     <ul className="rows" onKeyDown={moveWithArrows}>
       {rows.map((ticket) => (

@@ -4,13 +4,15 @@ import { useSpeech } from '../i18n';
 import { useDesk } from '../state/desk';
 import { ClosedList } from './ClosedList';
 import { OpenList } from './OpenList';
+import { UnrecordedAlarms } from './UnrecordedAlarms';
 
-/** The left part: tickets, open or closed. */
+/** The left part: what is no ticket yet, then tickets, open or closed. */
 export function QueuePanel() {
   const { t } = useSpeech();
   const filter = useDesk((desk) => desk.filter);
   return (
     <nav className="panel queue" aria-label={t('queue.heading')}>
+      <UnrecordedAlarms />
       <header className="panel-head">
         <h2>{t('queue.heading')}</h2>
         <ToggleGroup.Root

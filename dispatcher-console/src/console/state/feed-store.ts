@@ -4,7 +4,7 @@ import type { LiveMessage } from '../../generated/LiveMessage';
 import type { ResponderPosition } from '../../generated/ResponderPosition';
 import type { Ticket } from '../../generated/Ticket';
 import type { LiveStatus } from '../../shared/live';
-import { apply, type Feed, NOTHING_KNOWN, withPositions, withTicket } from './feed';
+import { apply, cutOff, type Feed, NOTHING_KNOWN, withPositions, withTicket } from './feed';
 
 interface FeedState extends Feed {
   status: LiveStatus;
@@ -42,7 +42,7 @@ export function takeTicket(ticket: Ticket): void {
 }
 
 export function takeStatus(status: LiveStatus): void {
-  useFeed.setState({ status });
+  useFeed.setState((state) => (status.state === 'live' ? { status } : { ...cutOff(state), status }));
 }
 
 /** Forgets everything, when the operator logs out. */

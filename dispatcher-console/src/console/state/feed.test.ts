@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { at, ticket } from '../testing/samples';
-import { apply, NOTHING_KNOWN, withPositions, withTicket } from './feed';
+import { at, ticket, unrecorded } from '../testing/samples';
+import { apply, cutOff, NOTHING_KNOWN, withPositions, withTicket } from './feed';
 
 const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 1, lon: 1, at: at(), ticket: null };
 const full = apply(NOTHING_KNOWN, { type: 'snapshot', seq: 5, tickets: [ticket({ seq: 5 })], responders: [aide] });
@@ -36,5 +36,36 @@ describe('the feed', () => {
     expect(moved.responders.get('r1')).toMatchObject({ lat: 2, state: 'free' });
     expect(moved.responders.size).toBe(1);
     expect(withPositions(moved, [{ id: 'r1', lat: 3, lon: 3, at: at(500) }]).responders.get('r1')?.lat).toBe(2);
+  });
+});
+
+describe('alarms that are not yet recorded', () => {
+  const told = apply(full, { type: 'unrecorded', at: at(), alarms: [unrecorded()], total: 137 });
+  const heartbeat = { type: 'heartbeat', seq: 5, at: at() } as const;
+  const idsOf = ({ unrecorded: { alarms } }: typeof told): string[] => alarms.map(({ id }) => id);
+
+  it('are always told whole: a message replaces the list, an empty one clears it', () => {
+    expect(told.unrecorded).toMatchObject({ total: 137, former: false });
+    expect(idsOf(apply(told, { type: 'unrecorded', at: at(), alarms: [unrecorded({ id: 'a2' })], total: 1 }))).toEqual(['a2']);
+    expect(apply(told, { type: 'unrecorded', at: at(), alarms: [], total: 0 }).unrecorded).toMatchObject({ alarms: [], total: 0 });
+  });
+
+  it('are none of the tickets, and no other message takes them away', () => {
+    expect(told.tickets.size).toBe(1);
+    expect(idsOf(apply(told, { type: 'snapshot', seq: 9, tickets: [], responders: [] }))).toEqual(['a1']);
+    expect(idsOf(apply(told, heartbeat))).toEqual(['a1']);
+  });
+
+  it('stay when the connection is lost, and go when the next one does not tell them', () => {
+    const lost = cutOff(told);
+    expect(idsOf(lost)).toEqual(['a1']);
+    const back = apply(lost, { type: 'snapshot', seq: 9, tickets: [], responders: [] });
+    expect(idsOf(back)).toEqual(['a1']);
+    expect(idsOf(apply(back, heartbeat))).toEqual([]);
+  });
+
+  it('stay when the next connection tells them again', () => {
+    const again = apply(cutOff(told), { type: 'unrecorded', at: at(), alarms: [unrecorded()], total: 1 });
+    expect(idsOf(apply(again, heartbeat))).toEqual(['a1']);
   });
 });

@@ -2,6 +2,17 @@ import type { LiveMessage } from '../../generated/LiveMessage';
 import type { Responder } from '../../generated/Responder';
 import type { ResponderPosition } from '../../generated/ResponderPosition';
 import type { Ticket } from '../../generated/Ticket';
+import type { UnrecordedAlarm } from '../../generated/UnrecordedAlarm';
+
+/** Alarms that came while the database was away: kept by the server, no tickets yet. */
+export interface Unrecorded {
+  /** Newest first; the server tells at most a hundred. */
+  alarms: readonly UnrecordedAlarm[];
+  /** How many there are. */
+  total: number;
+  /** Told on a connection that is lost; the next one says nothing when there are none any more. */
+  former: boolean;
+}
 
 /** What the feed says is true now: open tickets and everybody who could go. */
 export interface Feed {
@@ -9,25 +20,42 @@ export interface Feed {
   responders: ReadonlyMap<string, Responder>;
   /** Whether a snapshot was ever received: an empty queue before it means nothing. */
   known: boolean;
+  unrecorded: Unrecorded;
 }
 
-export const NOTHING_KNOWN: Feed = { tickets: new Map(), responders: new Map(), known: false };
+const NONE_UNRECORDED: Unrecorded = { alarms: [], total: 0, former: false };
+
+export const NOTHING_KNOWN: Feed = {
+  tickets: new Map(),
+  responders: new Map(),
+  known: false,
+  unrecorded: NONE_UNRECORDED,
+};
 
 /** Returns the feed after a message; positions go through `withPositions`, in batches. */
 export function apply(feed: Feed, message: LiveMessage): Feed {
   switch (message.type) {
     case 'snapshot':
-      return { tickets: byId(message.tickets), responders: byId(message.responders), known: true };
+      return { ...feed, tickets: byId(message.tickets), responders: byId(message.responders), known: true };
     case 'event':
       return withTicket(feed, message.ticket);
     case 'responders':
       return { ...feed, responders: new Map([...feed.responders, ...byId(message.responders)]) };
     case 'positions':
       return withPositions(feed, message.responders);
-    case 'probe':
+    case 'unrecorded':
+      return { ...feed, unrecorded: { alarms: message.alarms, total: message.total, former: false } };
     case 'heartbeat':
+      // A new connection tells them before its first heartbeat, or there are none.
+      return feed.unrecorded.former ? { ...feed, unrecorded: NONE_UNRECORDED } : feed;
+    case 'probe':
       return feed;
   }
+}
+
+/** Returns the feed without its connection: what was told stays, until the next one tells otherwise. */
+export function cutOff(feed: Feed): Feed {
+  return { ...feed, unrecorded: { ...feed.unrecorded, former: true } };
 }
 
 /** Returns the feed with a ticket as it is now, unless something newer is known; a closed one leaves. */

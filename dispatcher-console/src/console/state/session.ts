@@ -2,9 +2,13 @@ import { create } from 'zustand';
 
 import type { User } from '../../generated/User';
 
-/** `expired`: somebody was logged in and the page still shows their work. */
+/**
+ * `expired`: somebody was logged in and the page still shows their work.
+ * `storeAway`: the page was opened while the database that knows who is logged in is away.
+ */
 export type SessionState =
   | { stage: 'unknown'; user: null }
+  | { stage: 'storeAway'; user: null }
   | { stage: 'out'; user: null }
   | { stage: 'in'; user: User }
   | { stage: 'expired'; user: User };
@@ -14,6 +18,10 @@ export const useSession = create<SessionState>(() => ({ stage: 'unknown', user: 
 
 export function loggedIn(user: User): void {
   useSession.setState({ stage: 'in', user }, true);
+}
+
+export function cannotBeKnown(): void {
+  useSession.setState({ stage: 'storeAway', user: null }, true);
 }
 
 export function loggedOut(): void {

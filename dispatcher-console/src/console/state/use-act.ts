@@ -24,7 +24,7 @@ export function useAct(ticket: string): Act {
   const { t } = useSpeech();
   const client = useQueryClient();
   const [busy, setBusy] = useState<string | null>(null);
-  // An act that got no answer keeps its key: trying again cannot do it twice.
+  // An act of which nobody knows whether it was done keeps its key: trying again cannot do it twice.
   const unanswered = useRef<{ act: string; key: string } | null>(null);
 
   async function act(path: string, body: object, what: string): Promise<boolean> {
@@ -39,7 +39,7 @@ export function useAct(ticket: string): Act {
       notify('good', t('act.done', { what }));
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.unreachable) unanswered.current = { act: same, key };
+      if (error instanceof ApiError && (error.unreachable || error.storeAway)) unanswered.current = { act: same, key };
       explain(error);
       return false;
     } finally {
@@ -55,6 +55,7 @@ export function useAct(ticket: string): Act {
       if (isTicket(error.current)) takeTicket(error.current);
       return notify('bad', conflictWords(error.current));
     }
+    if (error.storeAway) return notify('bad', t('act.storeAway'));
     if (error.unreachable || error.status >= 500) return notify('bad', t('act.unreachable'));
     if (error.status === 403) return notify('bad', t('act.forbidden'));
     notify('bad', t('act.refused', { why: error.message }));

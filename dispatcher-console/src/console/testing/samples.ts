@@ -1,6 +1,7 @@
 import type { Offer } from '../../generated/Offer';
 import type { Ticket } from '../../generated/Ticket';
 import type { Times } from '../../generated/Times';
+import type { UnrecordedAlarm } from '../../generated/UnrecordedAlarm';
 
 /** The moment at which all samples happen. */
 export const NOON = Date.parse('2026-11-21T12:00:00.000Z');
@@ -82,4 +83,9 @@ export function offer(changes: Partial<Offer> = {}): Offer {
     withdrawn_why: null,
     ...changes,
   };
+}
+
+/** Returns an SOS that came at noon and is not recorded, changed as the test says. */
+export function unrecorded(changes: Partial<UnrecordedAlarm> = {}): UnrecordedAlarm {
+  return { id: 'a1', kind: 'sos', protocol: 'watch', device: '861234567890123', received_at: at(), position: null, ...changes };
 }
