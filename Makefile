@@ -32,14 +32,17 @@ build: $(PAGES)
 
 test: test-rust test-pages test-browser
 
-test-rust: $(PAGES) postgresql
+test-rust: $(PAGES) postgresql strace
 	$(CARGO) build --locked --package silverbell-server
 	SILVERBELL_BIN=$(DEBUG) $(CARGO) test --locked --workspace
+	@echo "once more over the wire, on PostgreSQL"
+	SILVERBELL_BIN=$(DEBUG) SILVERBELL_TEST_DATABASE=postgres \
+	  $(CARGO) test --locked --package silverbell-tests -- --skip embedded:: --skip postgres::
 
 test-pages: $(MODULES)
 	cd $(CONSOLE) && npm test
 
-test-browser: $(PAGES) browser
+test-browser: $(PAGES) browser postgresql
 	$(CARGO) build --locked --package silverbell-server
 	cd $(CONSOLE) && SILVERBELL_BIN=$(DEBUG) npm run e2e
 
@@ -85,7 +88,7 @@ define install
 	fi
 endef
 
-.PHONY: browser postgresql
+.PHONY: browser postgresql strace
 
 # Chromium and Chinese letters, for the browser tests.
 browser:
@@ -95,6 +98,10 @@ browser:
 # A server of which the tests start throw-away ones of their own.
 postgresql:
 	$(call install,$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql))
+
+# Lets a disk fail, in one test.
+strace:
+	$(call install,$(shell command -v strace >/dev/null || echo strace))
 
 clean:
 	$(CARGO) clean

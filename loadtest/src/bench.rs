@@ -79,16 +79,30 @@ impl Bench {
         self.start(&data, "--demo=quiet").await
     }
 
+    /// Starts the service under test on a PostgreSQL database, which it fills if it is empty.
+    pub(crate) async fn service_on(&self, name: &str, database_url: &str) -> Result<Running> {
+        let data = self.dir().join(name);
+        let mut command = self.serve(&data, "--demo=quiet")?;
+        command.env("DATABASE_URL", database_url);
+        Running::start(command, &data.join("service.log")).await
+    }
+
     /// Starts the service under test on a directory.
     pub(crate) async fn start(&self, data: &Path, mode: &str) -> Result<Running> {
+        let command = self.serve(data, mode)?;
+        Running::start(command, &data.join("service.log")).await
+    }
+
+    fn serve(&self, data: &Path, mode: &str) -> Result<Command> {
         std::fs::create_dir_all(data)?;
         let mut command = Command::new(&self.server);
         command
+            .env_remove("DATABASE_URL")
             .args(["serve", mode, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
             .env("SILVERBELL_DEMO_PASSWORD", demo::PASSWORD);
-        Running::start(command, &data.join("service.log")).await
+        Ok(command)
     }
 
     /// Starts a service to compare with, in a process of its own and on the same file system.

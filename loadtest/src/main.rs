@@ -64,6 +64,8 @@ enum Command {
     Offer,
     /// SOS to an operator's screen, beside a minimal relay
     Console,
+    /// Both databases, each beside its own smallest durable write
+    Databases,
     /// Resident memory of the demo
     Memory,
     /// Runs a service to compare with (started by the parts themselves)
@@ -94,7 +96,8 @@ async fn main() -> Result<()> {
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
-            vec![Command::Accept, Command::Ack, Command::Offer, Command::Console, Command::Memory]
+            use Command::{Accept, Ack, Console, Databases, Memory, Offer};
+            vec![Accept, Ack, Offer, Console, Databases, Memory]
         }
         one => vec![one],
     };
@@ -104,6 +107,7 @@ async fn main() -> Result<()> {
             Command::Ack => parts::ack::run(&bench, &mut report).await,
             Command::Offer => parts::offer::run(&bench, &mut report).await,
             Command::Console => parts::console::run(&bench, &mut report).await,
+            Command::Databases => parts::databases::run(&bench, &mut report).await,
             Command::Memory => parts::memory::run(&bench, &mut report).await,
             Command::All | Command::Peer { .. } => Ok(()),
         };

@@ -33,6 +33,8 @@ pub(crate) struct Figure {
 pub(crate) enum Goal {
     /// At least this share of the limit, or this value if that is lower.
     ShareOrAtLeast(f64, f64),
+    /// At least this share of the limit.
+    ShareAtLeast(f64),
     /// At most so many times the limit.
     TimesAtMost(f64),
     /// At most.
@@ -96,9 +98,10 @@ impl Figure {
     /// The median round: by ratio where that is the goal, so that a neighbour who slowed both down
     /// does not count, else by the figure itself.
     fn median_round(&self) -> usize {
-        let ratios: Option<Vec<f64>> = matches!(self.goal, Some(Goal::TimesAtMost(_)))
-            .then(|| (0..self.ours.len()).map(|round| self.ratio(round)).collect())
-            .flatten();
+        let ratios: Option<Vec<f64>> =
+            matches!(self.goal, Some(Goal::TimesAtMost(_) | Goal::ShareAtLeast(_)))
+                .then(|| (0..self.ours.len()).map(|round| self.ratio(round)).collect())
+                .flatten();
         median_index(ratios.as_ref().unwrap_or(&self.ours))
     }
 
@@ -107,6 +110,7 @@ impl Figure {
         let ours = *self.ours.get(round)?;
         Some(match self.goal? {
             Goal::ShareOrAtLeast(share, value) => ours >= value || self.ratio(round)? >= share,
+            Goal::ShareAtLeast(share) => self.ratio(round)? >= share,
             Goal::TimesAtMost(times) => self.ratio(round)? <= times,
             Goal::AtMost(most) => ours <= most,
         })
@@ -118,6 +122,7 @@ impl Figure {
             Some(Goal::ShareOrAtLeast(share, value)) => {
                 format!("≥ {:.0} % or {}", share * 100.0, self.unit.show(value))
             }
+            Some(Goal::ShareAtLeast(share)) => format!("≥ {:.0} %", share * 100.0),
             Some(Goal::TimesAtMost(times)) => format!("≤ {times:.0} ×"),
             Some(Goal::AtMost(most)) => format!("≤ {}", self.unit.show(most)),
         }
@@ -138,7 +143,9 @@ impl Figure {
         let ours = self.ours.get(round).copied().unwrap_or_else(|| median(&self.ours));
         let whose = self.limit.as_ref().map_or(String::new(), |(whose, _)| whose.clone());
         let ratio = self.ratio(round).map_or(String::new(), |ratio| match self.goal {
-            Some(Goal::ShareOrAtLeast(..)) => format!("{:.1} %", ratio * 100.0),
+            Some(Goal::ShareOrAtLeast(..) | Goal::ShareAtLeast(_)) => {
+                format!("{:.1} %", ratio * 100.0)
+            }
             _ => format!("{ratio:.2} ×"),
         });
         let met = self.is_met().map_or("", |met| if met { "met" } else { "NOT MET" });

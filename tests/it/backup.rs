@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
-use crate::service::{Answer, Device, Json, TestService, run};
+use crate::service::{Answer, Database, Device, Json, TestService, run};
 
 /// How many seniors press before the backup begins, and how many while it is written.
 const BEFORE: usize = 100;
@@ -26,7 +26,7 @@ async fn press_all(service: &TestService, devices: &[Device]) -> Vec<Value> {
 /// Backs up into a file beside the data directory.
 async fn backup(service: &TestService) -> PathBuf {
     let file = service.data().with_file_name("copy.gz");
-    let said = run(&service.data(), &["backup", file.to_str().unwrap()], &[], "").await.said();
+    let said = service.run(&["backup", file.to_str().unwrap()]).await.said();
     assert!(said.contains("rows"), "{said}");
     file
 }
@@ -45,7 +45,8 @@ async fn a_backup_taken_while_sos_arrive_brings_back_every_one_acknowledged_befo
 
     service.kill().await;
     std::fs::remove_dir_all(service.data()).unwrap();
-    let restored = run(&service.data(), &["restore", file.to_str().unwrap()], &[], "").await;
+    service.database = service.database.empty().await;
+    let restored = service.run(&["restore", file.to_str().unwrap()]).await;
     assert!(restored.said().contains("sound"), "{restored:?}");
     service.start_again().await;
 
@@ -59,37 +60,37 @@ async fn a_backup_taken_while_sos_arrive_brings_back_every_one_acknowledged_befo
     let operator = operator.at(&service.url);
     let after = operator.file(&answered).await;
     assert_eq!(after["timeline"], before["timeline"], "sessions, names and history came along");
-    assert!(run(&service.data(), &["check"], &[], "").await.said().contains("sound"));
+    assert!(service.run(&["check"]).await.said().contains("sound"));
 }
 
 #[tokio::test]
-async fn a_restore_never_writes_over_what_is_there_and_never_keeps_half_a_backup() {
-    let mut service = TestService::start().await;
+async fn a_restore_never_writes_over_what_is_there() {
+    let service = TestService::start().await;
     press(&service, &service.demo.phone(1)).await;
     let file = backup(&service).await;
-    let restore = async |data: &std::path::Path, file: &std::path::Path| {
-        run(data, &["restore", file.to_str().unwrap()], &[], "").await.refused()
-    };
-    let beside = restore(&service.data(), &file).await;
+    let restore = ["restore", file.to_str().unwrap()];
+    let beside = service.run(&restore).await.refused();
     assert!(beside.contains("another silverbell serves"), "{beside}");
-    let database = service.data().join("silverbell.db");
-    for target in [&*database, std::path::Path::new("/dev/null"), &*service.data()] {
-        let refused = run(&service.data(), &["backup", target.to_str().unwrap()], &[], "").await;
-        assert!(refused.refused().contains("is no backup"), "{}", target.display());
+    // Another data directory does not hide that the database is in use.
+    if let Database::Postgres(_) = service.database {
+        let other = tempfile::tempdir().unwrap();
+        let over = run(other.path(), &restore, &service.database.variables(), "").await.refused();
+        assert!(over.contains("something in this database already"), "{over}");
     }
-    backup(&service).await;
-    service.stop().await;
-    let over = restore(&service.data(), &file).await;
-    assert!(over.contains("a database already"), "{over}");
+    press(&service, &service.demo.phone(2)).await;
+}
 
+#[tokio::test]
+async fn a_restore_never_keeps_half_a_backup() {
+    let service = TestService::start().await;
+    press(&service, &service.demo.phone(1)).await;
+    let file = backup(&service).await;
+    let (empty, data) = (service.database.empty().await, tempfile::tempdir().unwrap());
+    let restore = async |file: &std::path::Path| {
+        let restore = ["restore", file.to_str().unwrap()];
+        run(data.path(), &restore, &empty.variables(), "").await
+    };
     let bytes = std::fs::read(&file).unwrap();
-    let empty = service.data().with_file_name("empty");
-    // Somebody moved a broken database away and left its log: read in again, it would come back.
-    std::fs::create_dir(&empty).unwrap();
-    std::fs::write(empty.join("silverbell.db-wal"), "frames").unwrap();
-    let beside_a_log = restore(&empty, &file).await;
-    assert!(beside_a_log.contains("silverbell.db-wal"), "{beside_a_log}");
-    std::fs::remove_dir_all(&empty).unwrap();
     let mut flipped = bytes.clone();
     flipped[bytes.len() / 2] ^= 1;
     let mut wrong_sum = bytes.clone();
@@ -98,10 +99,10 @@ async fn a_restore_never_writes_over_what_is_there_and_never_keeps_half_a_backup
     for wrong in [bytes[..bytes.len() / 2].to_vec(), flipped, wrong_sum, letter] {
         let other = service.data().with_file_name("wrong.gz");
         std::fs::write(&other, wrong).unwrap();
-        let said = restore(&empty, &other).await;
+        let said = restore(&other).await.refused();
         assert!(said.contains("damaged") || said.contains("not a backup"), "{said}");
-        assert!(!empty.join("silverbell.db").exists(), "half a backup was kept");
     }
-    let whole = run(&empty, &["restore", file.to_str().unwrap()], &[], "").await;
+    // Had half of one been kept, this would be refused.
+    let whole = restore(&file).await;
     assert!(whole.said().contains("sound"), "{whole:?}");
 }

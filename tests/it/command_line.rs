@@ -9,7 +9,7 @@ use crate::service::{Json, PASSWORD, TestService, copy_data, has_flag, run};
 #[tokio::test]
 async fn a_second_service_on_the_same_data_is_refused_in_words() {
     let service = TestService::start().await;
-    let said = run(&service.data(), &["serve", "--listen", "127.0.0.1:0"], &[], "").await.refused();
+    let said = service.run(&["serve", "--listen", "127.0.0.1:0"]).await.refused();
     assert!(said.contains("another silverbell serves"), "{said}");
     service.get("/readyz").await.is(200);
 }
@@ -18,19 +18,19 @@ async fn a_second_service_on_the_same_data_is_refused_in_words() {
 async fn a_user_added_beside_a_running_service_logs_in_at_once() {
     let service = TestService::start().await;
     let add = ["user", "add", "newcomer", "--role", "supervisor"];
-    let said = run(&service.data(), &add, &[], "a long password\n").await.said();
+    let said = service.run_with(&add, &[], "a long password\n").await.said();
     assert!(said.contains("newcomer"), "{said}");
     let person = service.try_log_in("newcomer", "a long password").await.unwrap();
     assert_eq!(person.user.text("/role"), "supervisor");
     person.get("/v1/tickets").await.ok();
 
-    let taken = run(&service.data(), &add, &[], "another password\n").await.refused();
+    let taken = service.run_with(&add, &[], "another password\n").await.refused();
     assert!(taken.contains("taken"), "{taken}");
     let add = ["user", "add", "short", "--role", "operator"];
-    let short = run(&service.data(), &add, &[], "1234567\n").await.refused();
+    let short = service.run_with(&add, &[], "1234567\n").await.refused();
     assert!(short.contains("8 characters"), "{short}");
     let add = ["user", "add", "lost", "--role", "operator", "--district", "nowhere"];
-    let lost = run(&service.data(), &add, &[], "a long password\n").await.refused();
+    let lost = service.run_with(&add, &[], "a long password\n").await.refused();
     assert!(lost.contains("nowhere"), "{lost}");
 }
 
@@ -39,7 +39,7 @@ async fn an_aide_added_beside_a_running_service_is_the_responder_named() {
     let service = TestService::start().await;
     let responder = service.log_in("aide05").await.responder();
     let add = ["user", "add", "second-phone", "--role", "aide", "--responder", responder.as_str()];
-    run(&service.data(), &add, &[], "a long password\n").await.said();
+    service.run_with(&add, &[], "a long password\n").await.said();
     let person = service.try_log_in("second-phone", "a long password").await.unwrap();
     assert_eq!(person.responder(), responder);
     assert_eq!(person.duty(true).await["state"], "free");
@@ -51,7 +51,7 @@ async fn a_device_added_beside_a_running_service_has_a_key_that_works_at_once() 
     let senior = service.demo.phone(120).senior;
     let device = async |protocol: &str, ident: &str| {
         let add = ["device", "add", "--senior", &senior, "--protocol", protocol, "--id", ident];
-        run(&service.data(), &add, &[], "").await
+        service.run_with(&add, &[], "").await
     };
     let key = device("http", "pendant-7").await.said();
     assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
@@ -89,10 +89,10 @@ async fn an_unknown_variable_is_a_warning_and_a_wrong_value_an_error() {
     let warned = |line: &&str| line.contains("WARN") && line.contains("SILVERBELL_DISPACH_HOLD_S");
     assert_eq!(log.lines().filter(warned).count(), 1, "{log}");
     let variables = [("SILVERBELL_DISPATCH_HOLD_S", "soon")];
-    let said = run(&service.data(), &["check"], &variables, "").await.refused();
+    let said = service.run_with(&["check"], &variables, "").await.refused();
     assert!(said.contains("SILVERBELL_DISPATCH_HOLD_S"), "{said}");
     let variables = [("SILVERBELL_DISPATCH_RINGS_MIN", "30,10")];
-    let said = run(&service.data(), &["check"], &variables, "").await.refused();
+    let said = service.run_with(&["check"], &variables, "").await.refused();
     assert!(said.contains("rings_min"), "{said}");
 }
 
@@ -100,7 +100,7 @@ async fn an_unknown_variable_is_a_warning_and_a_wrong_value_an_error() {
 async fn check_says_what_is_sound_and_what_is_not() {
     let service = TestService::start().await;
     service.open(&service.demo.phone(121)).await;
-    let said = run(&service.data(), &["check"], &[], "").await.said();
+    let said = service.run(&["check"]).await.said();
     assert!(said.contains("sound"), "{said}");
     let empty = tempfile::tempdir().unwrap();
     let said = run(empty.path(), &["check"], &[], "").await.refused();
@@ -112,7 +112,7 @@ async fn check_says_what_is_sound_and_what_is_not() {
 async fn a_port_that_is_taken_is_said_in_words() {
     let service = TestService::start().await;
     let other = tempfile::tempdir().unwrap();
-    copy_data(other.path());
+    copy_data(other.path(), true);
     let taken = service.url.trim_start_matches("http://").to_owned();
     let said = run(other.path(), &["serve", "--listen", &taken], &[], "").await.refused();
     assert!(said.contains(&taken) && said.contains("taken"), "{said}");
@@ -249,7 +249,7 @@ async fn a_full_disk_and_a_read_only_one_are_said_in_words() {
     assert!(said.contains("silverbell.db") && said.contains("disk is full"), "{said}");
 
     let Some(disk) = SmallDisk::mount(&folder.path().join("disk"), "size=64m") else { return };
-    copy_data(&disk.0);
+    copy_data(&disk.0, true);
     assert!(disk.remount("remount,ro"));
     for command in [&serve[..], &["check"]] {
         let said = run(&disk.0, command, &[], "").await.refused();

@@ -8,7 +8,7 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::service::{Answer, Device, Json, Person, TestService, eventually, run};
+use crate::service::{Answer, Device, Json, Person, TestService, eventually};
 
 const PRESSES: usize = 1_000;
 
@@ -64,7 +64,7 @@ async fn no_acknowledged_sos_is_lost_when_the_service_is_killed_among_a_thousand
     let acknowledged = press_and_kill(&mut service, &devices).await;
     assert!(acknowledged.len() >= KILL_AFTER, "{} were acknowledged", acknowledged.len());
     println!("{} of {PRESSES} were acknowledged before the kill", acknowledged.len());
-    let kept = run(&service.data(), &["check"], &[], "").await.said();
+    let kept = service.run(&["check"]).await.said();
     assert!(kept.contains("sound"), "{kept}");
     service.start_again().await;
 
@@ -94,7 +94,7 @@ async fn no_acknowledged_sos_is_lost_when_the_service_is_killed_among_a_thousand
     })
     .await;
     still_moves(&service, &operator, &devices[500]).await;
-    assert!(run(&service.data(), &["check"], &[], "").await.said().contains("sound"));
+    assert!(service.run(&["check"]).await.said().contains("sound"));
 }
 
 /// An aide comes on duty after the restart and is asked, for one ticket only.
@@ -153,5 +153,5 @@ async fn what_people_did_survives_a_kill_and_the_story_goes_on() {
         assert_eq!(aide.step(&offer, step).await.ok()["status"], status);
     }
     operator.act(&ticket, "close", json!({"outcome": "helped"})).await.ok();
-    assert!(run(&service.data(), &["check"], &[], "").await.said().contains("sound"));
+    assert!(service.run(&["check"]).await.said().contains("sound"));
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::service::{Answer, Json, Live, Person, TestService, run};
+use crate::service::{Answer, Json, Live, Person, TestService};
 
 const NO_ID: &str = "01900000-0000-7000-8000-000000000000";
 
@@ -156,7 +156,7 @@ async fn an_operator_of_another_district_sees_and_may_nothing() {
     assert_eq!(foreign.map(|_| ()), Err(403));
 
     let add = ["user", "add", "neighbour", "--role", "operator", "--district", "xiangcheng"];
-    run(&service.data(), &add, &[], "a long password\n").await.said();
+    service.run_with(&add, &[], "a long password\n").await.said();
     let neighbour = service.try_log_in("neighbour", "a long password").await.unwrap();
     assert_eq!(neighbour.ticket(&ticket).await.text("/district"), "xiangcheng");
 }

@@ -1,18 +1,8 @@
 //! While the database takes nothing: no device is told that its SOS was kept, and all try again.
 
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
 
-use crate::service::{Json, TestService, eventually};
-
-/// Holds the database's only write lock, as a disk that hangs would.
-async fn hang(service: &TestService) -> SqliteConnection {
-    let file = service.data().join("silverbell.db");
-    let mut connection = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
-    connection
-}
+use crate::service::{Json, TestService, eventually, hang};
 
 #[tokio::test]
 async fn an_sos_that_cannot_be_kept_is_503_and_kept_when_it_is_sent_again() {
@@ -22,7 +12,7 @@ async fn an_sos_that_cannot_be_kept_is_503_and_kept_when_it_is_sent_again() {
     let refused = service.sos(&device.key, device.press("e1").to_string()).await;
     refused.problem(503);
     assert_eq!(refused.header("retry-after"), "2");
-    hung.close().await.unwrap();
+    hung.close().await;
     let kept = eventually("the SOS is kept", async || {
         let answer = service.sos(&device.key, device.press("e1").to_string()).await;
         (answer.status == 202).then(|| answer.kept())
@@ -43,7 +33,7 @@ async fn a_watch_gets_no_ack_for_what_is_not_kept_and_its_line_is_closed() {
     let mut line = service.watch().await;
     line.send(&watch.alarm("00010000")).await;
     assert_eq!(line.rest().await, "");
-    hung.close().await.unwrap();
+    hung.close().await;
     let mut line = service.watch().await;
     line.send(&watch.alarm("00010000")).await;
     assert_eq!(line.ack().await, format!("[3G*{}*0002*AL]", watch.ident));
@@ -60,7 +50,7 @@ async fn a_service_that_cannot_keep_an_sos_is_not_ready_and_recovers_by_itself()
     service.get("/readyz").await.problem(503);
     service.get("/healthz").await.is(200);
     assert_eq!(operator.ticket(&ticket).await.text("/id"), ticket, "reading goes on");
-    hung.close().await.unwrap();
+    hung.close().await;
     eventually("ready again", async || (service.get("/readyz").await.status == 200).then_some(()))
         .await;
     operator.act(&ticket, "notes", json!({"text": "it works again"})).await.ok();

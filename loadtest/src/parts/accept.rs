@@ -15,7 +15,7 @@ use crate::report::{Figure, Goal, Report, Unit};
 use crate::stats::{Latencies, median};
 
 /// How many devices press at once, and how many writers the disk serves.
-const CLIENTS: usize = 64;
+pub(crate) const CLIENTS: usize = 64;
 
 /// How long the disk is measured.
 const DISK: Duration = Duration::from_millis(1_500);
@@ -28,8 +28,8 @@ const GOAL: Goal = Goal::ShareOrAtLeast(0.5, 5_000.0);
 
 /// What the clients did together.
 #[derive(Debug)]
-struct Pressed {
-    rate: f64,
+pub(crate) struct Pressed {
+    pub(crate) rate: f64,
     latencies: Latencies,
     joined: u64,
 }
@@ -89,7 +89,7 @@ fn add_latencies(report: &mut Report, what: &str, rounds: &[Pressed]) {
 }
 
 /// Lets all clients press, each its own share of the devices in turn: once each, or for a time.
-async fn press_all(
+pub(crate) async fn press_all(
     address: SocketAddr,
     devices: &Arc<[Device]>,
     lasts: Option<Duration>,

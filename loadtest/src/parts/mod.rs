@@ -4,5 +4,6 @@ pub(crate) mod accept;
 pub(crate) mod ack;
 pub(crate) mod console;
 pub(crate) mod crew;
+pub(crate) mod databases;
 pub(crate) mod memory;
 pub(crate) mod offer;

@@ -2,7 +2,9 @@
 
 mod client;
 mod command;
+mod database;
 mod demo;
+mod hang;
 mod json;
 mod live;
 mod template;
@@ -21,8 +23,10 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use client::{Answer, Person};
-pub(crate) use command::run;
+pub(crate) use command::{Output, run};
+pub(crate) use database::{Database, execute};
 pub(crate) use demo::{Demo, Device, Place, alarm_frame, demo, frame};
+pub(crate) use hang::hang;
 pub(crate) use json::{Json, asked_for, has_flag, offers_to};
 pub(crate) use live::Live;
 pub(crate) use template::{PASSWORD, copy_data, template, terminate};
@@ -52,6 +56,8 @@ pub(crate) struct TestService {
     pub(crate) demo: &'static Demo,
     http: reqwest::Client,
     settings: Vec<(String, String)>,
+    /// Where it keeps its tickets.
+    pub(crate) database: Database,
     child: Child,
     _stdout: Lines<BufReader<ChildStdout>>,
     home: TempDir,
@@ -65,19 +71,34 @@ impl TestService {
 
     /// Starts with settings of its own, by key (`dispatch.hold_s`), over the calm policy.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::on(Database::of_this_pass().await, settings).await
+    }
+
+    /// Starts on a database with settings of its own.
+    pub(crate) async fn on(database: Database, settings: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        copy_data(&home.path().join("data"));
+        copy_data(&home.path().join("data"), matches!(database, Database::Embedded));
         let settings: Vec<(String, String)> = CALM
             .iter()
             .chain(settings)
             .map(|(key, value)| (variable(key), (*value).into()))
             .collect();
-        let (child, mut stdout) = spawn(&home, &settings);
+        let (child, mut stdout) = spawn(&home, &settings, &database);
         let (url, watch_port) = ports(&mut stdout, &home).await;
         // A connection each: one that was closed meanwhile is never taken again.
         let http = reqwest::Client::builder().timeout(START_WITHIN).pool_max_idle_per_host(0);
         let http = http.build().unwrap();
-        Self { url, watch_port, demo: demo(), http, settings, child, _stdout: stdout, home }
+        Self {
+            url,
+            watch_port,
+            demo: demo(),
+            http,
+            settings,
+            database,
+            child,
+            _stdout: stdout,
+            home,
+        }
     }
 
     /// Returns the data directory.
@@ -120,10 +141,26 @@ impl TestService {
 
     /// Starts again on the same data, after [`Self::stop`] or [`Self::kill`].
     pub(crate) async fn start_again(&mut self) {
-        let (child, mut stdout) = spawn(&self.home, &self.settings);
+        let (child, mut stdout) = spawn(&self.home, &self.settings, &self.database);
         self.child = child;
         (self.url, self.watch_port) = ports(&mut stdout, &self.home).await;
         self._stdout = stdout;
+    }
+
+    /// Runs a command beside the service, on its data and database.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[], "").await
+    }
+
+    /// As [`Self::run`], with variables and on standard input what it asks for.
+    pub(crate) async fn run_with(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: &str,
+    ) -> Output {
+        let variables = [&self.database.variables(), variables].concat();
+        run(&self.data(), arguments, &variables, input).await
     }
 
     // --- Devices -------------------------------------------------------------------------------
@@ -217,7 +254,11 @@ pub(crate) fn variable(key: &str) -> String {
     format!("SILVERBELL_{}", key.replace('.', "_").to_uppercase())
 }
 
-fn spawn(home: &TempDir, settings: &[(String, String)]) -> (Child, Lines<BufReader<ChildStdout>>) {
+fn spawn(
+    home: &TempDir,
+    settings: &[(String, String)],
+    database: &Database,
+) -> (Child, Lines<BufReader<ChildStdout>>) {
     let log = std::fs::File::options().create(true).append(true).open(home.path().join("log"));
     let mut child = Command::new(&template().binary)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -225,6 +266,7 @@ fn spawn(home: &TempDir, settings: &[(String, String)]) -> (Child, Lines<BufRead
         .env_clear()
         .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
         .envs(settings.iter().cloned())
+        .envs(database.variables())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log.unwrap())

@@ -64,7 +64,7 @@ fn prepare() -> Template {
             fs::copy(&built, &binary).unwrap();
         }
         drop(fs::remove_dir_all(&data));
-        fill(&binary, &data);
+        fill(&binary, &data, None);
         fs::write(&ready, "").unwrap();
     }
     drop(making);
@@ -82,9 +82,11 @@ fn remove_others(folder: &Path, own: &Path) {
     }
 }
 
-/// Serves the demo once on an empty directory.
-fn fill(binary: &Path, data: &Path) {
+/// Serves the demo once on an empty directory, and database.
+pub(crate) fn fill(binary: &Path, data: &Path, database_url: Option<&str>) {
     let mut child = Command::new(binary)
+        .env_remove("DATABASE_URL")
+        .envs(database_url.map(|url| ("DATABASE_URL", url)))
         .args(["serve", "--demo=quiet", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .env("SILVERBELL_DEMO_PASSWORD", PASSWORD)
@@ -106,11 +108,14 @@ pub(crate) fn terminate(pid: u32) {
     assert!(sent.success(), "cannot send SIGTERM to {pid}");
 }
 
-/// Copies the template's data.
-pub(crate) fn copy_data(to: &Path) {
+/// Copies the template's data, the embedded database with it if that is wanted.
+pub(crate) fn copy_data(to: &Path, with_database: bool) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(&template().data).unwrap() {
         let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        let name = entry.file_name();
+        if with_database || !name.to_string_lossy().starts_with("silverbell.db") {
+            fs::copy(entry.path(), to.join(name)).unwrap();
+        }
     }
 }
