@@ -274,8 +274,8 @@ impl Board {
         true
     }
 
-    /// Returns whether the district as it was read cannot be what this board will become: it went
-    /// back in time, or another history has the same number.
+    /// Returns whether the district as it was read cannot be what this board has been or is: the
+    /// store went back in time, or another history has the same number.
     pub(crate) fn contradicts(&self, state: &DistrictState) -> bool {
         let Inner { set, .. } = &*self.inner.read();
         let is_known = |read: &Ticket| {
@@ -286,7 +286,6 @@ impl Board {
             Ordering::Equal => {
                 state.tickets.len() != set.tickets().len() || !state.tickets.iter().all(is_known)
             }
-            // What is missing here is on its way, or is noticed at the next step.
             Ordering::Greater => false,
         }
     }

@@ -96,19 +96,15 @@ impl Dispatcher {
         self.tasks.spawn(guarded(name, self.stop.clone(), task));
     }
 
-    /// Reads a district onto its board, `doubted` only if the board contradicts it: screens begin
-    /// anew then. A new one gets a board and a control loop.
+    /// Reads a district onto its board; a new one gets a board and a control loop.
     pub(crate) async fn read_district(
         self: &Arc<Self>,
         district: &DistrictId,
-        doubted: bool,
     ) -> Result<(), StoreError> {
         let state = self.store.district_state(district).await?;
         let now = self.clock.now();
         if let Some(board) = self.board(district) {
-            if !doubted || board.contradicts(&state) {
-                board.reload(state, now);
-            }
+            board.reload(state, now);
             return Ok(());
         }
         let Settings { speeds, policy, .. } = &self.settings;

@@ -1,6 +1,6 @@
 //! Follows what is committed: advances the boards, tells the screens, wakes the loops.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,24 +30,24 @@ pub(crate) async fn run(
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = again.tick(), if follower.is_behind() => follower.catch_up().await,
-            Ok(()) = reconnected.changed() => {
-                // It may be another database than before, or one that went back in time.
-                follower.fell_behind(true);
-                follower.catch_up().await;
-            }
+            _ = again.tick(), if follower.is_behind() => {}
+            Ok(()) = reconnected.changed() => follower.doubt_everything(),
             received = advances.recv() => match received {
                 Ok(advance) => {
                     measure(&advance);
-                    follower.follow(&advance).await;
+                    if follower.follow(&advance) {
+                        continue;
+                    }
                 }
                 Err(RecvError::Lagged(missed)) => {
                     tracing::warn!(missed, "fell {missed} commits behind: reading the districts anew");
-                    follower.fell_behind(false);
-                    follower.catch_up().await;
+                    follower.fell_behind();
                 }
                 Err(RecvError::Closed) => return,
             },
+        }
+        if stop.run_until_cancelled(follower.catch_up()).await.is_none() {
+            return;
         }
     }
 }
@@ -57,9 +57,11 @@ pub(crate) struct Follower {
     dispatcher: Arc<Dispatcher>,
     /// Whether it is not even known which districts there are.
     is_lost: bool,
-    /// Districts that have to be read: what is told of them meanwhile was committed before. True for
-    /// those that may be right as they are.
-    behind: BTreeMap<DistrictId, bool>,
+    /// Districts that have to be read: what is told of them meanwhile was committed before.
+    behind: BTreeSet<DistrictId>,
+    /// Districts that are followed and may be wrong all the same, with the number that the store had
+    /// reached when it was ahead of the board.
+    doubted: BTreeMap<DistrictId, Option<u64>>,
     /// Whether the last try failed: a long night is not told twice a second.
     has_complained: bool,
 }
@@ -67,36 +69,47 @@ pub(crate) struct Follower {
 impl Follower {
     /// Returns one that has everything to read.
     pub(crate) const fn new(dispatcher: Arc<Dispatcher>) -> Self {
-        Self { dispatcher, is_lost: true, behind: BTreeMap::new(), has_complained: false }
+        Self {
+            dispatcher,
+            is_lost: true,
+            behind: BTreeSet::new(),
+            doubted: BTreeMap::new(),
+            has_complained: false,
+        }
     }
 
     fn is_behind(&self) -> bool {
-        self.is_lost || !self.behind.is_empty()
+        self.is_lost || !self.behind.is_empty() || !self.doubted.is_empty()
     }
 
-    async fn follow(&mut self, advance: &Arc<Advance>) {
+    /// Returns whether the step was taken, or will be by reading the district.
+    fn follow(&mut self, advance: &Arc<Advance>) -> bool {
         let district = &advance.district;
-        if self.behind.contains_key(district) {
-            return;
+        if self.behind.contains(district) {
+            return true;
         }
         let board = self.dispatcher.board(district);
         if board.is_some_and(|board| board.advance(advance, self.dispatcher.clock.now())) {
-            return;
+            return true;
         }
         tracing::info!(%district, prev = advance.prev, "a new district, or a gap in its numbers");
-        self.behind.insert(district.clone(), false);
-        self.catch_up().await;
+        self.behind.insert(district.clone());
+        false
     }
 
-    /// Has everything read anew; `doubted` only what contradicts the boards.
-    fn fell_behind(&mut self, doubted: bool) {
-        // There may be new ones among what was missed.
+    /// Has everything read anew: there may be new districts among what was missed.
+    fn fell_behind(&mut self) {
         self.is_lost = true;
         let boards = self.dispatcher.boards();
-        for board in boards {
-            let is_doubted = self.behind.entry(board.district().clone()).or_insert(doubted);
-            *is_doubted &= doubted;
-        }
+        self.behind.extend(boards.iter().map(|board| board.district().clone()));
+    }
+
+    /// Has everything compared: it may be another database than before, or one that went back in
+    /// time. Screens begin anew only where it is.
+    fn doubt_everything(&mut self) {
+        self.is_lost = true;
+        let boards = self.dispatcher.boards();
+        self.doubted.extend(boards.iter().map(|board| (board.district().clone(), None)));
     }
 
     /// Reads what has to be read; what cannot be is left for the next time.
@@ -120,25 +133,58 @@ impl Follower {
     async fn try_to_catch_up(&mut self) -> Result<(), StoreError> {
         if self.is_lost {
             let districts = self.dispatcher.store.districts().await?;
-            for district in districts {
-                let is_known = self.dispatcher.board(&district.id).is_some();
-                self.behind.entry(district.id).or_insert(is_known);
-            }
+            let is_new = |id: &DistrictId| self.dispatcher.board(id).is_none();
+            let new = districts.into_iter().map(|district| district.id).filter(is_new);
+            self.behind.extend(new);
             self.is_lost = false;
         }
+        self.compare().await?;
         let mut failed = Ok(());
-        for (district, doubted) in self.behind.clone() {
-            match self.dispatcher.read_district(&district, doubted).await {
+        for district in self.behind.clone() {
+            match self.dispatcher.read_district(&district).await {
                 Ok(()) => _ = self.behind.remove(&district),
                 // The others would not be read either, each after a while.
                 Err(error @ StoreError::Unavailable(_)) => return Err(error),
                 Err(error) => {
-                    tracing::error!(%district, %error, "a district cannot be read");
+                    if !self.has_complained {
+                        tracing::error!(%district, %error, "a district cannot be read");
+                    }
                     failed = Err(error);
                 }
             }
         }
         failed
+    }
+
+    /// Finds out which of the doubted boards are wrong. One that is only behind has until the next
+    /// time: what it lacks may be on its way.
+    async fn compare(&mut self) -> Result<(), StoreError> {
+        for (district, ahead) in self.doubted.clone() {
+            let Some(board) = self.dispatcher.board(&district) else {
+                self.doubted.remove(&district);
+                continue;
+            };
+            let is_wrong = match ahead {
+                Some(seq) => board.seq() < seq,
+                None => {
+                    match self.dispatcher.store.district_state(&district).await {
+                        Ok(state) if state.seq > board.seq() => {
+                            self.doubted.insert(district, Some(state.seq));
+                            continue;
+                        }
+                        Ok(state) => board.contradicts(&state),
+                        Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                        Err(_) => true, // reading it says what is wrong
+                    }
+                }
+            };
+            self.doubted.remove(&district);
+            if is_wrong {
+                tracing::warn!(%district, "the board is not what the store has: reading it anew");
+                self.behind.insert(district);
+            }
+        }
+        Ok(())
     }
 }
 
