@@ -74,8 +74,39 @@ const COPYING: [(&str, &str); 5] = [
 const CHECKING: [(&str, &str); 2] =
     [("statement_timeout", "0"), ("default_transaction_read_only", "on")];
 
+/// What may stand behind the question mark of an address. The library would pass over a mistyped
+/// `sslmode` and connect without it.
+const PARAMETERS: [&str; 11] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "options",
+];
+
+fn refuse_unknown_parameters(address: &str) -> Result<(), StoreError> {
+    let (_, query) = address.split_once('?').unwrap_or_default();
+    let names = query.split('&').filter(|part| !part.is_empty());
+    for name in names.map(|part| part.split('=').next().unwrap_or(part)) {
+        if !PARAMETERS.contains(&name) {
+            return Err(StoreError::Unavailable(format!(
+                "the database's address has a parameter that is none: {name:?}; there are {}",
+                PARAMETERS.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Returns what the address says, with what holds for every connection.
 pub(crate) fn options(address: &str) -> Result<PgConnectOptions, StoreError> {
+    refuse_unknown_parameters(address)?;
     // The reason is not repeated: it might quote the address, and with it the password.
     let malformed = |_| {
         StoreError::Unavailable(
@@ -136,4 +167,20 @@ pub(crate) async fn within<T>(
 /// Returns the error of a peer that says nothing.
 pub(crate) fn no_answer() -> sqlx::Error {
     sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_parameter_is_refused_and_its_value_not_repeated() {
+        let refused = options("postgres://me@host/db?sslmod=verify-full").map(drop);
+        let said = refused.map_err(|error| error.to_string());
+        assert!(matches!(&said, Err(words) if words.contains("sslmod\"")), "{said:?}");
+        let refused = options("postgres://me@host/db?pasword=hunter2").map(drop);
+        let said = refused.map_err(|error| error.to_string());
+        assert!(matches!(&said, Err(words) if !words.contains("hunter2")), "{said:?}");
+        assert!(options("postgres://me@host/db?sslmode=verify-full&host=/run").is_ok());
+    }
 }
