@@ -137,15 +137,9 @@ async fn dump_rows<W: Write + Send>(
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         let values = table.columns.iter().enumerate().map(|column| written(&row, column));
         let values: Result<Vec<Value>, sqlx::Error> = values.collect();
-        out.row(&values.map_err(|_| unreadable(table))?)?;
+        out.row(&values.map_err(|_| CopyError::unreadable_row(table))?)?;
     }
     Ok(())
-}
-
-/// Without what the row holds: that is somebody's.
-fn unreadable(table: &Table) -> CopyError {
-    let words = format!("a row of {} cannot be read: run `silverbell check`", table.name);
-    CopyError::Store(StoreError::Corrupt(words))
 }
 
 /// Returns a column's value as it is written.
@@ -257,10 +251,7 @@ async fn insert(connection: &mut PgConnection, rows: &Rows) -> Result<(), CopyEr
     match query.execute(connection).await {
         Ok(_) => Ok(()),
         // PostgreSQL's message names the rule; what a row holds would be in its details.
-        Err(error) if is_constraint(&error) => {
-            let words = format!("rows of {table} break a rule of the database ({error})");
-            Err(BackupError::Damaged(words).into())
-        }
+        Err(error) if is_constraint(&error) => Err(CopyError::broken_rule(table, error)),
         Err(error) => Err(failed(error)),
     }
 }
@@ -311,8 +302,7 @@ fn cells<T>(
     let cell = |row: &Vec<Value>| {
         let value = row.get(position).filter(|value| !value.is_null());
         let Some(value) = value else { return Ok(None) };
-        let senseless = || BackupError::Damaged(format!("a value of {name} makes no sense"));
-        read(value).map(Some).ok_or_else(senseless)
+        read(value).map(Some).ok_or_else(|| BackupError::senseless(name))
     };
     rows.iter().map(cell).collect()
 }

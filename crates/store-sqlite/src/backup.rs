@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use silverbell_store::{
-    BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, StoreError, TABLES,
-    Table,
+    BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
 };
 use sqlx::migrate::MigrateError;
 use sqlx::query::Query;
@@ -39,16 +38,10 @@ pub async fn dump<W: Write + Send>(
         while let Some(row) = rows.try_next().await.map_err(failed)? {
             let values = table.columns.iter().enumerate().map(|column| written(&row, column));
             let values: Result<Vec<Value>, sqlx::Error> = values.collect();
-            out.row(&values.map_err(|_| unreadable(table))?)?;
+            out.row(&values.map_err(|_| CopyError::unreadable_row(table))?)?;
         }
     }
     Ok(())
-}
-
-/// Without what the row holds: that is somebody's.
-fn unreadable(table: &Table) -> CopyError {
-    let words = format!("a row of {} cannot be read: run `silverbell check`", table.name);
-    CopyError::Store(StoreError::Corrupt(words))
 }
 
 /// What a newer program added would be missing from the copy.
@@ -130,10 +123,7 @@ async fn insert(connection: &mut SqliteConnection, rows: &Rows) -> Result<(), Co
     match query.execute(connection).await {
         Ok(_) => Ok(()),
         // SQLite names the rule and never what a row holds.
-        Err(error) if is_constraint(&error) => {
-            let words = format!("rows of {table} break a rule of the database ({error})");
-            Err(BackupError::Damaged(words).into())
-        }
+        Err(error) if is_constraint(&error) => Err(CopyError::broken_rule(table, error)),
         Err(error) => Err(failed(error)),
     }
 }
@@ -182,8 +172,7 @@ fn bind(query: Insert, column: &Column, value: &Value) -> Result<Insert, BackupE
             value.as_str().and_then(|text| hex::decode(text).ok()).map(|bytes| query.bind(bytes))
         }
     };
-    let senseless = || BackupError::Damaged(format!("a value of {} makes no sense", column.name));
-    bound.ok_or_else(senseless)
+    bound.ok_or_else(|| BackupError::senseless(column.name))
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

@@ -183,6 +183,31 @@ enum Mark {
     End(End),
 }
 
+impl CopyError {
+    /// Returns the error of a row that cannot be read; without what it holds, which is somebody's.
+    #[must_use]
+    pub fn unreadable_row(table: &Table) -> Self {
+        let words = format!("a row of {} cannot be read: run `silverbell check`", table.name);
+        Self::Store(StoreError::Corrupt(words))
+    }
+
+    /// Returns the error of rows that the database does not take. `rule` names the rule, and nothing
+    /// that a row holds.
+    #[must_use]
+    pub fn broken_rule(table: &str, rule: impl std::fmt::Display) -> Self {
+        let words = format!("rows of {table} break a rule of the database ({rule})");
+        BackupError::Damaged(words).into()
+    }
+}
+
+impl BackupError {
+    /// Returns the error of a value that is not of its column's kind.
+    #[must_use]
+    pub fn senseless(column: &str) -> Self {
+        Self::Damaged(format!("a value of {column} makes no sense"))
+    }
+}
+
 /// Writes a backup.
 #[derive(Debug)]
 pub struct BackupWriter<W> {
