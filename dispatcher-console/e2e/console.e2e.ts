@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lang } from '../src/shared/lang';
 import { axeFaults, openPage, startBrowser, type WatchedPage } from './browser';
 import { AidePhone, pressSos } from './outside';
-import { type Device, type Service, startService } from './service';
+import { type Device, type Service, startService, usernameOf } from './service';
 
 const WORDS = {
   zh: { logIn: '登录', answer: '受理', handling: '处置中', offered: '待接单', accepted: '已接单', close: '结单', helped: '已上门救助' },
@@ -30,15 +30,9 @@ function deviceOf(story: number): Device {
   return device;
 }
 
-function usernameOf(role: string, index: number): string {
-  const person = service.people.filter((someone) => someone.role === role)[index];
-  if (person === undefined) throw new Error(`the demo has no ${role}`);
-  return person.username;
-}
-
 async function logIn(page: Page, lang: Lang): Promise<void> {
   await page.goto(`${service.url}/?lang=${lang}`);
-  await page.locator('input[autocomplete="username"]').fill(usernameOf('operator', 0));
+  await page.locator('input[autocomplete="username"]').fill(usernameOf(service, 'operator', 0));
   await page.locator('input[autocomplete="current-password"]').fill(service.password);
   await page.getByRole('button', { name: WORDS[lang].logIn }).click();
   await page.locator('.connection.live').waitFor();
@@ -71,7 +65,7 @@ describe.each(['zh', 'en'] as const)('an SOS from key to close, in %s', (lang) =
   it('shows, answers, follows and closes an SOS', async () => {
     const { page } = watched;
     const door = deviceOf(story);
-    const phone = await AidePhone.logIn(service, usernameOf('aide', 0));
+    const phone = await AidePhone.logIn(service, usernameOf(service, 'aide', 0));
     await phone.standBy(door);
 
     const { ticket } = await pressSos(service, door, `e2e-${lang}`);

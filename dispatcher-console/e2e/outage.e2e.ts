@@ -6,7 +6,7 @@ import { en, zh } from '../src/console/i18n/languages';
 import { axeFaults, openPage, startBrowser, type WatchedPage } from './browser';
 import { pressSos, sendSos } from './outside';
 import { type Postgres, startPostgres } from './postgres';
-import { type Device, type Service, startService } from './service';
+import { type Device, type Service, startService, usernameOf } from './service';
 
 const WORDS = { zh, en };
 const LANGS = ['zh', 'en'] as const;
@@ -41,12 +41,6 @@ function deviceOf(index: number): Device {
   return device;
 }
 
-function usernameOf(role: string, index: number): string {
-  const person = service.people.filter((someone) => someone.role === role)[index];
-  if (person === undefined) throw new Error(`the demo has no ${role}`);
-  return person.username;
-}
-
 async function logIn(page: Page, username: string, submit: string): Promise<void> {
   await page.locator('input[autocomplete="username"]').fill(username);
   await page.locator('input[autocomplete="current-password"]').fill(service.password);
@@ -75,7 +69,7 @@ describe('an SOS that comes while the database is away', () => {
       const watched = await openPage(browser, service.url);
       consoles.set(lang, watched);
       await watched.page.goto(`${service.url}/?lang=${lang}`);
-      await logIn(watched.page, usernameOf('operator', index), WORDS[lang].login.submit);
+      await logIn(watched.page, usernameOf(service, 'operator', index), WORDS[lang].login.submit);
       await watched.page.locator('.connection.live').waitFor();
     }
     const { page: aide } = await openPage(browser, service.url);
@@ -83,7 +77,7 @@ describe('an SOS that comes while the database is away', () => {
     await aide.goto(`${service.url}/aide?lang=zh`);
     const [feed] = await Promise.all([
       aide.waitForEvent('websocket'),
-      logIn(aide, usernameOf('aide', 0), zhAide['login.submit']),
+      logIn(aide, usernameOf(service, 'aide', 0), zhAide['login.submit']),
     ]);
     if (toldTheAide.length === 0) await feed.waitForEvent('framereceived');
 

@@ -100,3 +100,10 @@ function rows<Row>(path: string): Row[] {
     return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])) as Row;
   });
 }
+
+/** The log-in name of somebody of the demo, by role. */
+export function usernameOf(service: Service, role: string, index: number): string {
+  const person = service.people.filter((someone) => someone.role === role)[index];
+  if (person === undefined) throw new Error(`the demo has no ${role}`);
+  return person.username;
+}
