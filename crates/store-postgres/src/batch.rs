@@ -1,11 +1,14 @@
-//! The rows of a folded batch: the locks it takes, what it needs to know, and what it leaves.
+//! A folded batch: the locks it takes, what it needs to know, and what becomes of it.
 //!
 //! A statement costs a round trip, far more than its work: so one statement locks, one reads
-//! everything and one writes everything. Many rows travel as one JSON text, both ways; the
+//! everything and one writes everything. Mostly the lock is left out, and with it the transaction
+//! around all three: the batch is decided on what was read, and written if its districts are still as
+//! they were, which only another node can have changed. What is read travels as JSON texts; the
 //! statements stay fixed and are checked when this crate is compiled.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::Deserialize;
 use silverbell_domain::{Alarm, DistrictId, TicketId, UnixMs};
 use silverbell_store::{
     Advance, Asked, Batch, Context, DeviceRow, Fold, FoldItem, Intake, OpenRow, Reply, SeenRow,
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use crate::error::Failure;
 use crate::rows::{self, Lossy, decode, list};
 use crate::text::{self, escaped, unescaped};
+use crate::write_rows::{Unlocked, write_rows};
 use crate::writer::Counters;
 use crate::{admin, aside};
 
@@ -86,48 +90,167 @@ pub(crate) async fn apply(
     if items.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let context = read_context(transaction, items, counters).await?;
-    let mut fold = Fold::new(context, &intake.policy, &intake.default_district);
-    let replies: Replies = items.iter().map(|item| fold.apply(item)).collect();
-    let mut batch = fold.finish().map_err(decode)?;
+    let context = read_context(transaction, items, counters, intake).await?;
+    let (replies, mut batch) = fold(items, context, intake)?;
     batch.counters.retain(|district, counter| counters.get(district) != Some(counter));
-    text::escape(&mut batch);
-    write_rows(transaction, &batch).await?;
+    write_rows(transaction, &batch, None).await?;
     counters.extend(batch.counters);
     Ok((replies, batch.advances))
 }
 
+/// A batch that was decided without locks.
+pub(crate) struct Prepared {
+    batch: Batch,
+    /// What is answered once it is written.
+    pub(crate) replies: Replies,
+    /// What is announced once it is written.
+    pub(crate) advances: Vec<Advance>,
+    /// The revision of each district it was decided on.
+    revisions: BTreeMap<DistrictId, String>,
+}
+
+/// Decides on folded commands without locks. `None` when that cannot be: something stands in the way
+/// that has to be changed first, or an unknown device calls, which takes more than one look.
+pub(crate) async fn prepare(
+    connection: &mut PgConnection,
+    items: &[&FoldItem],
+    intake: &Intake,
+) -> Result<Option<Prepared>, Failure> {
+    let found = find(connection, items, intake).await?;
+    let mut context = Context::default();
+    let mut revisions = BTreeMap::new();
+    for row in found.districts {
+        context.counters.insert(row.id.clone(), (row.last_seq, row.last_number));
+        revisions.insert(row.id, row.revision);
+    }
+    put_known(found.devices, found.seen, &mut context)?;
+    for row in found.tickets {
+        if row.put(&mut context).is_err() {
+            return Ok(None);
+        }
+    }
+    if alarms(items).any(|alarm| is_unknown(alarm, &context)) {
+        return Ok(None);
+    }
+    let (replies, mut batch) = fold(items, context, intake)?;
+    let advances = std::mem::take(&mut batch.advances);
+    Ok(Some(Prepared { batch, replies, advances, revisions }))
+}
+
+impl Prepared {
+    /// Returns whether it changes nothing, as a repeat of what is recorded already.
+    pub(crate) const fn is_empty(&self) -> bool {
+        let Batch { signals, tickets, outbox, idempotency, .. } = &self.batch;
+        signals.is_empty() && tickets.is_empty() && outbox.is_empty() && idempotency.is_empty()
+    }
+
+    /// Writes the batch, in a transaction of its own, if its districts are as they were. Returns
+    /// whether they were.
+    pub(crate) async fn write(
+        &self,
+        connection: &mut PgConnection,
+        writer: Uuid,
+        batch: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let unlocked = Unlocked { writer, batch, revisions: &self.revisions };
+        write_rows(connection, &self.batch, Some(unlocked)).await
+    }
+}
+
+fn fold(
+    items: &[&FoldItem],
+    context: Context,
+    intake: &Intake,
+) -> Result<(Replies, Batch), sqlx::Error> {
+    let mut fold = Fold::new(context, &intake.policy, &intake.default_district);
+    let replies = items.iter().map(|item| fold.apply(item)).collect();
+    let mut batch = fold.finish().map_err(decode)?;
+    text::escape(&mut batch);
+    Ok((replies, batch))
+}
+
 // --- What a batch needs to know ----------------------------------------------------------------
 
+/// What the database holds of what a batch is about.
+struct Found {
+    devices: Vec<DeviceRow>,
+    seen: Vec<SeenRow>,
+    tickets: Vec<OpenRow>,
+    districts: Vec<DistrictRow>,
+}
+
+/// A district that is written to.
+#[derive(Deserialize)]
+struct DistrictRow {
+    id: DistrictId,
+    last_seq: u64,
+    last_number: u64,
+    revision: String,
+}
+
+fn alarms<'a>(items: &[&'a FoldItem]) -> impl Iterator<Item = &'a Alarm> {
+    items.iter().filter_map(|item| match item {
+        FoldItem::Alarm(alarm, _) => Some(&**alarm),
+        FoldItem::Commit(_) => None,
+    })
+}
+
+fn is_unknown(alarm: &Alarm, context: &Context) -> bool {
+    !context.devices.contains_key(&(alarm.protocol, alarm.ident.clone()))
+}
+
+async fn find(
+    connection: &mut PgConnection,
+    items: &[&FoldItem],
+    intake: &Intake,
+) -> Result<Found, sqlx::Error> {
+    let asked = list(alarms(items).map(|alarm| Asked::about(alarm, escaped)))?;
+    let mut changed: Vec<Uuid> = Vec::new();
+    let mut districts = BTreeSet::from([&intake.default_district]);
+    for item in items {
+        if let FoldItem::Commit(commit) = item {
+            changed.extend(commit.tickets.iter().map(|part| part.ticket.id.0));
+            districts.extend(commit.tickets.iter().map(|part| &part.ticket.district));
+        }
+    }
+    let found = sqlx::query_file!("src/sql/context.sql", asked, &changed, &text::slugs(districts))
+        .fetch_one(connection)
+        .await?;
+    Ok(Found {
+        devices: rows::document(&found.devices)?,
+        seen: rows::document(&found.seen)?,
+        tickets: rows::document(&found.tickets.text())?,
+        districts: rows::document(&found.districts)?,
+    })
+}
+
+fn put_known(
+    devices: Vec<DeviceRow>,
+    seen: Vec<SeenRow>,
+    context: &mut Context,
+) -> Result<(), sqlx::Error> {
+    for row in devices {
+        row.put(context, unescaped).map_err(decode)?;
+    }
+    for row in seen {
+        row.put(context, unescaped).map_err(decode)?;
+    }
+    Ok(())
+}
+
+/// Reads what a batch needs to know while its districts are locked.
 async fn read_context(
     transaction: &mut PgConnection,
     items: &[&FoldItem],
     counters: &Counters,
+    intake: &Intake,
 ) -> Result<Context, Failure> {
-    let mut alarms: Vec<&Alarm> = Vec::new();
-    let mut changed: Vec<Uuid> = Vec::new();
-    for item in items {
-        match item {
-            FoldItem::Alarm(alarm, _) => alarms.push(alarm),
-            FoldItem::Commit(commit) => {
-                changed.extend(commit.tickets.iter().map(|part| part.ticket.id.0));
-            }
-        }
-    }
-    let asked = list(alarms.iter().map(|alarm| Asked::about(alarm, escaped)))?;
-    let found = sqlx::query_file!("src/sql/context.sql", asked, &changed)
-        .fetch_one(&mut *transaction)
-        .await?;
+    let found = find(transaction, items, intake).await?;
     let mut context = Context { counters: counters.clone(), ..Context::default() };
-    let mut districts = BTreeSet::new();
-    for row in rows::document::<Vec<DeviceRow>>(&found.devices)? {
-        districts.insert(row.district.clone());
-        row.put(&mut context, unescaped).map_err(decode)?;
-    }
-    for row in rows::document::<Vec<SeenRow>>(&found.seen)? {
-        row.put(&mut context, unescaped).map_err(decode)?;
-    }
-    for row in rows::document::<Vec<OpenRow>>(&found.tickets.text())? {
+    let mut districts: BTreeSet<DistrictId> =
+        found.devices.iter().map(|row| row.district.clone()).collect();
+    put_known(found.devices, found.seen, &mut context)?;
+    for row in found.tickets {
         districts.extend(row.district.clone());
         let (id, joins) = (row.id, row.state.is_some());
         match row.put(&mut context) {
@@ -135,6 +258,7 @@ async fn read_context(
             put => put.map_err(decode)?,
         }
     }
+    let alarms: Vec<&Alarm> = alarms(items).collect();
     districts.extend(read_unknown_callers(transaction, &alarms, &mut context).await?);
     // A device may have been put in after the locks were taken, or its open ticket is elsewhere.
     districts.retain(|district| !counters.contains_key(district));
@@ -150,7 +274,7 @@ async fn read_unknown_callers(
 ) -> Result<BTreeSet<DistrictId>, sqlx::Error> {
     let mut sources: HashMap<String, (&str, UnixMs)> = HashMap::new();
     for alarm in alarms {
-        if !context.devices.contains_key(&(alarm.protocol, alarm.ident.clone())) {
+        if is_unknown(alarm, context) {
             let kept = escaped(&alarm.source_addr).into_owned();
             sources.insert(kept, (&alarm.source_addr, alarm.received_at));
         }
@@ -183,30 +307,4 @@ async fn read_unknown_callers(
         context.unknown_callers.insert((*source).to_owned(), caller);
     }
     Ok(districts)
-}
-
-// --- What a batch leaves -----------------------------------------------------------------------
-
-async fn write_rows(transaction: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    if batch.tickets.is_empty() && batch.outbox.is_empty() && batch.idempotency.is_empty() {
-        return Ok(());
-    }
-    let (tickets, offers) = (list(&batch.tickets)?, list(&batch.offers)?);
-    let (deadlines, signals) = (list(&batch.deadlines)?, list(&batch.signals)?);
-    let (events, outbox) = (list(&batch.events)?, list(&batch.outbox)?);
-    let (requests, counters) = (list(batch.request_rows())?, list(batch.counter_rows())?);
-    sqlx::query_file!(
-        "src/sql/rows.sql",
-        tickets,
-        offers,
-        deadlines,
-        signals,
-        events,
-        outbox,
-        requests,
-        counters
-    )
-    .execute(transaction)
-    .await?;
-    Ok(())
 }

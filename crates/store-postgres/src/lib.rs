@@ -2,9 +2,9 @@
 //!
 //! Everything queued is written in one transaction, and nobody is answered before it is durable. A
 //! batch that fails for what is in it is repeated item by item behind savepoints, so one bad item
-//! harms only itself. Other nodes may write to the same database: a transaction first locks the
-//! districts it writes to, then reads what it decides on, so that each district's events are
-//! numbered without gaps.
+//! harms only itself. Other nodes may write to the same database: a batch is written only if the
+//! districts it was decided on have not been written to since; if they have, they are locked first and
+//! everything is read again. So each district's events are numbered without gaps.
 //!
 //! A server that is lost, or not there yet, is not the end: the writer connects again and again, and
 //! sees each time to it that the database has today's tables, for it may be another than before. A
@@ -30,6 +30,7 @@ mod rows;
 mod schema;
 mod store;
 mod text;
+mod write_rows;
 mod writer;
 
 use silverbell_store::{Intake, StoreError, WriterHandle};

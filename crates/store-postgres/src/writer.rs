@@ -199,30 +199,80 @@ impl Postgres {
         awaited.then_some(written.answers)
     }
 
-    /// Tries once: all together, and if one of them is to blame, one by one.
+    /// Tries once: without locks where that can be, or else with them all together, and if one of
+    /// the writes is to blame, one by one.
     async fn attempt(
         &mut self,
         writes: &[Write],
         elsewhere: &BTreeSet<DistrictId>,
         until: Instant,
     ) -> Result<Answers, Failure> {
-        match self.timed(writes, elsewhere, How::Together, until).await {
+        let together = async {
+            match self.unlocked(writes, elsewhere).await? {
+                Some(answers) => Ok(answers),
+                None => self.transaction(writes, elsewhere, How::Together, until).await,
+            }
+        };
+        match timed(until, together).await {
             Err(failure) if failure.remedy() == Remedy::Blame && self.in_doubt.is_none() => {
-                self.timed(writes, elsewhere, How::OneByOne, until).await
+                timed(until, self.transaction(writes, elsewhere, How::OneByOne, until)).await
             }
             done => done,
         }
     }
 
-    async fn timed(
+    /// Writes the batch without holding a lock, in two round trips. `None` when that cannot be, or
+    /// when another node wrote to one of its districts meanwhile; nothing has changed then.
+    async fn unlocked(
         &mut self,
         writes: &[Write],
         elsewhere: &BTreeSet<DistrictId>,
-        how: How,
-        until: Instant,
-    ) -> Result<Answers, Failure> {
-        let done = timeout_at(until, self.transaction(writes, elsewhere, how, until)).await;
-        done.unwrap_or_else(|_| Err(no_answer().into()))
+    ) -> Result<Option<Answers>, Failure> {
+        let (folded, others) = split(writes);
+        if folded.is_empty() || !others.is_empty() || !elsewhere.is_empty() {
+            return Ok(None);
+        }
+        let (connection, writer) = self.link.connection()?;
+        let Some(mut prepared) = batch::prepare(connection, &folded, &self.intake).await? else {
+            return Ok(None);
+        };
+        self.batch += 1;
+        let batch = self.batch;
+        let replies = std::mem::take(&mut prepared.replies);
+        let advances = std::mem::take(&mut prepared.advances);
+        let written = Written::in_order(writes, replies, advances, Vec::new());
+        if prepared.is_empty() {
+            return Ok(Some(self.deliver(written)));
+        }
+        // From here on it may be committed whatever we hear.
+        self.in_doubt = Some(InDoubt { batch, written, awaited: true });
+        match prepared.write(connection, writer, batch).await {
+            Ok(true) => Ok(Some(self.committed())),
+            Ok(false) => {
+                self.in_doubt = None;
+                Ok(None)
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                // The server answered, and it says that the statement failed.
+                if failure.remedy() != Remedy::Reconnect {
+                    self.in_doubt = None;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Takes over what was in doubt and is committed now.
+    fn committed(&mut self) -> Answers {
+        let written = self.in_doubt.take().map(|doubt| doubt.written).unwrap_or_default();
+        self.deliver(written)
+    }
+
+    fn deliver(&mut self, written: Written) -> Answers {
+        self.link.worked();
+        self.advances.extend(written.advances);
+        written.answers
     }
 
     async fn transaction(
@@ -251,11 +301,15 @@ impl Postgres {
         // From here on it may be committed whatever we hear.
         self.in_doubt = Some(InDoubt { batch, written, awaited: true });
         transaction.commit().await?;
-        let written = self.in_doubt.take().map(|doubt| doubt.written).unwrap_or_default();
-        self.link.worked();
-        self.advances.extend(written.advances);
-        Ok(written.answers)
+        Ok(self.committed())
     }
+}
+
+async fn timed(
+    until: Instant,
+    attempt: impl Future<Output = Result<Answers, Failure>>,
+) -> Result<Answers, Failure> {
+    timeout_at(until, attempt).await.unwrap_or_else(|_| Err(no_answer().into()))
 }
 
 async fn carry_out(

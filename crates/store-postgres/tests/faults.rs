@@ -142,10 +142,15 @@ async fn a_connection_that_is_ended_in_the_middle_of_a_batch_costs_nobody_anythi
 
 #[tokio::test]
 async fn an_alarm_whose_commit_was_not_answered_is_recorded_once_and_told_once() {
-    for cut in [Cut::Before, Cut::After] {
+    // A device that is known is recorded by one statement, one that is not in a transaction.
+    let presses = [Press::of(1).id("e"), Press::unknown("x")];
+    for (cut, press) in [Cut::Before, Cut::After]
+        .into_iter()
+        .flat_map(|cut| presses.clone().map(|press| (cut, press)))
+    {
         let mut cuttable = Cuttable::new().await;
         cuttable.way.cut_at_the_next_commit(cut, false);
-        let recorded = cuttable.bench.press(Press::of(1).id("e")).await;
+        let recorded = cuttable.bench.press(press).await;
         assert!(!recorded.duplicate && !recorded.joined, "{cut:?}");
         assert_eq!(cuttable.kept().await, (1, 1), "{cut:?}");
         let advance = cuttable.the_only_advance().await;
@@ -213,11 +218,11 @@ async fn a_server_that_says_nothing_is_given_up_and_its_locks_end() {
     let mut cuttable = Cuttable::new().await;
     cuttable.way.cut_at_the_next_commit(Cut::Silent, false);
     let started = Instant::now();
-    words(cuttable.bench.try_press(Press::of(1).id("e")).await);
+    words(cuttable.bench.try_press(Press::unknown("x")).await);
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     // The transaction that nobody ends holds the district, until the server ends it.
     let recorded = loop {
-        match cuttable.bench.try_press(Press::of(1).id("e")).await {
+        match cuttable.bench.try_press(Press::unknown("x")).await {
             Ok(recorded) => break recorded,
             Err(error) => assert!(started.elapsed() < 2 * BOUND, "{error}"),
         }

@@ -251,3 +251,23 @@ async fn a_ticket_that_another_node_commits_in_the_last_moment_is_joined() {
     }
     assert_eq!(back.count("SELECT count(*) FROM tickets").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_decided_on_numbers_that_another_node_has_used_is_decided_again() {
+    let back = PostgresBackdoor::new().await;
+    let bench = Bench::new(back.run().await, back.clone()).await;
+    bench.seniors([1]).await;
+    let mut elsewhere = back.connect().await;
+    let mut held = elsewhere.begin().await.unwrap();
+    let update = "UPDATE districts SET last_number = last_number + 5";
+    sqlx::query(update).execute(&mut *held).await.unwrap();
+    // The press reads the old number, and waits for the district before it writes.
+    let pressed = tokio::spawn({
+        let bench = bench.clone();
+        async move { bench.press(Press::of(1).id("e")).await }
+    });
+    back.wait_for_a_waiter().await;
+    held.commit().await.unwrap();
+    let ticket = pressed.await.unwrap().ticket;
+    assert_eq!(bench.ticket(ticket).await.number, 6);
+}

@@ -1,5 +1,10 @@
 -- Everything a folded batch needs to know, each part one JSON list.
--- $1: what is asked about each alarm, $2: tickets that commits change.
+-- $1: what is asked about each alarm, $2: tickets that commits change, $3: districts that are written
+-- to whoever calls.
+--
+-- A district's revision is the transaction that wrote its row last (PostgreSQL's xmin). Every writing
+-- transaction writes the rows of its districts, so an unchanged revision says that nothing which was
+-- read here has changed since.
 --
 -- Each lookup is LATERAL with a LIMIT, so that it is one descent into an index for each caller. As a
 -- plain join the server may read a whole index instead, as long as its statistics are those of an
@@ -15,6 +20,24 @@ WITH asked AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT x.* FROM devices AS x WHERE x.protocol = w.protocol AND x.ident = w.ident
         LIMIT 1) AS d
+), joined AS MATERIALIZED (
+    SELECT o.id, o.district, o.version, o.number, o.chain, o.state
+    FROM (SELECT DISTINCT senior FROM callers) AS d
+    CROSS JOIN LATERAL (
+        SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
+        WHERE x.senior = d.senior AND x.open AND x.emergency AND x.senior IS NOT NULL
+        LIMIT 1) AS o
+    UNION ALL
+    SELECT o.id, o.district, o.version, o.number, o.chain, o.state
+    FROM (SELECT DISTINCT unknown_ident FROM asked) AS w
+    CROSS JOIN LATERAL (
+        SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
+        WHERE x.unknown_ident = w.unknown_ident AND x.open AND x.unknown_ident IS NOT NULL
+        LIMIT 1) AS o
+    UNION ALL
+    SELECT o.id, o.district, o.version, o.number, o.chain, NULL
+    FROM tickets AS o
+    WHERE o.id = ANY ($2::uuid[])
 )
 SELECT
     (SELECT coalesce(json_agg(json_build_object(
@@ -73,23 +96,12 @@ SELECT
     (SELECT coalesce(json_agg(json_build_object(
             'id', t.id, 'district', t.district, 'version', t.version, 'number', t.number,
             'chain', encode(t.chain, 'hex'), 'state', t.state)), '[]')::text
-        FROM (
-            SELECT o.id, o.district, o.version, o.number, o.chain, o.state
-            FROM (SELECT DISTINCT senior FROM callers) AS d
-            CROSS JOIN LATERAL (
-                SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
-                WHERE x.senior = d.senior AND x.open AND x.emergency AND x.senior IS NOT NULL
-                LIMIT 1) AS o
-            UNION ALL
-            SELECT o.id, o.district, o.version, o.number, o.chain, o.state
-            FROM (SELECT DISTINCT unknown_ident FROM asked) AS w
-            CROSS JOIN LATERAL (
-                SELECT x.id, x.district, x.version, x.number, x.chain, x.state FROM tickets AS x
-                WHERE x.unknown_ident = w.unknown_ident AND x.open AND x.unknown_ident IS NOT NULL
-                LIMIT 1) AS o
-            UNION ALL
-            SELECT o.id, o.district, o.version, o.number, o.chain, NULL
-            FROM tickets AS o
-            WHERE o.id = ANY ($2::uuid[])
-        ) AS t
-    ) AS "tickets!: Lossy"
+        FROM joined AS t
+    ) AS "tickets!: Lossy",
+    (SELECT coalesce(json_agg(json_build_object(
+            'id', x.id, 'last_seq', x.last_seq, 'last_number', x.last_number,
+            'revision', x.xmin::text)), '[]')::text
+        FROM districts AS x
+        WHERE x.id = ANY ($3::text[] || ARRAY(
+            SELECT d.district FROM callers AS d UNION SELECT t.district FROM joined AS t))
+    ) AS "districts!"

@@ -6,12 +6,17 @@
 WITH mark AS (
     INSERT INTO writers AS w (id, batch, at) VALUES ($1, $2, now())
     ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at
+), held AS MATERIALIZED (
+    SELECT id FROM districts
+    WHERE id = ANY ($3::text[] || ARRAY(
+        SELECT coalesce((
+            SELECT d.district FROM devices AS d WHERE d.protocol = w.protocol AND d.ident = w.ident
+            LIMIT 1), $6::text)
+        FROM unnest($4::text[], $5::text[]) AS w (protocol, ident)))
+    ORDER BY id
+    FOR NO KEY UPDATE
 )
-SELECT id, last_seq, last_number FROM districts
-WHERE id = ANY ($3::text[] || ARRAY(
-    SELECT coalesce((
-        SELECT d.district FROM devices AS d WHERE d.protocol = w.protocol AND d.ident = w.ident
-        LIMIT 1), $6::text)
-    FROM unnest($4::text[], $5::text[]) AS w (protocol, ident)))
-ORDER BY id
-FOR NO KEY UPDATE
+-- Whoever read without a lock sees by the new revision that he has to read again.
+UPDATE districts AS d SET last_seq = d.last_seq FROM held
+WHERE d.id = held.id
+RETURNING d.id, d.last_seq, d.last_number

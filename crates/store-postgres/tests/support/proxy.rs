@@ -84,8 +84,7 @@ async fn forward(
                 if bytes.is_empty() {
                     return Ok(());
                 }
-                let commits = bytes.windows(6).any(|word| word == b"COMMIT");
-                match if commits { next_cut(&rules) } else { None } {
+                match if commits(bytes) { next_cut(&rules) } else { None } {
                     None => server.write_all(bytes).await?,
                     Some(Cut::Before) => return Ok(()),
                     Some(Cut::After) => {
@@ -105,6 +104,13 @@ async fn forward(
             }
         }
     }
+}
+
+/// Returns whether what a store sends commits something: the end of a transaction, or the one
+/// statement that writes a batch without one and names the revisions it was decided on.
+fn commits(bytes: &[u8]) -> bool {
+    let holds = |words: &[u8]| bytes.windows(words.len()).any(|these| these == words);
+    holds(b"COMMIT") || holds(br#""revision":""#)
 }
 
 fn next_cut(rules: &Mutex<Rules>) -> Option<Cut> {
