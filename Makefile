@@ -32,7 +32,7 @@ build: $(PAGES)
 
 test: test-rust test-pages test-browser
 
-test-rust: $(PAGES) postgresql strace
+test-rust: $(PAGES) compiler postgresql strace
 	$(CARGO) build --locked --package silverbell-server
 	SILVERBELL_BIN=$(DEBUG) $(CARGO) test --locked --workspace
 	@echo "once more over the wire, on PostgreSQL"
@@ -48,7 +48,7 @@ test-browser: $(PAGES) browser postgresql
 
 # --- Linters -------------------------------------------------------------------------------------
 
-lint: $(PAGES)
+lint: $(PAGES) compiler
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	cd $(CONSOLE) && npm run check
@@ -88,12 +88,16 @@ define install
 	fi
 endef
 
-.PHONY: browser postgresql strace
+.PHONY: browser compiler postgresql strace
 
 # Chromium and Chinese letters, for the browser tests.
 browser:
 	$(call install,$(shell command -v chromium >/dev/null || echo chromium) \
 	  $(shell dpkg -s fonts-noto-cjk >/dev/null 2>&1 || echo fonts-noto-cjk))
+
+# For RoutingKit, against which tests compare the contraction hierarchy.
+compiler:
+	$(call install,$(shell command -v c++ >/dev/null || echo g++))
 
 # A server of which the tests start throw-away ones of their own.
 postgresql:

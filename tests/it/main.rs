@@ -26,6 +26,7 @@ mod live;
 mod observed;
 mod offers;
 mod postgres;
+mod roads;
 mod service;
 mod sessions;
 mod sos;

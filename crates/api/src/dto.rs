@@ -312,6 +312,21 @@ wire! {
         pub timeline: Vec<TimelineEntry>,
     }
 
+    /// The way to the door, as one would go now.
+    pub struct Way {
+        /// Seconds from now.
+        pub eta_s: u32,
+        /// `roads` or `straight_line`.
+        pub eta_source: String,
+        /// Metres.
+        pub distance_m: f64,
+        /// Longitude and latitude of each corner, WGS-84 degrees, from here to there.
+        pub line: Vec<[f64; 2]>,
+        /// How old the position is that it begins with, seconds; missing when it is the standby place.
+        #[ts(type = "number | null")]
+        pub position_age_s: Option<i64>,
+    }
+
     /// An offer with what its responder needs.
     pub struct OfferFile {
         /// The offer.
@@ -476,6 +491,7 @@ pub fn export_typescript(folder: &std::path::Path) -> Result<(), ts_rs::ExportEr
     Login::export_all(&config)?;
     TicketFile::export_all(&config)?;
     OfferFile::export_all(&config)?;
+    Way::export_all(&config)?;
     DistrictInfo::export_all(&config)?;
     LiveMessage::export_all(&config)
 }

@@ -1,6 +1,7 @@
 //! People's routes: sessions, tickets, offers, duty, and the live feed, with the OpenAPI document.
 
 mod act;
+mod coverage_routes;
 mod district_routes;
 pub mod dto;
 mod error;
@@ -78,5 +79,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(district_routes::search_seniors))
         .routes(routes!(district_routes::district))
         .routes(routes!(district_routes::map))
+        .routes(routes!(coverage_routes::coverage))
+        .routes(routes!(coverage_routes::isochrones))
+        .routes(routes!(coverage_routes::standby))
+        .routes(routes!(coverage_routes::set_standby))
+        .routes(routes!(offer_routes::route))
         .routes(routes!(live::live))
 }

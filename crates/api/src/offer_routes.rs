@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use silverbell_domain::{
-    Arrival, Offer, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason,
+    Arrival, EtaSource, Offer, OfferCommand, OfferId, ResponderId, Ticket, WithdrawReason,
 };
 use silverbell_store::Subject;
 use silverbell_web::Problem;
@@ -93,6 +93,55 @@ pub(crate) async fn file(
     let (ticket, responder) = read(&api, id).await?;
     permit(&who, &ticket, responder)?;
     offer_file(&api, &ticket, id).await.map(Json)
+}
+
+/// Returns the way from where the responder is to where the senior is, for an offer that is in hand. By
+/// straight line where no roads are known.
+#[utoipa::path(get, path = "/v1/offers/{id}/route", tag = "offers", responses(
+    (status = 200, description = "As one would go now", body = dto::Way),
+    (status = 403, description = "Somebody else's", body = Problem),
+    (status = 409, description = "The offer is no longer in hand, or the place is unknown", body = Problem),
+))]
+pub(crate) async fn route(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Path(id): Path<String>,
+) -> Result<Json<dto::Way>, Problem> {
+    let id = parse(&id, "offer")?;
+    let (ticket, responder) = read(&api, id).await?;
+    permit(&who, &ticket, responder)?;
+    let is_active = ticket.offer(id).is_some_and(|offer| offer.state.is_active());
+    if !is_active {
+        return Err(Problem::conflict("this offer is no longer in hand", None));
+    }
+    let unknown = || Problem::conflict("where the senior is, is not known", None);
+    let door = ticket.destination().ok_or_else(unknown)?;
+    let board = api.dispatcher.board(&ticket.district);
+    let person = board.and_then(|board| board.person(responder));
+    let person = person.ok_or_else(|| Problem::not_found("there is no such responder"))?;
+    let now = api.dispatcher.clock().now();
+    let from = person.position.map_or(person.responder.standby, |(at, _)| at);
+    let position_age_s = person.position.map(|(_, at)| now.since_ms(at) / 1_000);
+    let travel = person.responder.travel;
+    Ok(Json(match api.dispatcher.route(from, travel, door) {
+        Some(route) => dto::Way {
+            eta_s: route.eta_s,
+            eta_source: view::eta_source(EtaSource::Roads).into(),
+            distance_m: route.distance_m.round(),
+            line: route.line.iter().map(|at| [at.lon, at.lat]).collect(),
+            position_age_s,
+        },
+        None => {
+            let eta = api.dispatcher.eta(from, travel, door);
+            dto::Way {
+                eta_s: eta.s,
+                eta_source: view::eta_source(eta.source).into(),
+                distance_m: from.distance_m(door).round(),
+                line: vec![[from.lon, from.lat], [door.lon, door.lat]],
+                position_age_s,
+            }
+        }
+    }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

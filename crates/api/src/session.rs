@@ -163,6 +163,16 @@ impl CurrentUser {
         Err(Problem::forbidden("operators, supervisors and admins may do this"))
     }
 
+    /// Refuses whoever is neither a supervisor nor an admin.
+    pub(crate) fn supervisor(&self) -> Result<(), Problem> {
+        match self.user.role {
+            UserRole::Supervisor | UserRole::Admin => Ok(()),
+            UserRole::Aide | UserRole::Operator => {
+                Err(Problem::forbidden("supervisors and admins may do this"))
+            }
+        }
+    }
+
     /// Returns the responder this person is.
     pub(crate) fn responder(&self) -> Result<ResponderId, Problem> {
         let own = self.user.responder.filter(|_| self.user.role == UserRole::Aide);

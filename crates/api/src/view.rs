@@ -205,7 +205,7 @@ const fn withdrawn(why: WithdrawReason) -> &'static str {
     }
 }
 
-const fn eta_source(source: silverbell_domain::EtaSource) -> &'static str {
+pub(crate) const fn eta_source(source: silverbell_domain::EtaSource) -> &'static str {
     match source {
         silverbell_domain::EtaSource::Roads => "roads",
         silverbell_domain::EtaSource::StraightLine => "straight_line",

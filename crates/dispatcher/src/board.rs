@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Candidate, DistrictId, Engagement, LatLon, Person, Policy, ResponderId, Ticket, TicketId,
-    UnixMs, WorkingSet, consider,
+    Candidate, DistrictId, Engagement, LatLon, Person, Policy, Responder, ResponderId, Ticket,
+    TicketId, UnixMs, WorkingSet, consider,
 };
-use silverbell_roads::{PeopleIndex, Speeds};
+use silverbell_roads::{PeopleIndex, RoadMap};
 use silverbell_store::{Advance, DistrictState, LastPosition};
 use tokio::sync::{Notify, broadcast, watch};
+
+use crate::FreeResponder;
 
 /// How many steps a screen may lag behind before it starts anew from a snapshot.
 const FEED: usize = 4_096;
@@ -104,12 +106,12 @@ pub struct Board {
 }
 
 impl Board {
-    /// Puts a district as it was read on a new board.
+    /// Puts a district as it was read on a new board, its people into an index that holds nobody.
     #[must_use]
     pub fn new(
         district: DistrictId,
         state: DistrictState,
-        speeds: Speeds,
+        index: PeopleIndex,
         policy: &Policy,
         now: UnixMs,
     ) -> Self {
@@ -118,7 +120,7 @@ impl Board {
         let board = Self {
             inner: RwLock::new(Inner {
                 set: WorkingSet::new(district.clone()),
-                index: PeopleIndex::new(speeds),
+                index,
                 moved: HashSet::new(),
                 unsaved: HashSet::new(),
                 dirty: BTreeSet::new(),
@@ -163,6 +165,30 @@ impl Board {
         let Inner { set, .. } = &*self.inner.read();
         let people = ids.iter().filter_map(|id| set.people.get(id));
         people.map(|person| with_state(person, set)).collect()
+    }
+
+    /// Measures everybody's way on another map from now on.
+    pub(crate) fn set_map(&self, map: Option<Arc<RoadMap>>) {
+        self.inner.write().index.set_map(map);
+    }
+
+    /// Returns everybody who could go: on duty, lately heard of, bound by no ticket.
+    #[must_use]
+    pub fn free(&self, policy: &Policy, now: UnixMs) -> Vec<FreeResponder> {
+        let inner = self.inner.read();
+        let mut free: Vec<FreeResponder> = inner
+            .set
+            .people
+            .values()
+            .filter(|person| inner.set.is_free(person, policy, now))
+            .filter_map(|person| {
+                let (place, _) = person.place(now, self.stale_ms)?;
+                let Responder { id, travel, .. } = *person.responder;
+                Some(FreeResponder { id, travel, place })
+            })
+            .collect();
+        free.sort_unstable_by_key(|person| person.id);
+        free
     }
 
     /// Returns what everybody does, for those who only count.

@@ -4,25 +4,33 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
-use silverbell_domain::{Clock, DistrictId, Ids, Policy, ResponderId, Ticket, TicketId};
-use silverbell_roads::Speeds;
+use silverbell_domain::{
+    Clock, DistrictId, Eta, Ids, LatLon, Policy, ResponderId, Ticket, TicketId, Travel,
+};
+use silverbell_roads::{PeopleIndex, RoadMap, Roads, Route, Speeds};
 use silverbell_store::{Store, StoreError};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::coverage::{self, Coverages};
 use crate::follower::{self, Follower};
 use crate::history::History;
 use crate::unrecorded::{self, Journal, Unrecorded};
 use crate::{Board, control_loop};
+
+/// So many responders' files can be changed at the same time.
+const PEOPLE_TURNS: usize = 64;
 
 /// What the dispatcher follows.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Offers, rings, deadlines.
     pub policy: Policy,
-    /// How fast people travel.
+    /// How fast people travel where no road is known.
     pub speeds: Speeds,
+    /// The roads, if there is a map of them.
+    pub map: Option<Arc<RoadMap>>,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
 }
@@ -40,6 +48,13 @@ pub struct Dispatcher {
     stop: CancellationToken,
     pub(crate) history: History,
     pub(crate) unrecorded: Unrecorded,
+    /// The map of the roads, if there is one, and how often it has been replaced.
+    map: RwLock<(Option<Arc<RoadMap>>, u64)>,
+    pub(crate) coverages: Coverages,
+    /// Whose turn it is to change a responder's file.
+    people_turns: [Mutex<()>; PEOPLE_TURNS],
+    /// Whose turn it is to have standby places looked for.
+    pub(crate) standby_turn: Mutex<()>,
 }
 
 impl std::fmt::Debug for Dispatcher {
@@ -69,6 +84,7 @@ impl Dispatcher {
         let advances = store.advances();
         let (history, rows) = History::new();
         let unrecorded = Unrecorded::new(journal);
+        let map = settings.map.clone();
         let dispatcher = Arc::new(Self {
             store,
             clock,
@@ -80,6 +96,10 @@ impl Dispatcher {
             stop: stop.clone(),
             history,
             unrecorded,
+            map: RwLock::new((map, 0)),
+            coverages: Coverages::default(),
+            people_turns: std::array::from_fn(|_| Mutex::default()),
+            standby_turn: Mutex::default(),
         });
         let mut follower = Follower::new(dispatcher.clone());
         follower.catch_up().await;
@@ -89,6 +109,8 @@ impl Dispatcher {
         dispatcher.spawn("the keeper of positions", keep);
         let record = unrecorded::record(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the recorder of the journal", record);
+        let count = coverage::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the counter of coverage", count);
         dispatcher
     }
 
@@ -107,9 +129,15 @@ impl Dispatcher {
             board.reload(state, now);
             return Ok(());
         }
-        let Settings { speeds, policy, .. } = &self.settings;
-        let board = Arc::new(Board::new(district.clone(), state, *speeds, policy, now));
-        self.boards.write().insert(district.clone(), board.clone());
+        let board = {
+            // Held until the board is among the others, so that a new map misses none.
+            let map = self.map.read();
+            let Settings { speeds, policy, .. } = &self.settings;
+            let index = PeopleIndex::new(*speeds, map.0.clone());
+            let board = Arc::new(Board::new(district.clone(), state, index, policy, now));
+            self.boards.write().insert(district.clone(), board.clone());
+            board
+        };
         self.taken_on.send_replace(());
         self.spawn("the control loop", control_loop::run(self.clone(), board, self.stop.clone()));
         Ok(())
@@ -143,6 +171,42 @@ impl Dispatcher {
     #[must_use]
     pub fn ticket_on_board(&self, id: TicketId) -> Option<Arc<Ticket>> {
         self.boards.read().values().find_map(|board| board.ticket(id))
+    }
+
+    /// Replaces the map, or takes it away: from now on everybody's time is by the new one.
+    pub fn set_map(&self, map: Option<Arc<RoadMap>>) {
+        let mut known = self.map.write();
+        *known = (map, known.1 + 1);
+        for board in self.boards() {
+            board.set_map(known.0.clone());
+        }
+    }
+
+    /// Returns travel times, and how often their map has been replaced.
+    pub(crate) fn roads(&self) -> (Roads, u64) {
+        let (map, replaced) = self.map.read().clone();
+        (Roads::new(self.settings.speeds, map), replaced)
+    }
+
+    /// Returns the time from one place to another.
+    #[must_use]
+    pub fn eta(&self, from: LatLon, travel: Travel, to: LatLon) -> Eta {
+        let (roads, _) = self.roads();
+        roads.eta(from, travel, to)
+    }
+
+    /// Returns the way from one place to another, `None` without a map or off its edge.
+    #[must_use]
+    pub fn route(&self, from: LatLon, travel: Travel, to: LatLon) -> Option<Route> {
+        let (roads, _) = self.roads();
+        roads.route(from, travel, to)
+    }
+
+    /// Waits for the turn to change a responder's file: two changes of one person come one after the
+    /// other, each on what the last one left.
+    pub(crate) async fn turn_to_change(&self, responder: ResponderId) -> MutexGuard<'_, ()> {
+        let turn = responder.0.as_u128() as usize % PEOPLE_TURNS;
+        self.people_turns[turn].lock().await
     }
 
     /// Returns what is kept.

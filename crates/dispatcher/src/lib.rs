@@ -8,16 +8,20 @@
 
 mod board;
 mod control_loop;
+mod coverage;
 mod dispatcher;
 mod error;
 mod follower;
 mod history;
+mod standby_plan;
 mod unrecorded;
 mod use_cases;
 
 pub use board::{Board, FeedItem, ResponderState, Snapshot};
+pub use coverage::{Coverage, FreeResponder};
 pub use dispatcher::{Dispatcher, Settings};
 pub use error::UseCaseError;
 pub use history::PositionReport;
+pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use unrecorded::Journal;
 pub use use_cases::{Actor, NotRecorded, Opened};

@@ -178,24 +178,70 @@ pub fn consider(
 }
 
 pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
-    let Some(door) = ticket.destination() else { return Vec::new() };
-    let mut found = Vec::with_capacity(REASONED);
-    let (mut free, mut free_leads) = (0, 0);
-    for (responder, eta) in around.travel.nearest(door) {
-        let on_duty = around.set.people.get(&responder).filter(|p| p.responder.on_duty);
-        let Some(person) = on_duty else { continue };
-        let candidate = candidate(ticket, person, eta, around);
-        if matches!(candidate.reason, Reason::Free) {
-            free += 1;
-            free_leads += usize::from(candidate.may_be(TeamRole::Lead));
-        }
-        found.push(candidate);
-        // One person can hold only one place: a team is as many people as it has places.
-        if found.len() >= REASONED && free >= TeamRole::TEAM.len() && free_leads > 0 {
-            break;
-        }
+    let mut outlook = Outlook::default();
+    outlook.until_enough(ticket, around, |candidate| candidate.reason == Reason::Free);
+    outlook.found
+}
+
+/// Who is on duty around a door, nearest by time first, looked up as far as somebody wants to know:
+/// with roads every step outwards costs something. No search is kept open between two looks, for a
+/// storm has hundreds of doors; looking further begins again and passes over who is known.
+#[derive(Default)]
+pub(crate) struct Outlook {
+    /// Those who were looked up so far.
+    pub(crate) found: Vec<Candidate>,
+    /// How many travel times that took: not everybody is on duty.
+    passed: usize,
+    /// Whether there is nobody else.
+    is_complete: bool,
+}
+
+impl Outlook {
+    /// Looks up the 20 nearest, and as many more as it takes to find a team among those who are
+    /// free. One person can hold only one place: a team is as many people as it has places.
+    pub(crate) fn until_enough(
+        &mut self,
+        ticket: &Ticket,
+        around: &Surroundings<'_>,
+        is_free: impl Fn(&Candidate) -> bool,
+    ) {
+        self.until(ticket, around, TeamRole::TEAM.len(), 1, is_free);
     }
-    found
+
+    /// Looks up the 20 nearest, and as many more as it takes to find so many who are free, and so
+    /// many of them who can lead.
+    pub(crate) fn until(
+        &mut self,
+        ticket: &Ticket,
+        around: &Surroundings<'_>,
+        free: usize,
+        leads: usize,
+        is_free: impl Fn(&Candidate) -> bool,
+    ) {
+        let leads_free = |c: &Candidate| is_free(c) && c.may_be(TeamRole::Lead);
+        let mut found_free = self.found.iter().filter(|c| is_free(c)).count();
+        let mut found_leads = self.found.iter().filter(|c| leads_free(c)).count();
+        let is_enough = |found: usize, found_free: usize, found_leads: usize| {
+            found >= REASONED && found_free >= free && found_leads >= leads
+        };
+        if self.is_complete || is_enough(self.found.len(), found_free, found_leads) {
+            return;
+        }
+        let Some(door) = ticket.destination() else { return };
+        for (responder, eta) in around.travel.nearest(door).skip(self.passed) {
+            self.passed += 1;
+            let on_duty = around.set.people.get(&responder).filter(|p| p.responder.on_duty);
+            let Some(person) = on_duty else { continue };
+            let candidate = candidate(ticket, person, eta, around);
+            found_free += usize::from(is_free(&candidate));
+            found_leads += usize::from(leads_free(&candidate));
+            self.found.push(candidate);
+            if is_enough(self.found.len(), found_free, found_leads) {
+                return;
+            }
+        }
+        self.is_complete = true;
+    }
 }
 
 fn candidate(ticket: &Ticket, person: &Person, eta: Eta, around: &Surroundings<'_>) -> Candidate {

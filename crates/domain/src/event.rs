@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, Considered, Eta, Flag, OfferId, Outcome, Position, ResponderId, SeniorId, SignalId,
-    SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    Cause, Considered, Eta, Flag, OfferId, Outcome, Position, ResponderId, RoundNote, SeniorId,
+    SignalId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
 };
 
 /// Who made something happen.
@@ -104,6 +104,8 @@ pub enum Event {
         ring_min: u16,
         overdue: bool,
         considered: Vec<Considered>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round: Option<Box<RoundNote>>,
     },
     /// A responder accepted (接单).
     Accepted { offer: OfferId, responder: ResponderId, role: TeamRole },

@@ -320,7 +320,17 @@ impl Ticket {
         if self.held_until.take().is_some() {
             self.ring_since = now;
         }
-        events.push(self.make_offer(id, responder, role, eta, person, now, policy, Vec::new()));
+        events.push(self.make_offer(
+            id,
+            responder,
+            role,
+            eta,
+            person,
+            now,
+            policy,
+            Vec::new(),
+            None,
+        ));
         self.active_at = now;
         self.reschedule(policy);
         Ok(events)
@@ -338,6 +348,7 @@ impl Ticket {
         now: UnixMs,
         policy: &Policy,
         considered: Vec<crate::Considered>,
+        round: Option<crate::RoundNote>,
     ) -> NewEvent {
         let arrival = now.plus_s(i64::from(eta.s));
         let fits = policy
@@ -361,8 +372,17 @@ impl Ticket {
             counts_from: None,
             state: OfferState::Offered,
         });
-        let event =
-            Event::Offered { offer: id, responder, role, eta, ring_min, overdue, considered };
+        let round = round.map(Box::new);
+        let event = Event::Offered {
+            offer: id,
+            responder,
+            role,
+            eta,
+            ring_min,
+            overdue,
+            considered,
+            round,
+        };
         NewEvent { at: now, by, event }
     }
 

@@ -1,18 +1,23 @@
 //! The planner: looks at a district as it stands and says what should be true. Pure: the same
 //! working set, time and travel times give the same decisions.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use crate::candidates::{Surroundings, asked_in_vain, considered, is_ruled_out};
+use crate::candidates::{Surroundings, considered};
 use crate::index::Rank;
+use crate::price::MAX_PLACES;
+use crate::round::{Context, decide};
+use crate::staffing::Pool;
 use crate::{
-    By, Candidate, Considered, DeadlineKind, EscalationReason, EscalationTarget, Event, Ids,
-    NewEvent, Offer, OfferCommand, OfferId, OfferState, Person, Policy, ResponderId, ResponderRole,
-    Step, TeamRole, Ticket, TicketId, TravelTimes, UnixMs, WidenReason, WithdrawReason, WorkingSet,
+    By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, RoundNote, TeamRole, Ticket,
+    TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
 };
 
 /// How many of the considered are kept with an offer.
 const KEPT_REASONS: usize = 20;
+
+/// The most tickets of one round; the next ones wait for the next round of the same look.
+const MAX_SEEKING: usize = MAX_PLACES / TeamRole::TEAM.len();
 
 /// What should become true of one ticket.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +31,15 @@ pub struct Decision {
 }
 
 /// Plans every open ticket that is in `dirty`, has a deadline that is due, or wants people while
-/// somebody is free: the most urgent first, then the one received first. Nobody is asked for two
-/// tickets in one round, and who is let go of in a round can be asked in the next, by whichever
-/// ticket then comes first: no decision waits for another's commit. Callers look again after every
-/// round that decided something.
+/// somebody is free: the most urgent first, then the one received first. Tickets of one urgency that
+/// compete for the same people are staffed as one round (see `round.rs`); a round takes in the
+/// tickets received first, as many as there are people for. So a less urgent ticket never takes
+/// somebody whom a more urgent one needs, and nobody who waits longer is passed over for ever because
+/// others, who pressed later, are nearer.
+///
+/// Nobody is asked for two tickets in one look, and who is let go of in a look can be asked in the
+/// next, by whichever ticket then comes first: no decision waits for another's commit. Callers look
+/// again after every look that decided something.
 #[must_use]
 pub fn plan(
     set: &WorkingSet,
@@ -45,247 +55,186 @@ pub fn plan(
     if changed.peek().is_none() && waiting.peek().is_none() {
         return Vec::new();
     }
-    let mut round = Round::new(set, now, travel, policy, ids);
-    let mut decisions = Vec::new();
+    let mut planner = Planner::new(Context { set, travel, policy, now }, ids);
     loop {
+        planner.close_round_unless(|round, pool| !round.is_spent(pool));
         // Once nobody is free, those who only wait need not be looked at, however many they are.
-        let waits = waiting.peek().filter(|_| !round.free.is_empty());
+        let waits = waiting.peek().filter(|_| !planner.pool.is_empty());
         let Some(rank) = changed.peek().into_iter().chain(waits).min().copied() else { break };
         let has_changed = changed.next_if_eq(&rank).is_some();
         waiting.next_if_eq(&rank);
         let Some(ticket) = set.tickets().get(&rank.2) else { continue };
-        if has_changed || round.can_staff(ticket) {
-            decisions.extend(round.decide(ticket));
+        planner.close_round_unless(|round, _| round.urgency == Some(rank.0));
+        if has_changed || planner.pool.can_staff(ticket) {
+            planner.take_in(ticket);
         }
     }
-    decisions
+    planner.close_round_unless(|_, _| false);
+    planner.decisions
 }
 
-struct Round<'a> {
-    set: &'a WorkingSet,
-    travel: &'a dyn TravelTimes,
-    policy: &'a Policy,
+/// A ticket on which everything is decided but whom to ask.
+struct Draft<'a> {
+    before: &'a Ticket,
+    ticket: Ticket,
+    events: Vec<NewEvent>,
+    was_ahead: bool,
+    seeks: bool,
+}
+
+/// The tickets looked at since the last round, in the order in which they are served.
+#[derive(Default)]
+struct OpenRound<'a> {
+    urgency: Option<Urgency>,
+    drafts: Vec<Draft<'a>>,
+    /// How many of them seek people; how many a lead, and how many a whole team.
+    seeking: usize,
+    leads: usize,
+    teams: usize,
+}
+
+impl OpenRound<'_> {
+    /// Returns whether there are as many tickets as people could serve, however they are given to
+    /// them: all aides lead, and who supports is a rescuer or, of two aides at one door, the second.
+    fn is_spent(&self, pool: &Pool) -> bool {
+        let (aides, rescuers) = (pool.aides(), pool.rescuers());
+        let enough = self.leads >= aides && self.teams >= rescuers + aides / 2;
+        self.seeking > 0 && (enough || self.seeking >= (aides + rescuers).min(MAX_SEEKING))
+    }
+}
+
+/// One look at a district.
+pub(crate) struct Planner<'a> {
+    pub(crate) context: Context<'a>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) now: UnixMs,
     ids: &'a dyn Ids,
-    now: UnixMs,
-    /// Who can be asked: on duty, lately heard of, bound by no emergency, not asked in this round.
-    free: HashMap<ResponderId, ResponderRole>,
-    /// Who was asked in this round, and for which ticket.
-    claimed: HashMap<ResponderId, TicketId>,
+    pool: Pool,
+    round: OpenRound<'a>,
+    decisions: Vec<Decision>,
 }
 
-impl<'a> Round<'a> {
-    fn new(
-        set: &'a WorkingSet,
-        now: UnixMs,
-        travel: &'a dyn TravelTimes,
-        policy: &'a Policy,
-        ids: &'a dyn Ids,
-    ) -> Self {
-        let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
-        let is_free = |person: &&Person| {
-            person.staleness_ms(now, stale_ms).is_some_and(|age_ms| age_ms <= stale_ms)
-                && set.engagement(person.responder.id).is_none()
-        };
-        let free = set.people.values().filter(is_free);
-        let free = free.map(|person| (person.responder.id, person.responder.role)).collect();
-        Self { set, travel, policy, ids, now, free, claimed: HashMap::new() }
+impl<'a> Planner<'a> {
+    fn new(context: Context<'a>, ids: &'a dyn Ids) -> Self {
+        let Context { set, policy, now, .. } = context;
+        let pool = Pool::new(set, policy, now);
+        let (round, decisions) = (OpenRound::default(), Vec::new());
+        Self { context, ids, policy, now, pool, round, decisions }
     }
 
-    fn decide(&mut self, before: &Ticket) -> Option<Decision> {
+    // --- Rounds --------------------------------------------------------------------------------
+
+    /// Takes a ticket into the open round.
+    fn take_in(&mut self, before: &'a Ticket) {
         let mut ticket = before.clone();
         let was_ahead = ticket.pull_back(self.now, self.policy);
         let mut events = self.fire_due(&mut ticket);
         events.extend(self.withdraw_off_duty(&mut ticket));
-        events.extend(self.staff(&mut ticket));
-        ticket.reschedule(self.policy);
-        let differs = was_ahead || !events.is_empty() || ticket.deadlines != before.deadlines;
-        differs.then_some(Decision { ticket, expected_version: before.version, events })
+        let seeks = self.pool.can_staff(&ticket);
+        let round = &mut self.round;
+        round.urgency = Some(before.urgency);
+        if seeks {
+            round.seeking += 1;
+            round.leads += usize::from(ticket.vacancies().any(|role| role == TeamRole::Lead));
+            round.teams += usize::from(ticket.vacancies().eq(TeamRole::TEAM));
+        }
+        round.drafts.push(Draft { before, ticket, events, was_ahead, seeks });
     }
 
-    /// Carries out every deadline that is due.
-    fn fire_due(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        let due: Vec<DeadlineKind> = DeadlineKind::ALL
-            .into_iter()
-            .filter(|&kind| ticket.due_at(kind, self.policy).is_some_and(|at| at <= self.now))
-            .collect();
-        due.into_iter().flat_map(|kind| self.fire(kind, ticket)).collect()
-    }
-
-    fn fire(&self, kind: DeadlineKind, ticket: &mut Ticket) -> Vec<NewEvent> {
-        match kind {
-            DeadlineKind::HoldEnds => {
-                ticket.held_until = None;
-                ticket.ring_since = self.now;
-                vec![self.event(Event::HoldEnded {})]
-            }
-            DeadlineKind::OfferExpires => self.expire_offers(ticket),
-            DeadlineKind::Widen => self.widen(ticket, None, WidenReason::Deadline),
-            DeadlineKind::AnswerWithin => {
-                ticket.watch.operators_alarmed_at = Some(self.now);
-                vec![self.event(Event::OperatorsAlarmed {})]
-            }
-            DeadlineKind::NotAnswered => {
-                ticket.watch.not_answered_at = Some(self.now);
-                self.tell_supervisor(ticket, EscalationReason::NotAnswered)
-            }
-            DeadlineKind::NotAccepted => {
-                ticket.watch.not_accepted_at = Some(self.now);
-                self.tell_supervisor(ticket, EscalationReason::NotAccepted)
-            }
-            DeadlineKind::EtaLapsed => self.note_lapsed(ticket),
-            DeadlineKind::Quiet => {
-                ticket.watch.chased_at = Some(self.now);
-                vec![self.event(Event::Chased {})]
+    /// Asks people for the tickets of the open round, unless it can stay open.
+    fn close_round_unless(&mut self, stays_open: impl Fn(&OpenRound<'_>, &Pool) -> bool) {
+        if self.round.drafts.is_empty() || stays_open(&self.round, &self.pool) {
+            return;
+        }
+        let mut drafts = std::mem::take(&mut self.round).drafts;
+        self.staff(&mut drafts);
+        for Draft { before, mut ticket, events, was_ahead, .. } in drafts {
+            ticket.reschedule(self.policy);
+            if was_ahead || !events.is_empty() || ticket.deadlines != before.deadlines {
+                let expected_version = before.version;
+                self.decisions.push(Decision { ticket, expected_version, events });
             }
         }
     }
 
-    fn event(&self, event: Event) -> NewEvent {
-        NewEvent { at: self.now, by: By::Machine, event }
+    fn staff(&mut self, drafts: &mut [Draft<'a>]) {
+        let mut seeking: Vec<&mut Draft<'a>> = drafts.iter_mut().filter(|d| d.seeks).collect();
+        match seeking.as_mut_slice() {
+            [] => {}
+            [alone] => self.staff_alone(alone),
+            several => self.staff_together(several),
+        }
     }
 
-    fn expire_offers(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        let mut events = Vec::new();
-        for offer in ticket.offers.iter_mut().filter(|offer| offer.deadline <= self.now) {
-            let step = offer.state.clone().apply(OfferCommand::Expire, self.now);
-            if let Ok(Step::Moved(state)) = step {
-                offer.state = state;
-                let event = Event::Expired { offer: offer.id, responder: offer.responder };
-                events.push(self.event(event));
+    /// Asks for every empty place the nearest who is free.
+    fn staff_alone(&mut self, draft: &mut Draft<'a>) {
+        let Context { set, travel, policy, now } = self.context;
+        let claimed = self.pool.claimed();
+        let around = Surroundings { set, claimed, travel, policy, now };
+        let candidates = considered(&draft.ticket, &around);
+        let places: Vec<TeamRole> = draft.ticket.vacancies().collect();
+        let choices = self.pool.first_choices(&draft.ticket, &places, &candidates, policy);
+        for (role, choice) in choices {
+            self.ask(draft, role, &choice, kept(&candidates), None);
+        }
+    }
+
+    fn staff_together(&mut self, drafts: &mut [&mut Draft<'a>]) {
+        let tickets: Vec<&Ticket> = drafts.iter().map(|draft| &draft.ticket).collect();
+        let decided = decide(self.context, &self.pool, &tickets);
+        if decided.plain.is_some() {
+            // Decided at once: whoever is asked for another ticket was not there for this one.
+            for (&(at, _), choice) in &decided.picks {
+                self.pool.claim(choice.responder, drafts[at].ticket.id);
             }
         }
-        events
-    }
-
-    fn widen(&self, ticket: &mut Ticket, to: Option<u16>, why: WidenReason) -> Vec<NewEvent> {
-        let Some(ring_min) = to.or_else(|| self.policy.next_ring_min(ticket.ring_min)) else {
-            return Vec::new();
-        };
-        ticket.ring_min = ring_min;
-        ticket.ring_since = self.now;
-        vec![self.event(Event::Widened { ring_min, why })]
-    }
-
-    fn tell_supervisor(&self, ticket: &mut Ticket, why: EscalationReason) -> Vec<NewEvent> {
-        let to = EscalationTarget::Supervisor;
-        ticket.escalated_to.insert(to);
-        let event = Event::Escalated { to, why, reference: None, eta_min: None, note: None };
-        vec![self.event(event)]
-    }
-
-    fn note_lapsed(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        let mut events = Vec::new();
-        for offer in &mut ticket.offers {
-            let late = offer.lapses_at(self.policy).is_some_and(|at| at <= self.now);
-            if let (true, OfferState::Accepted { lapsed_at, .. }) = (late, &mut offer.state) {
-                *lapsed_at = Some(self.now);
-                let event = Event::EtaLapsed { offer: offer.id, responder: offer.responder };
-                events.push(self.event(event));
+        for (at, (draft, mut candidates)) in drafts.iter_mut().zip(decided.considered).enumerate() {
+            self.mark_claimed(draft.ticket.id, &mut candidates);
+            let places = (at, TeamRole::Lead)..=(at, TeamRole::Support);
+            for (&place, choice) in decided.picks.range(places) {
+                self.pool.claim(choice.responder, draft.ticket.id);
+                let note = decided.plain.as_ref().and_then(|p| p.note(place, choice.responder));
+                self.ask(draft, place.1, choice, kept(&candidates), note);
             }
         }
-        events
     }
 
-    /// Who went off duty after being asked is not waited for. Somebody off duty whom an operator
-    /// asked by hand is: they are on the telephone.
-    fn withdraw_off_duty(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        let people = &self.set.people;
-        let went_off = |offer: &Offer| {
-            people.get(&offer.responder).is_none_or(|person| {
-                !person.responder.on_duty && person.responder.duty_since >= offer.offered_at
-            })
-        };
-        ticket.withdraw_all(
-            |offer| matches!(offer.state, OfferState::Offered) && went_off(offer),
-            WithdrawReason::OffDuty,
+    /// Who is asked for another ticket in this look is busy to this one.
+    fn mark_claimed(&self, ticket: TicketId, candidates: &mut [Candidate]) {
+        for candidate in candidates.iter_mut().filter(|c| c.reason.is_askable()) {
+            let claimed = self.pool.claimed().get(&candidate.responder);
+            if claimed.is_some_and(|other| *other != ticket) {
+                candidate.reason = Reason::Busy;
+            }
+        }
+    }
+
+    /// Offers a place to somebody, and widens the search where that goes beyond the ring.
+    fn ask(
+        &self,
+        draft: &mut Draft<'a>,
+        role: TeamRole,
+        choice: &Candidate,
+        considered: Vec<Considered>,
+        note: Option<RoundNote>,
+    ) {
+        let ticket = &mut draft.ticket;
+        let needed = choice.ring_min.unwrap_or_else(|| self.policy.widest_ring_min());
+        if needed > ticket.ring_min {
+            draft.events.extend(self.widen(ticket, Some(needed), WidenReason::NobodyLeft));
+        }
+        draft.events.push(ticket.make_offer(
+            OfferId(self.ids.next()),
+            choice.responder,
+            role,
+            choice.eta,
             By::Machine,
             self.now,
-        )
+            self.policy,
+            considered,
+            note,
+        ));
     }
-
-    /// Returns whether there is somebody to ask for an empty place in the team. Cheap, so that on a
-    /// storm night the way of everybody to every door is not reckoned for nothing.
-    fn can_staff(&self, ticket: &Ticket) -> bool {
-        ticket.wants_people()
-            && ticket.vacancies().any(|role| {
-                let mut free = self.free.iter();
-                free.any(|(id, who)| who.may_be(role) && !is_ruled_out(ticket, *id))
-            })
-    }
-
-    /// Asks somebody for every place in the team that is empty and asked of nobody.
-    fn staff(&mut self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        if !self.can_staff(ticket) {
-            return Vec::new();
-        }
-        let candidates = considered(
-            ticket,
-            &Surroundings {
-                set: self.set,
-                claimed: &self.claimed,
-                travel: self.travel,
-                policy: self.policy,
-                now: self.now,
-            },
-        );
-        let mut events = Vec::new();
-        let vacancies: Vec<TeamRole> = ticket.vacancies().collect();
-        for role in vacancies {
-            let Some(choice) = self.choose(ticket, role, &candidates) else { continue };
-            let needed = choice.ring_min.unwrap_or_else(|| self.policy.widest_ring_min());
-            if needed > ticket.ring_min {
-                events.extend(self.widen(ticket, Some(needed), WidenReason::NobodyLeft));
-            }
-            self.free.remove(&choice.responder);
-            self.claimed.insert(choice.responder, ticket.id);
-            events.push(ticket.make_offer(
-                OfferId(self.ids.next()),
-                choice.responder,
-                role,
-                choice.eta,
-                By::Machine,
-                self.now,
-                self.policy,
-                kept(&candidates),
-            ));
-        }
-        events
-    }
-
-    /// In the ring the nearest who was not asked yet, then who was asked longest ago; when nobody
-    /// is left there, the same in the next ring that has somebody; at last whoever is nearest,
-    /// though too late: waiting would only make it later.
-    fn choose<'c>(
-        &self,
-        ticket: &Ticket,
-        role: TeamRole,
-        candidates: &'c [Candidate],
-    ) -> Option<&'c Candidate> {
-        let askable: Vec<&Candidate> = candidates
-            .iter()
-            .filter(|c| {
-                c.may_be(role) && c.reason.is_askable() && self.free.contains_key(&c.responder)
-            })
-            .collect();
-        let within = |ring_min: u16| {
-            let inside = move |c: &&&Candidate| c.ring_min.is_some_and(|ring| ring <= ring_min);
-            first_or_asked_longest_ago(ticket, askable.iter().filter(inside).copied())
-        };
-        let next_ring = || askable.iter().filter_map(|c| c.ring_min).min();
-        within(ticket.ring_min)
-            .or_else(|| next_ring().and_then(within))
-            .or_else(|| first_or_asked_longest_ago(ticket, askable.iter().copied()))
-    }
-}
-
-fn first_or_asked_longest_ago<'c>(
-    ticket: &Ticket,
-    nearest_first: impl Iterator<Item = &'c Candidate>,
-) -> Option<&'c Candidate> {
-    let (asked, fresh): (Vec<_>, Vec<_>) =
-        nearest_first.partition(|c| asked_in_vain(ticket, c.responder));
-    let asked_at = |c: &&Candidate| ticket.last_offer_to(c.responder).map(|offer| offer.offered_at);
-    fresh.first().copied().or_else(|| asked.into_iter().min_by_key(asked_at))
 }
 
 fn kept(candidates: &[Candidate]) -> Vec<Considered> {

@@ -1,4 +1,4 @@
-//! Travel times, behind a trait: straight line today, roads later.
+//! Travel times, behind a trait: by road where a map is known, by straight line elsewhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::{LatLon, ResponderId, Travel};
 pub enum EtaSource {
     /// Over the road network.
     Roads,
-    /// Straight line times a detour factor: no roads are known here.
+    /// Straight line times a detour factor: no roads are known here, or none leads there in an hour.
     StraightLine,
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::index::{Index, Rank};
 use crate::{
-    DistrictId, LatLon, OfferId, Responder, ResponderId, SeniorId, Ticket, TicketId, UnixMs,
+    DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket, TicketId, UnixMs,
 };
 
 /// A responder with the latest signs of life.
@@ -136,6 +136,14 @@ impl WorkingSet {
     pub fn tickets_of(&self, responder: ResponderId) -> impl Iterator<Item = &Arc<Ticket>> {
         let all = (responder, TicketId(Uuid::nil()))..=(responder, TicketId(Uuid::max()));
         self.index.bonds.range(all).filter_map(|(_, ticket)| self.tickets.get(ticket))
+    }
+
+    /// Returns whether somebody could go: on duty, lately heard of, bound by no emergency.
+    #[must_use]
+    pub fn is_free(&self, person: &Person, policy: &Policy, now: UnixMs) -> bool {
+        let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
+        person.staleness_ms(now, stale_ms).is_some_and(|age_ms| age_ms <= stale_ms)
+            && self.engagement(person.responder.id).is_none()
     }
 
     /// Returns by which emergency a responder is bound (invariant 3: at most one). Other work binds

@@ -49,6 +49,9 @@ enum Command {
     /// Phones, watches and pendants
     #[command(subcommand)]
     Device(Device),
+    /// The roads that people travel on
+    #[command(subcommand)]
+    Roads(Roads),
     /// Writes a consistent copy of everything that is kept; also beside a running service
     Backup {
         /// Where to; a file of that name is replaced once the new one is whole
@@ -59,7 +62,7 @@ enum Command {
         /// What `backup` wrote
         file: PathBuf,
     },
-    /// Checks settings and database; lists what is wrong
+    /// Checks settings, database and roads; lists what is wrong
     Check,
     /// Prints every setting with its default and its explanation
     Settings,
@@ -80,6 +83,15 @@ enum User {
         /// The district served; the default district when missing; may be repeated
         #[arg(long)]
         district: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Roads {
+    /// Replaces the roads by those of an extract of OpenStreetMap; also beside a running service
+    Import {
+        /// The extract, FILE.osm.pbf
+        file: PathBuf,
     },
 }
 
@@ -132,6 +144,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             Command::Device(Device::Add { senior, protocol, id }) => {
                 commands::device::add(&config, &senior, protocol, id).await
             }
+            Command::Roads(Roads::Import { file }) => commands::roads::import(&config, &file),
             Command::Backup { file } => commands::backup::backup(&config, &file).await,
             Command::Restore { file } => commands::backup::restore(&config, &file).await,
             Command::Check => commands::check::run(&config).await,

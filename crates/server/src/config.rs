@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
-use silverbell_roads::{Speed, Speeds};
+use silverbell_roads::{RoadSpeeds, Speed, Speeds};
 use toml::{Table, Value};
 
 use crate::http_server::{Bounds, Proxies};
+use crate::road_settings::RoadSettings;
 
 /// Every setting with its default and its explanation.
 pub(crate) const DEFAULTS: &str = include_str!("../../../config/silverbell.toml");
@@ -40,6 +41,7 @@ pub(crate) struct Config {
     handling: HandlingPolicy,
     watchdog: WatchdogPolicy,
     travel: Travel,
+    roads: RoadSettings,
     pub(crate) retention: Retention,
     pub(crate) gateway: Gateway,
 }
@@ -157,6 +159,7 @@ impl Config {
                 bail!("{key}: must be above 0");
             }
         }
+        self.road_speeds()?;
         self.proxies()?;
         let server = &self.server;
         if server.max_connections < MIN_CONNECTIONS
@@ -219,6 +222,12 @@ impl Config {
         Proxies::read(&self.server.trusted_proxies)
     }
 
+    /// Returns the speeds on roads.
+    pub(crate) fn road_speeds(&self) -> Result<RoadSpeeds> {
+        self.roads.speeds(self.speeds())
+    }
+
+    /// Returns the speeds for the straight line.
     pub(crate) const fn speeds(&self) -> Speeds {
         let travel = &self.travel;
         Speeds {
@@ -312,6 +321,7 @@ mod tests {
         let (config, warnings) = read(&[]).expect("defaults");
         assert_eq!(config.policy(), Policy::default());
         assert_eq!(config.speeds(), Speeds::default());
+        assert_eq!(config.road_speeds().expect("speeds"), RoadSpeeds::default());
         assert!(warnings.is_empty());
     }
 

@@ -11,6 +11,8 @@ mod http_server;
 mod journal;
 mod pages;
 mod ports;
+mod road_settings;
+mod roads;
 mod serve;
 mod telemetry;
 

@@ -35,7 +35,7 @@ use crate::database::Database;
 use crate::http_server::{self, HttpSettings};
 use crate::journal::FileJournal;
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
-use crate::{commands, demo, files, pages, telemetry};
+use crate::{commands, demo, files, pages, roads, telemetry};
 
 /// From the signal to the end (contract: SIGTERM drains within 10 s).
 const DRAIN_WITHIN: Duration = Duration::from_secs(9);
@@ -79,15 +79,20 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         let keep = keep_default_district(config.clone(), store.clone(), stop.clone());
         tasks.spawn(guarded(keep, stop.clone()));
     }
+    let road_speeds = config.road_speeds()?;
+    let follow_roads = roads::Follower::new(&config.data, road_speeds.clone());
     let settings = Settings {
         policy: config.policy(),
         speeds: config.speeds(),
+        map: roads::open_if_sound(&config.data, road_speeds),
         positions_kept_days: config.retention.positions_days,
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
     let journal = Box::new(journal);
     let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
+    let follow_roads = follow_roads.run(dispatcher.clone(), stop.clone());
+    tasks.spawn(guarded(follow_roads, stop.clone()));
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;
@@ -179,8 +184,14 @@ async fn prepare(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo
     if config.demo.is_empty() {
         return Ok(None);
     }
-    let prepared =
-        demo::prepare(store, &config.data, &config.demo_password, &SystemSecrets).await?;
+    let prepared = demo::prepare(
+        store,
+        &config.data,
+        &config.demo_password,
+        config.demo == "on",
+        &SystemSecrets,
+    )
+    .await?;
     Ok(Some(prepared))
 }
 

@@ -9,8 +9,8 @@ use silverbell_domain::{
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, readable,
+    Device, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -311,6 +311,21 @@ pub(crate) async fn home_bounds(pool: &PgPool, district: &DistrictId) -> Read<Op
         (Some(south), Some(west), Some(north), Some(east)) => Some([south, west, north, east]),
         _ => None,
     })
+}
+
+pub(crate) async fn homes(pool: &PgPool, district: &DistrictId) -> Read<Vec<Home>> {
+    let found = sqlx::query!(
+        "SELECT id, name, village, lat, lon FROM seniors WHERE district = $1 ORDER BY id",
+        &*escaped(&district.0)
+    )
+    .fetch_all(pool)
+    .await?;
+    let homes = found.into_iter().filter_map(|row| {
+        let place = readable("seniors", row.id, rows::point(row.lat, row.lon))?;
+        let (name, village) = (unescaped(row.name), unescaped(row.village));
+        Some(Home { senior: SeniorId(row.id), name, village, place })
+    });
+    Ok(homes.collect())
 }
 
 pub(crate) async fn responder(pool: &PgPool, id: ResponderId) -> Read<Option<Responder>> {

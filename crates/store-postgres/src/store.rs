@@ -8,7 +8,7 @@ use silverbell_domain::{
     UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Idempotency, SeniorQuery, Session, Store, StoreError,
+    Device, District, DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError,
     TicketPage, TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
@@ -105,6 +105,10 @@ impl Store for PostgresStore {
 
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError> {
         self.reading(read::home_bounds(&self.readers, district)).await
+    }
+
+    async fn homes(&self, district: &DistrictId) -> Result<Vec<Home>, StoreError> {
+        self.reading(read::homes(&self.readers, district)).await
     }
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Deadline, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    Deadline, DistrictId, LatLon, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, readable,
+    Device, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -328,6 +328,25 @@ pub(crate) async fn home_bounds(
         (Some(south), Some(west), Some(north), Some(east)) => Some([south, west, north, east]),
         _ => None,
     })
+}
+
+pub(crate) async fn homes(pool: &SqlitePool, district: &DistrictId) -> Read<Vec<Home>> {
+    let slug = &*district.0;
+    let found = sqlx::query!(
+        r#"SELECT id, name, village, lat AS "lat: f64", lon AS "lon: f64" FROM seniors
+           WHERE district = ?1 ORDER BY id"#,
+        slug
+    )
+    .fetch_all(pool)
+    .await?;
+    let homes = found.into_iter().filter_map(|row| {
+        let read = || -> Read<(SeniorId, LatLon)> {
+            Ok((rows::id(&row.id)?, rows::point(row.lat, row.lon)?))
+        };
+        let (senior, place) = readable("seniors", &row.id, read())?;
+        Some(Home { senior, name: row.name, village: row.village, place })
+    });
+    Ok(homes.collect())
 }
 
 pub(crate) async fn responder(pool: &SqlitePool, id: ResponderId) -> Read<Option<Responder>> {

@@ -6,7 +6,7 @@ use silverbell_domain::{
     UnixMs, UserId,
 };
 use silverbell_store::{
-    AdminWrite, Device, District, DistrictState, Idempotency, SeniorQuery, Session, Store,
+    AdminWrite, Device, District, DistrictState, Home, Idempotency, SeniorQuery, Session, Store,
     StoreError, TicketPage, TimelineRow, User, WriterHandle,
 };
 
@@ -67,6 +67,10 @@ impl Store for SqliteStore {
 
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError> {
         read::home_bounds(&self.readers, district).await.map_err(store_error)
+    }
+
+    async fn homes(&self, district: &DistrictId) -> Result<Vec<Home>, StoreError> {
+        read::homes(&self.readers, district).await.map_err(store_error)
     }
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {

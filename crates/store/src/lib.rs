@@ -48,8 +48,8 @@ pub use fold::{
 };
 pub use found::{Asked, DeviceRow, OpenRow, SeenRow};
 pub use query::{
-    Device, District, DistrictState, SeniorQuery, Session, TicketPage, TimelineRow, User, UserRole,
-    phones,
+    Device, District, DistrictState, Home, SeniorQuery, Session, TicketPage, TimelineRow, User,
+    UserRole, phones,
 };
 pub use unreadable::{readable, unreadable};
 pub use write::{AdminWrite, Answer, Write, Written, responder_changed, split};
@@ -158,6 +158,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns the south, west, north and east ends of the homes of a district, WGS-84 degrees.
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError>;
+
+    /// Returns where the seniors of a district live; those whose home cannot be read are left out.
+    async fn homes(&self, district: &DistrictId) -> Result<Vec<Home>, StoreError>;
 
     /// Puts in responders, all or none.
     async fn put_responders(&self, responders: Vec<Responder>) -> Result<(), StoreError> {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DeviceId, DistrictId, NewEvent, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    UnixMs, UserId,
+    DeviceId, DistrictId, LatLon, NewEvent, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Ticket, UnixMs, UserId,
 };
 
 use crate::LastPosition;
@@ -30,6 +30,19 @@ pub struct DistrictState {
     pub responders: Vec<Responder>,
     /// Where they were last.
     pub positions: Vec<LastPosition>,
+}
+
+/// Where a senior lives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Home {
+    /// Who.
+    pub senior: SeniorId,
+    /// The senior's name.
+    pub name: String,
+    /// Village or neighbourhood.
+    pub village: String,
+    /// The door, WGS-84.
+    pub place: LatLon,
 }
 
 /// What a person may do.

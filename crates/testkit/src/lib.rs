@@ -23,6 +23,8 @@
 
 mod alarm;
 mod clock;
+mod drawn_roads;
+mod extract;
 mod ids;
 mod look;
 mod people;
@@ -32,6 +34,8 @@ mod town;
 
 pub use alarm::{Press, key_of};
 pub use clock::{MockClock, START};
+pub use drawn_roads::{DrawnRoads, RoadDrawing, round_speeds};
+pub use extract::{Extract, frame};
 pub use ids::{CountingIds, SeededIds, nth_uuid};
 pub use people::{aide, device_of, operator, rescuer, senior};
 pub use streets::{OnStreets, Streets, metres_per_second};

@@ -21,7 +21,16 @@ const METRES_PER_DEGREE: f64 = 6_371_008.8 * std::f64::consts::PI / 180.0;
 /// Where no street leads, the way is the straight line times this.
 const DETOUR: f64 = 1.3;
 
-type Cell = (i32, i32);
+/// Column and row of a drawing.
+pub(crate) type Cell = (i32, i32);
+
+/// Returns where a cell of this size lies.
+pub(crate) fn point_of((x, y): Cell, cell_m: f64) -> LatLon {
+    let lat = CORNER.lat - f64::from(y) * cell_m / METRES_PER_DEGREE;
+    let shrink = CORNER.lat.to_radians().cos();
+    let lon = CORNER.lon + f64::from(x) * cell_m / (METRES_PER_DEGREE * shrink);
+    LatLon { lat, lon }
+}
 
 /// A map of streets.
 #[derive(Clone, Debug)]
@@ -69,11 +78,8 @@ impl Streets {
         }
     }
 
-    fn point(&self, (x, y): Cell) -> LatLon {
-        let lat = CORNER.lat - f64::from(y) * self.cell_m / METRES_PER_DEGREE;
-        let shrink = CORNER.lat.to_radians().cos();
-        let lon = CORNER.lon + f64::from(x) * self.cell_m / (METRES_PER_DEGREE * shrink);
-        LatLon { lat, lon }
+    fn point(&self, cell: Cell) -> LatLon {
+        point_of(cell, self.cell_m)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "maps are small")]

@@ -7,6 +7,7 @@ mod offers;
 mod open_ticket;
 mod positions;
 mod record_alarm;
+mod standby;
 
 use std::sync::Arc;
 

@@ -6,17 +6,21 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::database::Database;
+use crate::roads;
 
 /// Lists what is wrong. The settings were read and checked before.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     Database::chosen(config)?.must_exist()?;
     let store = super::open(config).await?;
     let mut wrong = store.check().await?;
+    if let Err(error) = roads::open(&config.data, config.road_speeds()?) {
+        wrong.push(format!("the roads cannot be used, times are by straight line: {error:#}"));
+    }
     if let Err(error) = store.probe().await {
         wrong.push(format!("the database cannot be written: {error}"));
     }
     if wrong.is_empty() {
-        super::print("settings, database and every ticket's history are sound")?;
+        super::print("settings, roads, database and every ticket's history are sound")?;
         return Ok(ExitCode::SUCCESS);
     }
     super::print(&wrong.join("\n"))?;

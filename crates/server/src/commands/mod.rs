@@ -4,6 +4,7 @@
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod device;
+pub(crate) mod roads;
 pub(crate) mod user;
 
 use std::io::Write;

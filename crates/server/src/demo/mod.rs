@@ -14,7 +14,7 @@ use silverbell_store::{District as StoredDistrict, NewDevice, NewUser, Store, Us
 use tokio_util::sync::CancellationToken;
 
 use self::district::{Device, District, PersonRole};
-use crate::files;
+use crate::{files, roads};
 
 /// Where the demo's password is kept, so that the people who walk about can log in after a restart.
 const PASSWORD_FILE: &str = "demo-password";
@@ -34,6 +34,7 @@ pub(crate) async fn prepare(
     store: &dyn Store,
     data: &Path,
     wanted_password: &str,
+    is_living: bool,
     secrets: &dyn Secrets,
 ) -> Result<Demo> {
     let id = DistrictId::new(district::SLUG);
@@ -44,6 +45,10 @@ pub(crate) async fn prepare(
     }
     let district = generate().await?;
     write_lists(data, &district)?;
+    // In the quiet demo nobody has roads but who imports some.
+    if is_living {
+        write_roads(data, &district).await?;
+    }
     if !is_filled {
         fill(store, &district, &password).await?;
         files::write_private(&data.join(PASSWORD_FILE), password.as_bytes())?;
@@ -162,6 +167,16 @@ fn write_lists(data: &Path, district: &District) -> Result<()> {
     }
     files::write_private(&people_file, &people.into_inner()?)?;
     files::write_private(&map_file, &map(district))
+}
+
+/// Puts the demo's streets where an imported map lies, unless there is one.
+async fn write_roads(data: &Path, district: &District) -> Result<()> {
+    if roads::file(data).exists() {
+        return Ok(());
+    }
+    let streets = district.streets.clone();
+    let network = tokio::task::spawn_blocking(move || streets.to_network()).await??;
+    roads::put(&network, data)
 }
 
 /// Returns the district's map. The console chooses how to draw by `class`.

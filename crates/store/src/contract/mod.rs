@@ -260,6 +260,7 @@ macro_rules! contract_suite {
             }
             people {
                 seniors_are_put_all_or_none_and_read_back
+                the_homes_of_a_district_are_listed_and_no_others
                 seniors_are_found_by_the_end_of_a_number_and_by_a_part_of_a_text
                 devices_are_found_by_ident_and_by_key_and_both_are_unique
                 users_have_unique_names_and_their_districts

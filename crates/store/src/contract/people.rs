@@ -7,7 +7,7 @@ use super::alarms::helped;
 use super::commits::{answers, asks};
 use super::{Bench, device, watch};
 use crate::{
-    Constraint, NewDevice, NewSession, NewUser, SeniorQuery, StoreError, TicketPage, UserRole,
+    Constraint, Home, NewDevice, NewSession, NewUser, SeniorQuery, StoreError, TicketPage, UserRole,
 };
 
 const TAKEN: Result<(), StoreError> = Err(StoreError::Violates(Constraint::Taken));
@@ -24,6 +24,20 @@ pub async fn seniors_are_put_all_or_none_and_read_back(bench: Bench) {
     let (one, two) = (senior(1).home, senior(2).home);
     let expected = [one.lat, one.lon, two.lat, two.lon];
     assert!(bounds.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{bounds:?}");
+}
+
+pub async fn the_homes_of_a_district_are_listed_and_no_others(bench: Bench) {
+    assert_eq!(bench.store.homes(&longwen()).await.unwrap(), []);
+    bench.store.put_seniors(vec![senior(1), senior(2)]).await.unwrap();
+    let homes = bench.store.homes(&longwen()).await.unwrap();
+    let expected = [senior(1), senior(2)].map(|it| Home {
+        senior: it.id,
+        name: it.name,
+        village: it.village,
+        place: it.home,
+    });
+    assert_eq!(homes, expected);
+    assert_eq!(bench.store.homes(&DistrictId::new("nowhere")).await.unwrap(), []);
 }
 
 pub async fn seniors_are_found_by_the_end_of_a_number_and_by_a_part_of_a_text(bench: Bench) {

@@ -50,6 +50,13 @@ function DetailText({ detail }: { detail: Detail }) {
       return responders.get(detail.id)?.name ?? detail.id.slice(-6);
     case 'minutes':
       return t('dispatch.ring', { min: detail.value });
+    case 'round':
+      return t('timeline.round', {
+        seniors: detail.seniors,
+        min: detail.within_min,
+        inside: detail.inside,
+        plain: detail.plain,
+      });
     case 'text':
       return detail.text;
   }

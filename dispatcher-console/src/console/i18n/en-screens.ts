@@ -195,7 +195,14 @@ export const enScreens: Same<typeof zhScreens> = {
     asSupport: 'As support',
     noEta: 'place unknown',
   },
-  timeline: { heading: 'What happened', device: 'device', machine: 'system', empty: 'Nothing recorded yet' },
+  timeline: {
+    heading: 'What happened',
+    device: 'device',
+    machine: 'system',
+    empty: 'Nothing recorded yet',
+    round:
+      'Several at once, dispatched as a round: {{inside}} of {{seniors}} seniors reached within {{min}} minutes ({{plain}} if each got the nearest in turn)',
+  },
   map: {
     heading: 'Map',
     loading: 'Opening the map…',
@@ -207,6 +214,7 @@ export const enScreens: Same<typeof zhScreens> = {
     offered: 'Offered',
     busy: 'Busy',
     stale: 'Position over 2 min old',
+    route: 'Way to the senior (dashed: straight line)',
     rings: '10 / 20 / 30 minutes (straight line, e-bike)',
     fit: 'District',
     toSenior: 'Senior',

@@ -202,6 +202,7 @@ export const zhScreens = {
     device: '终端',
     machine: '系统',
     empty: '还没有记录',
+    round: '多人同时求助，整轮分派：{{seniors}} 位老人中 {{inside}} 位可在 {{min}} 分钟内到达（逐一就近派单为 {{plain}} 位）',
   },
   map: {
     heading: '地图',
@@ -214,6 +215,7 @@ export const zhScreens = {
     offered: '待接单',
     busy: '处置中',
     stale: '位置超过 2 分钟',
+    route: '前往老人的路线（虚线为直线估算）',
     rings: '10 / 20 / 30 分钟（电动车直线估算）',
     fit: '看全区',
     toSenior: '看老人',

@@ -18,6 +18,7 @@ import { Legend } from './Legend';
 import { MapButtons } from './MapButtons';
 import { PeopleLayer } from './PeopleLayer';
 import { RingsLayer } from './RingsLayer';
+import { RoutesLayer } from './RoutesLayer';
 import { SeniorLayer } from './SeniorLayer';
 import { emptyStyle, FONT } from './style';
 
@@ -75,6 +76,7 @@ export default function DistrictMap({ district }: { district: string }) {
         <>
           {streets.data !== undefined && <BaseLayer map={map} streets={streets.data} />}
           <RingsLayer map={map} ticket={senior} />
+          <RoutesLayer map={map} ticket={senior} />
           <SeniorLayer map={map} ticket={senior} />
           <PeopleLayer map={map} />
           <MapButtons map={map} bounds={info.data?.bounds ?? null} ticket={senior} />

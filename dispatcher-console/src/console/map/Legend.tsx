@@ -27,6 +27,9 @@ export function Legend() {
         <span className="sample mark-person aide" data-state="free" data-stale="true" /> {t('map.stale')}
       </li>
       <li className="wide">
+        <span className="line" /> {t('map.route')}
+      </li>
+      <li className="wide">
         <span className="dash" /> {t('map.rings')}
       </li>
     </ul>

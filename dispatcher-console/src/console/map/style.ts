@@ -15,6 +15,7 @@ export const COLOURS = {
   halo: '#f7f8f5',
   senior: '#c8161d',
   ring: '#7b8a83',
+  route: '#1f5fbf',
 };
 
 /** Returns a style that holds nothing: what is drawn comes from our own server. */

@@ -13,6 +13,17 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('says what a round gained in the narrowest ring that differs', () => {
+    const round = {
+      seniors: 12,
+      rings_min: [10, 20, 30],
+      plain: { inside: [4, 7, 9] },
+      round: { inside: [4, 9, 12] },
+    };
+    const said = detailsOf(entry('offered', { responder: 'r1', role: 'lead', round }));
+    expect(said.at(-1)).toEqual({ kind: 'round', seniors: 12, within_min: 20, inside: 9, plain: 7 });
+  });
+
   it('says to whom it was escalated, why, and their reference', () => {
     expect(detailsOf(entry('escalated', { to: '120', why: 'by_hand', reference: '0421', note: null }))).toEqual([
       { kind: 'word', group: 'target', code: '120' },

@@ -5,6 +5,7 @@ export type Detail =
   | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source'; code: string }
   | { kind: 'responder'; id: string }
   | { kind: 'minutes'; value: number }
+  | { kind: 'round'; seniors: number; within_min: number; inside: number; plain: number }
   | { kind: 'text'; text: string };
 
 /** Returns what is worth saying about an entry beyond its name; fields not known here stay unsaid. */
@@ -34,6 +35,9 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
       }
       break;
     case 'offered':
+      addWord('role', 'role');
+      details.push(...roundOf(data['round']));
+      break;
     case 'accepted':
       addWord('role', 'role');
       break;
@@ -64,4 +68,31 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
       addText('note');
   }
   return details;
+}
+
+interface Tally {
+  inside: number[];
+}
+
+/** What a round for several tickets at once gained over asking the nearest one after the other: said for
+    the narrowest ring in which the two differ. */
+function roundOf(round: unknown): Detail[] {
+  const { seniors, rings_min, plain, round: chosen } = (round ?? {}) as {
+    seniors?: number;
+    rings_min?: number[];
+    plain?: Tally;
+    round?: Tally;
+  };
+  if (seniors === undefined || rings_min === undefined || plain === undefined || chosen === undefined) return [];
+  const differs = rings_min.findIndex((_, ring) => chosen.inside[ring] !== plain.inside[ring]);
+  const ring = Math.max(differs, 0);
+  return [
+    {
+      kind: 'round',
+      seniors,
+      within_min: rings_min[ring] ?? 0,
+      inside: chosen.inside[ring] ?? 0,
+      plain: plain.inside[ring] ?? 0,
+    },
+  ];
 }

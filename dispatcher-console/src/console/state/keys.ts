@@ -2,4 +2,5 @@
 export const fileKey = (ticket: string): [string, string] => ['file', ticket];
 export const CLOSED_KEY = ['tickets', 'closed'];
 export const districtKey = (slug: string): [string, string] => ['district', slug];
+export const routeKey = (offer: string): [string, string] => ['route', offer];
 export const mapKey = (slug: string): [string, string] => ['map', slug];

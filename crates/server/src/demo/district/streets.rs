@@ -5,6 +5,7 @@ mod field;
 mod geojson;
 mod grid;
 mod mains;
+mod network;
 mod planar;
 mod route;
 mod street_names;

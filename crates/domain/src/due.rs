@@ -1,0 +1,115 @@
+//! What the machine does by itself: every deadline that is due, and offers to who went off duty.
+
+use crate::planner::Planner;
+use crate::{
+    By, DeadlineKind, EscalationReason, EscalationTarget, Event, NewEvent, Offer, OfferCommand,
+    OfferState, Step, Ticket, WidenReason, WithdrawReason,
+};
+
+impl Planner<'_> {
+    /// Carries out every deadline that is due.
+    pub(crate) fn fire_due(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        let due: Vec<DeadlineKind> = DeadlineKind::ALL
+            .into_iter()
+            .filter(|&kind| ticket.due_at(kind, self.policy).is_some_and(|at| at <= self.now))
+            .collect();
+        due.into_iter().flat_map(|kind| self.fire(kind, ticket)).collect()
+    }
+
+    fn fire(&self, kind: DeadlineKind, ticket: &mut Ticket) -> Vec<NewEvent> {
+        match kind {
+            DeadlineKind::HoldEnds => {
+                ticket.held_until = None;
+                ticket.ring_since = self.now;
+                vec![self.event(Event::HoldEnded {})]
+            }
+            DeadlineKind::OfferExpires => self.expire_offers(ticket),
+            DeadlineKind::Widen => self.widen(ticket, None, WidenReason::Deadline),
+            DeadlineKind::AnswerWithin => {
+                ticket.watch.operators_alarmed_at = Some(self.now);
+                vec![self.event(Event::OperatorsAlarmed {})]
+            }
+            DeadlineKind::NotAnswered => {
+                ticket.watch.not_answered_at = Some(self.now);
+                self.tell_supervisor(ticket, EscalationReason::NotAnswered)
+            }
+            DeadlineKind::NotAccepted => {
+                ticket.watch.not_accepted_at = Some(self.now);
+                self.tell_supervisor(ticket, EscalationReason::NotAccepted)
+            }
+            DeadlineKind::EtaLapsed => self.note_lapsed(ticket),
+            DeadlineKind::Quiet => {
+                ticket.watch.chased_at = Some(self.now);
+                vec![self.event(Event::Chased {})]
+            }
+        }
+    }
+
+    fn event(&self, event: Event) -> NewEvent {
+        NewEvent { at: self.now, by: By::Machine, event }
+    }
+
+    fn expire_offers(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        let mut events = Vec::new();
+        for offer in ticket.offers.iter_mut().filter(|offer| offer.deadline <= self.now) {
+            let step = offer.state.clone().apply(OfferCommand::Expire, self.now);
+            if let Ok(Step::Moved(state)) = step {
+                offer.state = state;
+                let event = Event::Expired { offer: offer.id, responder: offer.responder };
+                events.push(self.event(event));
+            }
+        }
+        events
+    }
+
+    pub(crate) fn widen(
+        &self,
+        ticket: &mut Ticket,
+        to: Option<u16>,
+        why: WidenReason,
+    ) -> Vec<NewEvent> {
+        let Some(ring_min) = to.or_else(|| self.policy.next_ring_min(ticket.ring_min)) else {
+            return Vec::new();
+        };
+        ticket.ring_min = ring_min;
+        ticket.ring_since = self.now;
+        vec![self.event(Event::Widened { ring_min, why })]
+    }
+
+    fn tell_supervisor(&self, ticket: &mut Ticket, why: EscalationReason) -> Vec<NewEvent> {
+        let to = EscalationTarget::Supervisor;
+        ticket.escalated_to.insert(to);
+        let event = Event::Escalated { to, why, reference: None, eta_min: None, note: None };
+        vec![self.event(event)]
+    }
+
+    fn note_lapsed(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        let mut events = Vec::new();
+        for offer in &mut ticket.offers {
+            let late = offer.lapses_at(self.policy).is_some_and(|at| at <= self.now);
+            if let (true, OfferState::Accepted { lapsed_at, .. }) = (late, &mut offer.state) {
+                *lapsed_at = Some(self.now);
+                let event = Event::EtaLapsed { offer: offer.id, responder: offer.responder };
+                events.push(self.event(event));
+            }
+        }
+        events
+    }
+
+    /// Who went off duty after being asked is not waited for. Somebody off duty whom an operator
+    /// asked by hand is: they are on the telephone.
+    pub(crate) fn withdraw_off_duty(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        let people = &self.context.set.people;
+        let went_off = |offer: &Offer| {
+            people.get(&offer.responder).is_none_or(|person| {
+                !person.responder.on_duty && person.responder.duty_since >= offer.offered_at
+            })
+        };
+        ticket.withdraw_all(
+            |offer| matches!(offer.state, OfferState::Offered) && went_off(offer),
+            WithdrawReason::OffDuty,
+            By::Machine,
+            self.now,
+        )
+    }
+}

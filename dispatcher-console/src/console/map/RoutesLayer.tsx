@@ -1,0 +1,63 @@
+import { useQueries } from '@tanstack/react-query';
+import type { FeatureCollection } from 'geojson';
+import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl';
+import { useEffect } from 'react';
+
+import type { Ticket } from '../../generated/Ticket';
+import type { Way } from '../../generated/Way';
+import { api } from '../services';
+import { routeKey } from '../state/keys';
+import { COLOURS } from './style';
+
+const SOURCE = 'routes';
+
+/** People move; the way from where they are changes with them. */
+const REFRESH_MS = 10_000;
+
+/** The ways of those who are asked or under way to the open file's senior: full lines go by road. */
+export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | null }) {
+  const underWay = (ticket?.offers ?? []).filter(({ status }) => status === 'offered' || status === 'accepted');
+  const ways = useQueries({
+    queries: underWay.map(({ id }) => ({
+      queryKey: routeKey(id),
+      queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Way>(`/v1/offers/${id}/route`, signal),
+      refetchInterval: REFRESH_MS,
+    })),
+    combine: (found) => found.flatMap(({ data }) => (data === undefined ? [] : [data])),
+  });
+
+  useEffect(() => {
+    if (map.getSource(SOURCE) === undefined) {
+      map.addSource(SOURCE, { type: 'geojson', data: collection([]) });
+      const colour = { 'line-color': COLOURS.route, 'line-width': 4, 'line-opacity': 0.75 };
+      const layout = { 'line-join': 'round', 'line-cap': 'round' } as const;
+      map.addLayer({
+        id: 'routes',
+        type: 'line',
+        source: SOURCE,
+        filter: ['get', 'by_road'],
+        layout,
+        paint: colour,
+      });
+      map.addLayer({
+        id: 'routes-straight',
+        type: 'line',
+        source: SOURCE,
+        filter: ['!', ['get', 'by_road']],
+        layout,
+        paint: { ...colour, 'line-width': 2, 'line-dasharray': [2, 3] },
+      });
+    }
+    const lines = ways.map(({ line, eta_source }) => ({
+      type: 'Feature' as const,
+      properties: { by_road: eta_source === 'roads' },
+      geometry: { type: 'LineString' as const, coordinates: line },
+    }));
+    map.getSource<GeoJSONSource>(SOURCE)?.setData(collection(lines));
+  }, [map, ways]);
+  return null;
+}
+
+function collection(features: FeatureCollection['features']): FeatureCollection {
+  return { type: 'FeatureCollection', features };
+}
