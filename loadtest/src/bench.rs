@@ -21,6 +21,10 @@ pub(crate) struct Bench {
     pub(crate) rounds: usize,
     pub(crate) offer_s: u64,
     pub(crate) memory_s: u64,
+    /// Extracts of OpenStreetMap that were named, or folders of them.
+    pub(crate) osm: Vec<PathBuf>,
+    /// Whether peers that are missing may be installed.
+    pub(crate) installs: bool,
 }
 
 impl Bench {
@@ -30,6 +34,18 @@ impl Bench {
             Some(server) => server.clone(),
             None => build().await?,
         };
+        let bench = Self::on(cli, server)?;
+        eprintln!("filling a demo district to start from");
+        bench.start(&bench.seed(), "--demo=quiet").await?.stop().await?;
+        Ok(bench)
+    }
+
+    /// Describes the machine, and starts no service: for what is measured without one.
+    pub(crate) fn without_service(cli: &Cli) -> Result<Self> {
+        Self::on(cli, cli.server.clone().unwrap_or_default())
+    }
+
+    fn on(cli: &Cli, server: PathBuf) -> Result<Self> {
         let parent = match &cli.dir {
             Some(dir) => dir.clone(),
             None => beside_this_program()?,
@@ -46,10 +62,10 @@ impl Bench {
             rounds: cli.rounds.max(1),
             offer_s: cli.offer_s.max(1),
             memory_s: cli.memory_s,
+            osm: cli.osm.clone(),
+            installs: !cli.no_install,
         };
         println!("{}", machine::describe(bench.dir()));
-        eprintln!("filling a demo district to start from");
-        bench.start(&bench.seed(), "--demo=quiet").await?.stop().await?;
         Ok(bench)
     }
 
@@ -136,7 +152,8 @@ async fn build() -> Result<PathBuf> {
     Ok(server)
 }
 
-fn beside_this_program() -> Result<PathBuf> {
+/// Returns the folder in which this program lies.
+pub(crate) fn beside_this_program() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.parent().context("this program lies nowhere")?.to_owned())
 }

@@ -47,14 +47,21 @@ struct Cli {
     /// How long `memory` lets the demo live, seconds
     #[arg(long, global = true, default_value_t = 60)]
     memory_s: u64,
+    /// The extract of OpenStreetMap that `roads` measures on, or a folder of them: the largest is
+    /// measured, on all of them it is checked; can be given several times
+    #[arg(long, global = true, value_name = "FILE")]
+    osm: Vec<PathBuf>,
+    /// Install nothing: `roads` leaves out the peers that are missing
+    #[arg(long, global = true)]
+    no_install: bool,
     /// Keep the data directories and the logs of the services
     #[arg(long, global = true)]
     keep: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 enum Command {
-    /// Every part, one after the other
+    /// Every part but `roads`, one after the other
     All,
     /// SOS accepted and durable per second, beside the disk's own group commit
     Accept,
@@ -68,12 +75,31 @@ enum Command {
     Databases,
     /// Resident memory of the demo
     Memory,
+    /// Travel time by road, beside PostGIS, Redis and Valhalla, which it installs where missing
+    Roads,
     /// Runs a service to compare with (started by the parts themselves)
     #[command(hide = true)]
     Peer {
         /// Which
         kind: Peer,
     },
+    /// Says what memory a map takes (started by `roads` itself)
+    #[command(hide = true)]
+    MapMemory {
+        /// To import an extract, or to open a network
+        step: Step,
+        /// The extract or the network
+        file: PathBuf,
+    },
+}
+
+/// What is done with a map in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Imports an extract.
+    Import,
+    /// Opens a network.
+    Open,
 }
 
 /// The services to compare with.
@@ -92,7 +118,13 @@ async fn main() -> Result<()> {
         let dir = cli.dir.unwrap_or_else(|| PathBuf::from("."));
         return peers::serve(kind, &dir).await;
     }
-    let bench = Bench::prepare(&cli).await?;
+    if let Command::MapMemory { step, file } = &cli.command {
+        return parts::roads::memory::say(*step, file);
+    }
+    let bench = match cli.command {
+        Command::Roads => Bench::without_service(&cli)?,
+        _ => Bench::prepare(&cli).await?,
+    };
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
@@ -109,7 +141,8 @@ async fn main() -> Result<()> {
             Command::Console => parts::console::run(&bench, &mut report).await,
             Command::Databases => parts::databases::run(&bench, &mut report).await,
             Command::Memory => parts::memory::run(&bench, &mut report).await,
-            Command::All | Command::Peer { .. } => Ok(()),
+            Command::Roads => parts::roads::run(&bench, &mut report).await,
+            Command::All | Command::Peer { .. } | Command::MapMemory { .. } => Ok(()),
         };
         if let Err(error) = outcome {
             report.note(format!("{part:?} could not be measured: {error:#}"));

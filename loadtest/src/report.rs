@@ -9,8 +9,12 @@ use crate::stats::{median, median_index};
 pub(crate) enum Unit {
     /// Things a second.
     PerSecond,
+    /// Seconds.
+    S,
     /// Milliseconds.
     Ms,
+    /// Microseconds.
+    Us,
     /// Mebibytes.
     MiB,
     /// How many.
@@ -146,6 +150,7 @@ impl Figure {
             Some(Goal::ShareOrAtLeast(..) | Goal::ShareAtLeast(_)) => {
                 format!("{:.1} %", ratio * 100.0)
             }
+            _ if ratio < 0.1 => format!("{ratio:.4} ×"),
             _ => format!("{ratio:.2} ×"),
         });
         let met = self.is_met().map_or("", |met| if met { "met" } else { "NOT MET" });
@@ -165,8 +170,8 @@ impl Figure {
 impl Unit {
     fn number(self, value: f64) -> String {
         match self {
-            Self::Ms if value < 10.0 => format!("{value:.2}"),
-            Self::Ms | Self::MiB => format!("{value:.1}"),
+            Self::S | Self::Ms | Self::Us if value < 10.0 => format!("{value:.2}"),
+            Self::S | Self::Ms | Self::Us | Self::MiB => format!("{value:.1}"),
             Self::PerSecond | Self::Count => format!("{value:.0}"),
         }
     }
@@ -174,7 +179,9 @@ impl Unit {
     fn show(self, value: f64) -> String {
         let number = self.number(value);
         match self {
+            Self::S => format!("{number} s"),
             Self::Ms => format!("{number} ms"),
+            Self::Us => format!("{number} µs"),
             Self::MiB => format!("{number} MiB"),
             Self::PerSecond => format!("{number}/s"),
             Self::Count => number,

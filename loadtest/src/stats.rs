@@ -60,6 +60,39 @@ impl FromIterator<Duration> for Latencies {
     }
 }
 
+/// Latencies of a few microseconds, kept one by one: a histogram of whole ones would say too little.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Micros(Vec<f64>);
+
+impl Micros {
+    /// Notes one.
+    pub(crate) fn record(&mut self, latency: Duration) {
+        self.0.push(latency.as_secs_f64() * 1e6);
+    }
+
+    /// Returns the latency that this share of all does not exceed, microseconds; 0 of none.
+    pub(crate) fn quantile_us(&self, quantile: f64) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let place = (sorted.len() as f64 * quantile).ceil() as usize;
+        sorted.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
+    }
+
+    /// Returns the mean, microseconds; 0 of none.
+    pub(crate) fn mean_us(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len().max(1) as f64
+    }
+}
+
+/// Collects latencies.
+impl FromIterator<Duration> for Micros {
+    fn from_iter<I: IntoIterator<Item = Duration>>(latencies: I) -> Self {
+        let mut all = Self::default();
+        latencies.into_iter().for_each(|latency| all.record(latency));
+        all
+    }
+}
+
 /// Returns the position of the median; the upper one of an even number.
 pub(crate) fn median_index(values: &[f64]) -> usize {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -89,5 +122,15 @@ mod tests {
         assert!((all.p50_ms() - 50.0).abs() < 0.1);
         assert!((all.p99_ms() - 99.0).abs() < 0.1);
         assert_eq!(all.len(), 100);
+    }
+
+    #[test]
+    fn parts_of_a_microsecond_are_told_apart() {
+        let all: Micros = (1..=100).rev().map(|n| Duration::from_nanos(n * 10)).collect();
+        assert!((all.quantile_us(0.5) - 0.5).abs() < 1e-9);
+        assert!((all.quantile_us(0.99) - 0.99).abs() < 1e-9);
+        assert!((all.quantile_us(1.0) - 1.0).abs() < 1e-9);
+        assert!((all.mean_us() - 0.505).abs() < 1e-9);
+        assert_eq!(Micros::default().quantile_us(0.5), 0.0);
     }
 }

@@ -75,6 +75,9 @@ pub(crate) async fn coverage(
     let districts = chosen(&api, &who, which.district.as_deref())?;
     let mut all: Option<CoverageNow> = None;
     for district in &districts {
+        if which.district.is_none() && api.dispatcher.board(district).is_none() {
+            continue; // served, and not there any more
+        }
         let (at, counted) = counted(&api, district)?;
         let here = now(at, &counted);
         all = Some(match all {
@@ -131,7 +134,8 @@ pub(crate) struct StandbyPlace {
     lon: f64,
 }
 
-/// Gives a responder another standby place, by a supervisor. Nobody is moved by it: the phone says it.
+/// Gives a responder another standby place, by a supervisor. 409 while that person is on duty without a
+/// position of the last minutes: the planner would believe that the move has been made.
 #[utoipa::path(post, path = "/v1/responders/{id}/standby", tag = "coverage",
     request_body = StandbyPlace, responses((status = 200, description = "As it is now", body = dto::Responder)))]
 pub(crate) async fn set_standby(
@@ -146,6 +150,13 @@ pub(crate) async fn set_standby(
     let missing = || Problem::not_found("there is no such responder");
     let board = api.dispatcher.board_of(id).ok_or_else(missing)?;
     act.who.serves(board.district())?;
+    let person = board.person(id).ok_or_else(missing)?;
+    let now = api.dispatcher.clock().now();
+    let stale_ms = i64::from(api.dispatcher.policy().dispatch.position_stale_s) * 1_000;
+    if person.place(now, stale_ms).is_some_and(|(at, _)| at == person.responder.standby) {
+        let why = "on duty without a position: the planner takes the standby place for it";
+        return Err(Problem::conflict(why, None));
+    }
     let changed = api.dispatcher.set_standby(id, place).await;
     let responder = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let (mut person, state, ticket) = board.people(&[id]).pop().ok_or_else(missing)?;
@@ -154,6 +165,9 @@ pub(crate) async fn set_standby(
 }
 
 fn counted(api: &Api, district: &DistrictId) -> Result<(UnixMs, Arc<Coverage>), Problem> {
+    if api.dispatcher.board(district).is_none() {
+        return Err(Problem::not_found("there is no such district"));
+    }
     let missing = || Problem::unavailable("the coverage has not been counted yet", 2);
     api.dispatcher.coverage(district).ok_or_else(missing)
 }

@@ -120,8 +120,11 @@ pub(crate) async fn route(
     let person = board.and_then(|board| board.person(responder));
     let person = person.ok_or_else(|| Problem::not_found("there is no such responder"))?;
     let now = api.dispatcher.clock().now();
-    let from = person.position.map_or(person.responder.standby, |(at, _)| at);
-    let position_age_s = person.position.map(|(_, at)| now.since_ms(at) / 1_000);
+    // Where the planner, too, thinks that this person is.
+    let stale_ms = i64::from(api.dispatcher.policy().dispatch.position_stale_s) * 1_000;
+    let from = person.place(now, stale_ms).map_or(person.responder.standby, |(at, _)| at);
+    let known = person.position.filter(|(at, _)| *at == from);
+    let position_age_s = known.map(|(_, at)| now.since_ms(at) / 1_000);
     let travel = person.responder.travel;
     Ok(Json(match api.dispatcher.route(from, travel, door) {
         Some(route) => dto::Way {

@@ -116,33 +116,41 @@ impl Dispatcher {
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut last: BTreeMap<DistrictId, Last> = BTreeMap::new();
     loop {
-        let begun = Instant::now();
+        let mut counted_for = Duration::ZERO;
         for board in dispatcher.boards() {
             if stop.is_cancelled() {
                 return;
             }
-            if let Err(error) = look_at(&dispatcher, &board, &mut last).await {
-                let district = board.district();
-                tracing::debug!(%district, %error, "the coverage cannot be counted at present");
+            match look_at(&dispatcher, &board, &mut last).await {
+                Ok(took) => counted_for += took,
+                Err(error) => {
+                    let district = board.district();
+                    tracing::debug!(%district, %error, "the coverage cannot be counted at present");
+                }
             }
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep(EVERY.max(begun.elapsed() * REST)) => {}
+            () = sleep(EVERY.max(counted_for * REST)) => {}
         }
     }
 }
 
-/// Counts one district, unless everything is as it was.
+/// Counts one district, unless everything is as it was; returns how long the counting took.
 async fn look_at(
     dispatcher: &Dispatcher,
     board: &Board,
     lasts: &mut BTreeMap<DistrictId, Last>,
-) -> Result<(), StoreError> {
+) -> Result<Duration, StoreError> {
     let district = board.district();
-    let known = lasts.get(district).filter(|last| last.homes_read.elapsed() < HOMES_EVERY);
-    let (homes, homes_read) = match known {
-        Some(last) => (last.homes.clone(), last.homes_read),
+    let last = lasts.get(district).map(|last| (last.homes.clone(), last.homes_read));
+    let (homes, homes_read) = match last {
+        Some((homes, read)) if read.elapsed() < HOMES_EVERY => (homes, read),
+        // People move, and are counted, also while the store is away.
+        Some((homes, _)) => match dispatcher.store.homes(district).await {
+            Ok(read) => (read.into(), Instant::now()),
+            Err(_) => (homes, Instant::now()),
+        },
         None => (dispatcher.store.homes(district).await?.into(), Instant::now()),
     };
     let at = dispatcher.clock.now();
@@ -151,18 +159,22 @@ async fn look_at(
     let is_same = lasts
         .get(district)
         .is_some_and(|last| last.free == free && last.homes == homes && last.map == map);
+    let begun = Instant::now();
     if !is_same {
         let rings_min = dispatcher.policy().dispatch.rings_min.clone();
         let survey = Survey { free: free.clone(), homes: homes.clone(), rings_min, roads };
         let counted = spawn_blocking(move || survey.count()).await;
-        let counted = counted.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let counted = counted.map_err(|error| {
+            tracing::error!(%district, %error, "the coverage was not counted");
+            StoreError::Unavailable(error.to_string())
+        })?;
         report(district, &counted);
         dispatcher.coverages.0.write().insert(district.clone(), (at, Arc::new(counted)));
     } else if let Some((as_of, _)) = dispatcher.coverages.0.write().get_mut(district) {
         *as_of = at;
     }
     lasts.insert(district.clone(), Last { homes, homes_read, free, map });
-    Ok(())
+    Ok(begun.elapsed())
 }
 
 impl Survey {

@@ -54,7 +54,7 @@ pub struct Dispatcher {
     /// Whose turn it is to change a responder's file.
     people_turns: [Mutex<()>; PEOPLE_TURNS],
     /// Whose turn it is to have standby places looked for.
-    pub(crate) standby_turn: Mutex<()>,
+    pub(crate) standby_turn: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Dispatcher {
@@ -99,7 +99,7 @@ impl Dispatcher {
             map: RwLock::new((map, 0)),
             coverages: Coverages::default(),
             people_turns: std::array::from_fn(|_| Mutex::default()),
-            standby_turn: Mutex::default(),
+            standby_turn: Arc::default(),
         });
         let mut follower = Follower::new(dispatcher.clone());
         follower.catch_up().await;

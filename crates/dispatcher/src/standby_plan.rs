@@ -15,6 +15,9 @@ use crate::Dispatcher;
 /// Of so many places where somebody could wait the best are looked for.
 const PLACES: usize = 200;
 
+/// How many times from a place to a home are reckoned at most: some hundred megabytes.
+const MATRIX: usize = 8_000_000;
+
 /// Homes are taken together in cells of about 500 m: the middle of those in one is a place to wait.
 const CELL_DEG: f64 = 0.005;
 
@@ -53,8 +56,8 @@ impl Dispatcher {
         district: &DistrictId,
     ) -> Result<Option<StandbySuggestions>, StoreError> {
         let Some(board) = self.board(district) else { return Ok(None) };
-        // One at a time: it is work for a whole processor.
-        let _turn = self.standby_turn.lock().await;
+        // One at a time, also when the one who asked has left: it is work for a whole processor.
+        let turn = self.standby_turn.clone().lock_owned().await;
         let homes = self.store.homes(district).await?;
         let at = self.clock.now();
         let people: Vec<StandbyPerson> = board
@@ -68,10 +71,11 @@ impl Dispatcher {
             })
             .collect();
         let standbys = board.snapshot().people.into_iter().map(|(it, ..)| it.responder.standby);
-        let places = places(&homes, standbys.collect());
+        let places = places(&homes, standbys.collect(), people.len());
         let rings_min = self.policy().dispatch.rings_min.clone();
         let (roads, _) = self.roads();
         let planned = spawn_blocking(move || {
+            let _turn = turn;
             let doors: Vec<StandbyDoor> =
                 homes.iter().map(|home| StandbyDoor { at: home.place, weight: 1 }).collect();
             let rules = rules(&rings_min);
@@ -91,12 +95,15 @@ fn rules(rings_min: &[u16]) -> StandbyRules {
 }
 
 /// Returns where somebody could wait: where people wait now, and where most homes are.
-fn places(homes: &[Home], standbys: Vec<LatLon>) -> Vec<LatLon> {
+/// In a large district they are fewer, so that the matrix from all of them to all homes stays small.
+fn places(homes: &[Home], standbys: Vec<LatLon>, people: usize) -> Vec<LatLon> {
+    let rows = MATRIX / homes.len().max(1);
+    let limit = (rows.saturating_sub(people) / Travel::ALL.len()).min(PLACES);
     let bits = |at: &LatLon| (at.lat.to_bits(), at.lon.to_bits());
     let mut seen = BTreeSet::new();
     let mut places: Vec<LatLon> = standbys;
     places.retain(|at| seen.insert(bits(at)));
-    places.truncate(PLACES / 2);
+    places.truncate(limit / 2);
     let mut cells: BTreeMap<(i64, i64), Vec<LatLon>> = BTreeMap::new();
     for Home { place, .. } in homes {
         let cell = ((place.lat / CELL_DEG).floor() as i64, (place.lon / CELL_DEG).floor() as i64);
@@ -111,7 +118,7 @@ fn places(homes: &[Home], standbys: Vec<LatLon>) -> Vec<LatLon> {
             lon: cell.iter().map(|at| at.lon).sum::<f64>() / count,
         }
     };
-    places.extend(cells.iter().take(PLACES - places.len()).map(middle));
+    places.extend(cells.iter().take(limit - places.len()).map(middle));
     places
 }
 

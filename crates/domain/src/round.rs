@@ -17,8 +17,8 @@ use crate::price::{Level, Prices, Way};
 use crate::staffing::Pool;
 use crate::tally::Score;
 use crate::{
-    Candidate, PlainChoice, Policy, Reason, ResponderId, ResponderRole, RoundNote, TeamRole,
-    Ticket, TravelTimes, UnixMs, WorkingSet,
+    Candidate, LatLon, PlainChoice, Policy, Reason, ResponderId, ResponderRole, RoundNote,
+    TeamRole, Ticket, TravelTimes, UnixMs, WorkingSet,
 };
 
 /// So many free people are looked at for each ticket that competes.
@@ -69,6 +69,9 @@ impl Plain {
 
 /// Decides for tickets that want people, in the order in which they are served.
 pub(crate) fn decide(context: Context<'_>, pool: &Pool, tickets: &[&Ticket]) -> Decided {
+    let doors: Vec<LatLon> = tickets.iter().filter_map(|ticket| ticket.destination()).collect();
+    let reckoned = context.travel.reckoned(&doors);
+    let context = Context { travel: reckoned.as_deref().unwrap_or(context.travel), ..context };
     let mut round = Round::new(context, pool, tickets);
     let plain = round.nearest_first(Picks::new());
     if !round.compete(&plain) {

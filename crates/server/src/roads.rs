@@ -6,6 +6,7 @@ use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -18,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether there is another file.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How many drafts of this process there were: each has a name of its own.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
 /// Which file it is: a new one has another number or time.
 type Identity = (u64, u64, i64, i64);
@@ -45,13 +49,10 @@ pub(crate) fn import(
 /// Writes a network where the map lies, whole or not at all.
 pub(crate) fn put(network: &Network, data: &Path) -> Result<()> {
     let place = file(data);
-    let draft = place.with_extension("draft");
+    // Two imports at once must not write into one draft.
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let draft = place.with_extension(format!("draft-{}-{number}", std::process::id()));
     let write = || -> std::io::Result<()> {
-        // What is left of an earlier try may be read-only.
-        match std::fs::remove_file(&draft) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
         let file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&draft)?;
         let mut to = BufWriter::new(&file);
         network.write(&mut to)?;
@@ -59,10 +60,26 @@ pub(crate) fn put(network: &Network, data: &Path) -> Result<()> {
         drop(to);
         // A service maps it: it is replaced, never changed.
         file.set_permissions(Permissions::from_mode(0o400))?;
+        give_to_owner_of(data, &file)?;
         file.sync_all()?;
-        std::fs::rename(&draft, &place)
+        std::fs::rename(&draft, &place)?;
+        File::open(data)?.sync_all()
     };
-    write().with_context(|| format!("cannot write {}", place.display()))
+    let written = write();
+    if written.is_err() {
+        // Half a draft is of no use; if it cannot be removed either, it harms nobody.
+        drop(std::fs::remove_file(&draft));
+    }
+    written.with_context(|| format!("cannot write {}", place.display()))
+}
+
+/// The service need not run as whoever imports.
+fn give_to_owner_of(data: &Path, file: &File) -> std::io::Result<()> {
+    let (wanted, is) = (std::fs::metadata(data)?, file.metadata()?);
+    if (wanted.uid(), wanted.gid()) == (is.uid(), is.gid()) {
+        return Ok(());
+    }
+    std::os::unix::fs::fchown(file, Some(wanted.uid()), Some(wanted.gid()))
 }
 
 /// Opens the map; `None` when there is none.
@@ -76,61 +93,75 @@ pub(crate) fn open(data: &Path, speeds: RoadSpeeds) -> Result<Option<RoadMap>> {
     RoadMap::open(bytes, speeds).map(Some).with_context(advice)
 }
 
-/// Opens the map for a service, which also runs without: every time is then by straight line, and
-/// says so.
-pub(crate) fn open_if_sound(data: &Path, speeds: RoadSpeeds) -> Option<Arc<RoadMap>> {
+/// What became of a look at the file.
+enum Look {
+    Opened(Arc<RoadMap>),
+    Gone,
+    /// It is there and cannot be used.
+    Unusable(anyhow::Error),
+}
+
+fn look(data: &Path, speeds: RoadSpeeds) -> Look {
     match open(data, speeds) {
-        Ok(Some(map)) => {
-            tracing::info!(bytes = map.network().file_len(), "travel times are by road");
-            Some(Arc::new(map))
-        }
-        Ok(None) => {
-            tracing::info!("no roads were imported: travel times are by straight line");
-            None
-        }
-        Err(error) => {
-            tracing::error!(
-                "the roads cannot be used, travel times are by straight line: {error:#}"
-            );
-            None
-        }
+        Ok(Some(map)) => Look::Opened(Arc::new(map)),
+        Ok(None) => Look::Gone,
+        Err(error) => Look::Unusable(error),
     }
 }
 
-/// Looks for another file, and takes it.
-#[derive(Debug)]
-pub(crate) struct Follower {
+/// Opens the map, and again whenever there is another file. A service runs without: every time is then
+/// by straight line, and says so. A file that cannot be used takes no map away, and is tried again.
+pub(crate) async fn follow(
     data: PathBuf,
     speeds: RoadSpeeds,
-    known: Option<Identity>,
-}
-
-impl Follower {
-    /// Begins with the file that is there; open the map after this, so that none is missed.
-    pub(crate) fn new(data: &Path, speeds: RoadSpeeds) -> Self {
-        Self { data: data.to_owned(), speeds, known: identity(&file(data)) }
-    }
-
-    pub(crate) async fn run(mut self, dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-        let mut look = interval(LOOK_EVERY);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = look.tick() => {}
+    dispatcher: Arc<Dispatcher>,
+    stop: CancellationToken,
+) {
+    let mut every = interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The file that is in use, and the last one that could not be used.
+    let (mut used, mut unusable) = (None, None);
+    let mut is_first = true;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        let there = identity(&file(&data));
+        if there == used && !is_first {
+            continue;
+        }
+        let (looked_in, at_speeds) = (data.clone(), speeds.clone());
+        let to = dispatcher.clone();
+        // An extract of a province takes seconds to check, and seating everybody anew some time, too.
+        let looked = spawn_blocking(move || match look(&looked_in, at_speeds) {
+            Look::Opened(map) => {
+                tracing::info!(bytes = map.network().file_len(), "travel times are by road");
+                to.set_map(Some(map));
+                Ok(())
             }
-            let now = identity(&file(&self.data));
-            if now == self.known {
-                continue;
+            Look::Gone => {
+                tracing::info!("there are no roads: travel times are by straight line");
+                to.set_map(None);
+                Ok(())
             }
-            self.known = now;
-            let (data, speeds) = (self.data.clone(), self.speeds.clone());
-            // An extract of a province takes seconds to check.
-            match spawn_blocking(move || open_if_sound(&data, speeds)).await {
-                Ok(map) => dispatcher.set_map(map),
-                Err(error) => tracing::error!(%error, "the roads cannot be opened"),
+            Look::Unusable(error) => Err(error),
+        });
+        match looked.await {
+            Ok(Ok(())) => used = there,
+            Ok(Err(error)) => {
+                // Said once for each file; a passing fault may be over at the next look.
+                if unusable != there || is_first {
+                    tracing::error!("the roads cannot be used, times stay as they are: {error:#}");
+                }
+                unusable = there;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the roads could not be opened");
+                used = there;
             }
         }
+        is_first = false;
     }
 }
 

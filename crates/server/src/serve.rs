@@ -80,19 +80,19 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         tasks.spawn(guarded(keep, stop.clone()));
     }
     let road_speeds = config.road_speeds()?;
-    let follow_roads = roads::Follower::new(&config.data, road_speeds.clone());
     let settings = Settings {
         policy: config.policy(),
         speeds: config.speeds(),
-        map: roads::open_if_sound(&config.data, road_speeds),
+        // An SOS does not wait for a map: it is opened beside.
+        map: None,
         positions_kept_days: config.retention.positions_days,
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
     let journal = Box::new(journal);
     let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
-    let follow_roads = follow_roads.run(dispatcher.clone(), stop.clone());
-    tasks.spawn(guarded(follow_roads, stop.clone()));
+    let follow = roads::follow(config.data.clone(), road_speeds, dispatcher.clone(), stop.clone());
+    tasks.spawn(guarded(follow, stop.clone()));
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;

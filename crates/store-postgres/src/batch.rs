@@ -90,10 +90,12 @@ pub(crate) async fn apply(
     if items.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let context = read_context(transaction, items, counters, intake).await?;
+    let context = read_context(transaction, items, counters).await?;
     let (replies, mut batch) = fold(items, context, intake)?;
     batch.counters.retain(|district, counter| counters.get(district) != Some(counter));
-    write_rows(transaction, &batch, None).await?;
+    if !is_empty(&batch) {
+        write_rows(transaction, &batch, None).await?;
+    }
     counters.extend(batch.counters);
     Ok((replies, batch.advances))
 }
@@ -116,7 +118,7 @@ pub(crate) async fn prepare(
     items: &[&FoldItem],
     intake: &Intake,
 ) -> Result<Option<Prepared>, Failure> {
-    let found = find(connection, items, intake).await?;
+    let found = find(connection, items).await?;
     let mut context = Context::default();
     let mut revisions = BTreeMap::new();
     for row in found.districts {
@@ -133,6 +135,9 @@ pub(crate) async fn prepare(
         return Ok(None);
     }
     let (replies, mut batch) = fold(items, context, intake)?;
+    if batch.counters.keys().any(|district| !revisions.contains_key(district)) {
+        return Ok(None);
+    }
     let advances = std::mem::take(&mut batch.advances);
     Ok(Some(Prepared { batch, replies, advances, revisions }))
 }
@@ -140,8 +145,7 @@ pub(crate) async fn prepare(
 impl Prepared {
     /// Returns whether it changes nothing, as a repeat of what is recorded already.
     pub(crate) const fn is_empty(&self) -> bool {
-        let Batch { signals, tickets, outbox, idempotency, .. } = &self.batch;
-        signals.is_empty() && tickets.is_empty() && outbox.is_empty() && idempotency.is_empty()
+        is_empty(&self.batch)
     }
 
     /// Writes the batch, in a transaction of its own, if its districts are as they were. Returns
@@ -155,6 +159,11 @@ impl Prepared {
         let unlocked = Unlocked { writer, batch, revisions: &self.revisions };
         write_rows(connection, &self.batch, Some(unlocked)).await
     }
+}
+
+const fn is_empty(batch: &Batch) -> bool {
+    let Batch { signals, tickets, outbox, idempotency, .. } = batch;
+    signals.is_empty() && tickets.is_empty() && outbox.is_empty() && idempotency.is_empty()
 }
 
 fn fold(
@@ -199,14 +208,10 @@ fn is_unknown(alarm: &Alarm, context: &Context) -> bool {
     !context.devices.contains_key(&(alarm.protocol, alarm.ident.clone()))
 }
 
-async fn find(
-    connection: &mut PgConnection,
-    items: &[&FoldItem],
-    intake: &Intake,
-) -> Result<Found, sqlx::Error> {
+async fn find(connection: &mut PgConnection, items: &[&FoldItem]) -> Result<Found, sqlx::Error> {
     let asked = list(alarms(items).map(|alarm| Asked::about(alarm, escaped)))?;
     let mut changed: Vec<Uuid> = Vec::new();
-    let mut districts = BTreeSet::from([&intake.default_district]);
+    let mut districts = BTreeSet::new();
     for item in items {
         if let FoldItem::Commit(commit) = item {
             changed.extend(commit.tickets.iter().map(|part| part.ticket.id.0));
@@ -243,9 +248,8 @@ async fn read_context(
     transaction: &mut PgConnection,
     items: &[&FoldItem],
     counters: &Counters,
-    intake: &Intake,
 ) -> Result<Context, Failure> {
-    let found = find(transaction, items, intake).await?;
+    let found = find(transaction, items).await?;
     let mut context = Context { counters: counters.clone(), ..Context::default() };
     let mut districts: BTreeSet<DistrictId> =
         found.devices.iter().map(|row| row.district.clone()).collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use silverbell_store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use uuid::Uuid;
 
 use crate::connect::{connect, no_answer, writing};
@@ -28,6 +28,9 @@ const PAUSE_FOR_A_PERSON: Duration = Duration::from_secs(5);
 /// How long each step of a try may take after the connection is there.
 const STEP_WITHIN: Duration = Duration::from_secs(2);
 
+/// How often it is looked whether a connection that was ended is gone.
+const END_POLL: Duration = Duration::from_millis(10);
+
 /// Whether there is something to read from. Shared with the readers, which otherwise would hear that
 /// "relation tickets does not exist".
 #[derive(Clone, Debug)]
@@ -42,9 +45,17 @@ pub(crate) enum Tables {
 
 pub(crate) type TablesSender = watch::Sender<Tables>;
 
+/// A process of the server's that serves one connection, and since when: numbers are given again.
+#[derive(Clone, Debug)]
+struct Backend {
+    pid: i32,
+    since: String,
+}
+
 /// A connection on which everything can be written.
 struct Fresh {
     connection: PgConnection,
+    backend: Backend,
     /// Whose row in `writers` is ours.
     id: Uuid,
     /// Number of the last transaction of ours that was committed there.
@@ -60,6 +71,8 @@ pub(crate) struct Link {
     /// Whose row in `writers` is ours; given by the first database that is reached.
     id: Option<Uuid>,
     connection: Option<PgConnection>,
+    /// The server's side of the last connection.
+    backend: Option<Backend>,
     connections: u64,
     /// The try under way. It goes on whoever waits for it, and whether anybody does.
     trying: Option<Try>,
@@ -81,6 +94,7 @@ impl Link {
             tables,
             id: None,
             connection: None,
+            backend: None,
             connections: 0,
             trying: None,
             why: None,
@@ -137,14 +151,16 @@ impl Link {
             None => {
                 sleep_until(self.next_try(asked)).await;
                 let (options, tables) = (self.options.clone(), self.tables.clone());
-                self.trying.insert(Box::pin(come_about(options, self.id, tables)))
+                let before = self.backend.clone();
+                self.trying.insert(Box::pin(come_about(options, self.id, before, tables)))
             }
         };
         let outcome = trying.await;
         self.trying = None;
         match outcome {
-            Ok(Fresh { connection, id, batch }) => {
+            Ok(Fresh { connection, backend, id, batch }) => {
                 (self.connection, self.id) = (Some(connection), Some(id));
+                self.backend = Some(backend);
                 self.connections += 1;
                 self.tables.send_replace(Tables::There);
                 if std::mem::take(&mut self.is_down) {
@@ -220,11 +236,12 @@ impl Link {
 }
 
 /// Connects, sees to it that the database has today's tables, and puts our row in, which also proves
-/// that it can be written. A transaction of ours that is still under way holds that row: this waits
-/// for it, so that what it says is final.
+/// that it can be written. What was sent on the connection before may still be under way, or in a
+/// network that comes back: that connection is ended first, so that what our row says is final.
 async fn come_about(
     options: PgConnectOptions,
     id: Option<Uuid>,
+    before: Option<Backend>,
     tables: TablesSender,
 ) -> Result<Fresh, Failure> {
     let mut connection = connect(&writing(&options)).await?;
@@ -235,8 +252,41 @@ async fn come_about(
         schema::migrate(&options).await?;
         tracing::info!("the database has today's tables");
     }
+    if let Some(before) = before {
+        step(end(&mut connection, &before)).await?;
+    }
+    let backend = step(own_backend(&mut connection)).await?;
     let (id, batch) = step(register(&mut connection, id)).await?;
-    Ok(Fresh { connection, id, batch })
+    Ok(Fresh { connection, backend, id, batch })
+}
+
+/// Ends a connection at the server, and waits until it is gone: either it has committed by then, or it
+/// never will.
+async fn end(connection: &mut PgConnection, backend: &Backend) -> Result<(), Failure> {
+    loop {
+        let alive = sqlx::query_scalar!(
+            r#"SELECT count(pg_terminate_backend(pid)) AS "alive!" FROM pg_stat_activity
+               WHERE pid = $1 AND extract(epoch FROM backend_start)::text = $2"#,
+            backend.pid,
+            backend.since
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        if alive == 0 {
+            return Ok(());
+        }
+        sleep(END_POLL).await;
+    }
+}
+
+async fn own_backend(connection: &mut PgConnection) -> Result<Backend, Failure> {
+    let row = sqlx::query!(
+        r#"SELECT pid AS "pid!", extract(epoch FROM backend_start)::text AS "since!"
+           FROM pg_stat_activity WHERE pid = pg_backend_pid()"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Backend { pid: row.pid, since: row.since })
 }
 
 async fn step<T>(call: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

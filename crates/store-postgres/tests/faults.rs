@@ -214,6 +214,20 @@ async fn a_commit_that_vanished_for_long_is_forgotten() {
 }
 
 #[tokio::test]
+async fn what_was_given_up_is_never_committed_afterwards() {
+    let mut cuttable = Cuttable::new().await;
+    cuttable.way.cut_at_the_next_commit(Cut::Late, true);
+    words(cuttable.bench.try_press(Press::of(1).id("e")).await);
+    cuttable.way.mend();
+    // There is a connection again, and with it the batch counts as not committed.
+    cuttable.bench.store.put_seniors(vec![silverbell_testkit::senior(90)]).await.unwrap();
+    cuttable.way.deliver().await;
+    assert_eq!(cuttable.kept().await, (0, 0), "nobody would have been told of it");
+    assert!(!cuttable.bench.press(Press::of(1).id("e")).await.duplicate);
+    assert_eq!(cuttable.the_only_advance().await.seq, 1);
+}
+
+#[tokio::test]
 async fn a_server_that_says_nothing_is_given_up_and_its_locks_end() {
     let mut cuttable = Cuttable::new().await;
     cuttable.way.cut_at_the_next_commit(Cut::Silent, false);

@@ -7,3 +7,4 @@ pub(crate) mod crew;
 pub(crate) mod databases;
 pub(crate) mod memory;
 pub(crate) mod offer;
+pub(crate) mod roads;

@@ -5,8 +5,9 @@ use silverbell_domain::{LatLon, Responder, ResponderId};
 use crate::{Dispatcher, UseCaseError};
 
 impl Dispatcher {
-    /// Gives a responder another standby place. Nobody is moved by it: it is where somebody without a
-    /// fresh position is thought to be, and where the phone says to wait.
+    /// Gives a responder another standby place, from the next time on that this person comes on duty:
+    /// whoever is on duty without a fresh position is thought to be at the standby place, and nobody
+    /// is moved by a decision of somebody else.
     ///
     /// # Errors
     /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].

@@ -157,6 +157,5 @@ proptest! {
         let (found, best) = (night.planned().figures(Urgency::Urgent), brute_force(&night));
         prop_assert_eq!(&found.outside, &best.outside);
         prop_assert_eq!((found.no_lead, found.no_support), (best.no_lead, best.no_support));
-        println!("EQ {}", found == best);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod by_line;
 mod nearest;
+mod reckoned;
 mod seats;
 
 use std::cmp::Reverse;
@@ -13,6 +14,7 @@ use silverbell_domain::{Eta, EtaSource, LatLon, ResponderId, Travel, TravelTimes
 use crate::{HORIZON_MS, Purpose, RoadMap, Roads, Speeds};
 use by_line::ByLine;
 use nearest::{ByRoad, door_on};
+use reckoned::{MAX_PEOPLE, Reckoned};
 use seats::Seats;
 
 /// An index of people by place: by road where a map is known, by straight line elsewhere.
@@ -28,6 +30,8 @@ pub struct PeopleIndex {
     roads: Roads,
     places: HashMap<ResponderId, Place>,
     seats: Seats,
+    /// How many have a seat, by way of travelling.
+    seated: [usize; 3],
     /// Those without a seat.
     off_map: ByLine<ResponderId>,
 }
@@ -71,8 +75,9 @@ impl PeopleIndex {
         let snapped =
             self.roads.map().and_then(|map| Some((map, map.snap(at, travel, Purpose::Depart)?)));
         let seat = snapped.map(|(map, snap)| self.seats.take(who, snap, map));
-        if seat.is_none() {
-            self.off_map.insert(who, travel, at);
+        match seat {
+            Some(_) => self.seated[travel as usize] += 1,
+            None => self.off_map.insert(who, travel, at),
         }
         self.places.insert(who, Place { travel, at, seat });
     }
@@ -81,7 +86,10 @@ impl PeopleIndex {
     pub fn remove(&mut self, who: ResponderId) {
         let Some(Place { travel, at, seat }) = self.places.remove(&who) else { return };
         match seat {
-            Some(seat) => self.seats.leave(seat),
+            Some(seat) => {
+                self.seats.leave(seat);
+                self.seated[travel as usize] -= 1;
+            }
             None => self.off_map.remove(who, travel, at),
         }
     }
@@ -167,7 +175,8 @@ impl TravelTimes for PeopleIndex {
             if !not.is_empty() {
                 lists.push(boxed(self.seated_by_line(&not, door, |_| true)));
             }
-            let mut by_road = Some(ByRoad::new(map, &self.seats, &on_roads));
+            let seated = reachable.iter().map(|travel| self.seated[*travel as usize]).sum();
+            let mut by_road = Some(ByRoad::new(map, &self.seats, seated, &on_roads));
             let mut unreached: Option<People<'a>> = None;
             lists.push(boxed(std::iter::from_fn(move || {
                 if let Some(next) = by_road.as_mut().and_then(Iterator::next) {
@@ -189,6 +198,11 @@ impl TravelTimes for PeopleIndex {
 
     fn eta(&self, from: LatLon, travel: Travel, door: LatLon) -> Eta {
         self.roads.eta(from, travel, door)
+    }
+
+    fn reckoned<'a>(&'a self, doors: &[LatLon]) -> Option<Box<dyn TravelTimes + 'a>> {
+        let pays = self.roads.map().is_some() && self.len() <= MAX_PEOPLE;
+        pays.then(|| Box::new(Reckoned::new(self, doors)) as Box<dyn TravelTimes>)
     }
 }
 

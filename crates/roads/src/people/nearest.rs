@@ -16,6 +16,8 @@ use crate::map::{HORIZON_MS, Purpose, Snap};
 pub(super) struct ByRoad<'a> {
     map: &'a RoadMap,
     seats: &'a Seats,
+    /// How many there are to be found.
+    seated: usize,
     search: Pooled<'a, Search>,
     /// Who was met, by time: the search knows of nobody nearer than its own next node.
     met: BinaryHeap<Reverse<(u32, ResponderId, u32)>>,
@@ -24,12 +26,18 @@ pub(super) struct ByRoad<'a> {
 }
 
 impl<'a> ByRoad<'a> {
-    /// Returns the search for a door that lies on these edges.
-    pub(super) fn new(map: &'a RoadMap, seats: &'a Seats, door: &[Option<Snap>; 3]) -> Self {
+    /// Returns the search for a door that lies on these edges, for the so many people who travel in one
+    /// of these ways.
+    pub(super) fn new(
+        map: &'a RoadMap,
+        seats: &'a Seats,
+        seated: usize,
+        door: &[Option<Snap>; 3],
+    ) -> Self {
         let mut search = map.searches().take();
         search.begin(map.times().into.nodes(), HORIZON_MS);
         let (met, told) = (BinaryHeap::new(), HashSet::new());
-        let mut by_road = Self { map, seats, search, met, told };
+        let mut by_road = Self { map, seats, seated, search, met, told };
         let (tables, times) = (map.tables(), map.times());
         for snap in door.iter().flatten() {
             for (node, ms) in snap.entrances(&tables, times).into_iter().flatten() {
@@ -74,6 +82,10 @@ impl Iterator for ByRoad<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            // With few people on duty the search would else go on to its horizon for nobody.
+            if self.told.len() == self.seated {
+                return None;
+            }
             let met_ms = self.met.peek().map(|Reverse((ms, ..))| *ms);
             match (met_ms, self.search.next_ms()) {
                 (Some(met_ms), Some(next_ms)) if next_ms <= met_ms => _ = self.go_on(),

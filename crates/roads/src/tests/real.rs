@@ -130,6 +130,15 @@ fn the_nearest_equal_brute_force_on_every_extract() {
             })
             .collect();
         let doors: Vec<LatLon> = (0..10).map(|_| dice.place(map)).collect();
+        let reckoned = index.reckoned(&doors).expect("few people, and a map");
+        for door in &doors {
+            let seconds = |times: &dyn TravelTimes| -> Vec<(u32, bool)> {
+                let nearest =
+                    times.nearest(*door).map(|(_, eta)| (eta.s, eta.source == EtaSource::Roads));
+                nearest.filter(|(s, _)| *s < HORIZON_MS / 1_000).collect()
+            };
+            assert_eq!(seconds(&*reckoned), seconds(&index), "{name} {door:?}");
+        }
         let covered = Roads::new(Speeds::default(), Some(map.clone())).coverage(&people, &doors);
         for (door, covered) in doors.iter().zip(covered) {
             let by_road = reached.iter().enumerate().filter_map(|(n, reached)| {

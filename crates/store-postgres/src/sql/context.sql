@@ -1,6 +1,6 @@
 -- Everything a folded batch needs to know, each part one JSON list.
--- $1: what is asked about each alarm, $2: tickets that commits change, $3: districts that are written
--- to whoever calls.
+-- $1: what is asked about each alarm, $2: tickets that commits change, $3: districts that commits
+-- write to.
 --
 -- A district's revision is the transaction that wrote its row last (PostgreSQL's xmin). Every writing
 -- transaction writes the rows of its districts, so an unchanged revision says that nothing which was

@@ -2,9 +2,9 @@
 -- order of their lists: who lets go comes before who takes hold.
 --
 -- Nothing is written unless the districts are as they were when the batch was prepared: each is
--- locked, always in the same order, so that no two nodes wait for each other, and only if its
--- revision ($3) is still the same; where none is given it has been locked before. The statement
--- returns 1 if it wrote, 0 if somebody else wrote to one of the districts meanwhile.
+-- locked, without waiting, and only if its revision ($3) is still the same; where none is given it has
+-- been locked before. The statement returns 1 if it wrote, 0 if somebody else wrote to one of the
+-- districts meanwhile or is about to.
 -- $1: writer whose latest batch this is and $2: its number, null where that was noted before.
 WITH counters AS MATERIALIZED (
     SELECT * FROM json_to_recordset($3::text::json) AS w (
@@ -13,7 +13,7 @@ WITH counters AS MATERIALIZED (
     SELECT d.id FROM counters AS w JOIN districts AS d ON d.id = w.id
     WHERE d.xmin::text = w.revision
     ORDER BY d.id
-    FOR NO KEY UPDATE OF d
+    FOR NO KEY UPDATE OF d SKIP LOCKED
 ), permit AS MATERIALIZED (
     SELECT 1 AS given
     WHERE (SELECT count(*) FROM held) = (SELECT count(revision) FROM counters)

@@ -17,14 +17,18 @@ pub(crate) enum Cut {
     After,
     /// The server never hears of it, and nobody hears that the way is cut.
     Silent,
+    /// The way is cut, and what was sent lies in the network until it is delivered.
+    Late,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Rules {
     cut: Option<Cut>,
     /// Whether the way stays cut after that.
     for_long: bool,
     closed: bool,
+    /// What lies in the network.
+    late: Option<(UnixStream, Vec<u8>)>,
 }
 
 /// The way to a server.
@@ -48,11 +52,22 @@ impl Proxy {
     }
 
     pub(crate) fn cut_at_the_next_commit(&self, cut: Cut, for_long: bool) {
-        *self.rules.lock().unwrap() = Rules { cut: Some(cut), for_long, closed: false };
+        *self.rules.lock().unwrap() = Rules { cut: Some(cut), for_long, ..Rules::default() };
     }
 
     pub(crate) fn mend(&self) {
-        *self.rules.lock().unwrap() = Rules::default();
+        let mut rules = self.rules.lock().unwrap();
+        let late = rules.late.take();
+        *rules = Rules { late, ..Rules::default() };
+    }
+
+    /// Delivers what lay in the network; the server may not listen any more.
+    pub(crate) async fn deliver(&self) {
+        let late = self.rules.lock().unwrap().late.take();
+        let (mut server, bytes) = late.unwrap();
+        drop(server.write_all(&bytes).await);
+        // If it is heard, it is answered.
+        drop(server.read(&mut [0; 1_024]).await);
     }
 }
 
@@ -93,6 +108,10 @@ async fn forward(
                         return Ok(());
                     }
                     Some(Cut::Silent) => std::future::pending().await,
+                    Some(Cut::Late) => {
+                        rules.lock().unwrap().late = Some((server, bytes.to_vec()));
+                        return Ok(());
+                    }
                 }
             }
             length = server.read(&mut answered) => {
