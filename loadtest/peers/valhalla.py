@@ -6,8 +6,8 @@ JSON: places are [lat, lon], ways of travelling are Valhalla's costings.
 """
 
 import json
-import pathlib
 import os
+import pathlib
 import subprocess
 import sys
 import time
