@@ -19,11 +19,8 @@
 //!    or a bad key: what is doubtful is opened and flagged.
 //! 7. What a screen shows carries its age.
 
-mod assignment;
-mod best;
 mod candidates;
 mod deadlines;
-mod due;
 mod event;
 mod handling;
 mod hex;
@@ -36,12 +33,9 @@ mod people;
 mod place;
 mod planner;
 mod policy;
-mod price;
 mod round;
 mod set_back;
 mod signal;
-mod staffing;
-mod tally;
 mod ticket;
 mod time;
 mod travel;
@@ -63,8 +57,8 @@ pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Trave
 pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
 pub use policy::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
+pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
-pub use tally::{PlainChoice, RoundNote, RoundTally};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};
 pub use time::{Clock, UnixMs};
 pub use travel::{Eta, EtaSource, TravelTimes};

@@ -1,17 +1,19 @@
 //! The planner: looks at a district as it stands and says what should be true. Pure: the same
 //! working set, time and travel times give the same decisions.
 
+mod due;
+pub(crate) mod staffing;
+
 use std::collections::BTreeSet;
 
 use crate::candidates::{Surroundings, considered};
 use crate::index::Rank;
-use crate::price::MAX_PLACES;
-use crate::round::{Context, decide};
-use crate::staffing::Pool;
+use crate::round::{Context, MAX_PLACES, decide};
 use crate::{
     By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, RoundNote, TeamRole, Ticket,
     TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
 };
+use staffing::Pool;
 
 /// How many of the considered are kept with an offer.
 const KEPT_REASONS: usize = 20;

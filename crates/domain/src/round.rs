@@ -9,17 +9,25 @@
 //! The plain choice, ticket after ticket the nearest who is free, is always reckoned as well: it stands
 //! where nobody competes or nothing is gained, and is kept beside the other for people to see.
 
+mod assignment;
+mod price;
+mod tally;
+mod teams;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::best::{Place, Seeker, Taker, best_teams};
 use crate::candidates::{Outlook, Surroundings};
-use crate::price::{Level, Prices, Way};
-use crate::staffing::Pool;
-use crate::tally::Score;
+use crate::planner::staffing::Pool;
 use crate::{
-    Candidate, LatLon, PlainChoice, Policy, Reason, ResponderId, ResponderRole, RoundNote,
-    TeamRole, Ticket, TravelTimes, UnixMs, WorkingSet,
+    Candidate, LatLon, Policy, Reason, ResponderId, ResponderRole, TeamRole, Ticket, TravelTimes,
+    UnixMs, WorkingSet,
 };
+use price::{Level, Prices, Way};
+use tally::Score;
+use teams::{Place, Seeker, Taker, best_teams};
+
+pub(crate) use price::MAX_PLACES;
+pub use tally::{PlainChoice, RoundNote, RoundTally};
 
 /// So many free people are looked at for each ticket that competes.
 const LOOKED_AT: usize = 32;
@@ -99,8 +107,6 @@ struct Round<'a> {
     pool: &'a Pool,
     prices: Prices<'a>,
     tickets: &'a [&'a Ticket],
-    /// Everybody who is free, numbered in the order of their identities.
-    people: HashMap<ResponderId, usize>,
     /// Who is around each ticket's door.
     outlooks: Vec<Outlook>,
 }
@@ -109,8 +115,7 @@ impl<'a> Round<'a> {
     fn new(context: Context<'a>, pool: &'a Pool, tickets: &'a [&'a Ticket]) -> Self {
         let prices = Prices::new(context.policy);
         let outlooks = tickets.iter().map(|_| Outlook::default()).collect();
-        let people = (0..).zip(pool.everybody()).map(|(number, id)| (id, number)).collect();
-        Self { context, pool, prices, tickets, people, outlooks }
+        Self { context, pool, prices, tickets, outlooks }
     }
 
     fn around(&self) -> Surroundings<'a> {
@@ -220,17 +225,20 @@ impl<'a> Round<'a> {
     }
 
     fn choose(&self) -> Picks {
+        let can_go = |c: &&Candidate| c.reason.is_askable() && self.pool.is_free(c.responder);
+        let free_of = |at: usize| self.outlooks[at].found.iter().filter(can_go);
+        // In the order of their identities: who was looked at, however many are on duty.
+        let everybody: BTreeSet<ResponderId> =
+            (0..self.tickets.len()).flat_map(free_of).map(|c| c.responder).collect();
+        let people: HashMap<ResponderId, usize> = everybody.into_iter().zip(0..).collect();
         let (mut seekers, mut faces) = (Vec::new(), Vec::new());
         for (at, ticket) in self.tickets.iter().enumerate() {
-            let free = self.outlooks[at].found.iter().filter_map(|c| {
-                let person = self.people.get(&c.responder)?;
-                c.reason.is_askable().then_some((*person, c))
-            });
-            let free: Vec<(usize, &Candidate)> = free.collect();
+            let numbered = free_of(at).map(|c| (people[&c.responder], c));
+            let free: Vec<(usize, &Candidate)> = numbered.collect();
             seekers.push(self.seeker(ticket, &free));
             faces.push(free);
         }
-        let chosen = best_teams(&seekers, self.people.len(), self.prices).into_iter();
+        let chosen = best_teams(&seekers, people.len(), self.prices).into_iter();
         let face = |((at, role), person): (Place, usize)| {
             let (_, candidate) = faces[at].iter().find(|(other, _)| *other == person)?;
             Some(((at, role), **candidate))

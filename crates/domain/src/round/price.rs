@@ -9,7 +9,7 @@
 //! 10 bits each                         10        10           14            30
 //! ```
 
-use crate::assignment::Cost;
+use super::assignment::Cost;
 use crate::candidates::asked_in_vain;
 use crate::{Candidate, Offer, OfferState, Policy, TeamRole, Ticket};
 

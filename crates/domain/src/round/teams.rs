@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::assignment::{Cost, Row, assign};
+use super::price::{Level, Prices, Way, above_seconds, of_empty, of_way};
 use crate::TeamRole;
-use crate::assignment::{Cost, Row, assign};
-use crate::price::{Level, Prices, Way, above_seconds, of_empty, of_way};
 
 /// Which place: the ticket's number in the round, and the role.
 pub(crate) type Place = (usize, TeamRole);
@@ -62,37 +62,47 @@ struct Solution {
     worst_s: u32,
 }
 
+/// Who may be the first of a team.
+struct First {
+    person: usize,
+    role: TeamRole,
+    cost: Cost,
+}
+
 impl Round<'_> {
     /// Returns for each ticket the place whose way counts for the rings.
     fn firsts(&self) -> Vec<TeamRole> {
-        let row = |seeker: &Seeker| Row {
-            arcs: self
-                .options(seeker)
-                .into_iter()
-                .map(|(person, _, cost)| (person, cost))
-                .collect(),
-            none: self.prices.of_level(seeker.going),
-        };
-        let rows: Vec<Row> = self.seekers.iter().map(row).collect();
-        let first = assign(&rows, self.people);
-        let place = |(seeker, first): (&Seeker, Option<usize>)| {
-            let taken = first.and_then(|first| {
-                self.options(seeker).into_iter().find(|(person, ..)| *person == first)
-            });
-            let fallback = || seeker.places.first().map_or(TeamRole::Lead, |(role, _)| *role);
-            taken.map_or_else(fallback, |(_, role, _)| role)
-        };
-        self.seekers.iter().zip(first).map(place).collect()
+        let options: Vec<Vec<First>> =
+            self.seekers.iter().map(|seeker| self.options(seeker)).collect();
+        let rows: Vec<Row> = self
+            .seekers
+            .iter()
+            .zip(&options)
+            .map(|(seeker, options)| Row {
+                arcs: options.iter().map(|first| (first.person, first.cost)).collect(),
+                none: self.prices.of_level(seeker.going),
+            })
+            .collect();
+        let mut firsts = Vec::with_capacity(self.seekers.len());
+        for ((seeker, options), taken) in
+            self.seekers.iter().zip(&options).zip(assign(&rows, self.people))
+        {
+            let first = options.iter().find(|first| Some(first.person) == taken);
+            let fallback = seeker.places.first().map_or(TeamRole::Lead, |(role, _)| *role);
+            firsts.push(first.map_or(fallback, |first| first.role));
+        }
+        firsts
     }
 
     /// Who may be the first of a team, in which place and at which cost: who can lead, as lead.
-    fn options(&self, seeker: &Seeker) -> Vec<(usize, TeamRole, Cost)> {
+    fn options(&self, seeker: &Seeker) -> Vec<First> {
         let mut known = vec![false; self.people];
         let mut options = Vec::new();
-        for (role, takers) in &seeker.places {
-            for Taker { person, way } in takers {
-                if !std::mem::replace(&mut known[*person], true) {
-                    options.push((*person, *role, self.of_first(seeker, *way) + of_way(*way)));
+        for &(role, ref takers) in &seeker.places {
+            for &Taker { person, way } in takers {
+                if !std::mem::replace(&mut known[person], true) {
+                    let cost = self.of_first(seeker, way) + of_way(way);
+                    options.push(First { person, role, cost });
                 }
             }
         }

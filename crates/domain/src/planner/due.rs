@@ -1,6 +1,6 @@
 //! What the machine does by itself: every deadline that is due, and offers to who went off duty.
 
-use crate::planner::Planner;
+use super::Planner;
 use crate::{
     By, DeadlineKind, EscalationReason, EscalationTarget, Event, NewEvent, Offer, OfferCommand,
     OfferState, Step, Ticket, WidenReason, WithdrawReason,

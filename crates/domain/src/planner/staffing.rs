@@ -1,6 +1,6 @@
 //! Who is still free, and whom a ticket asks that has the choice of all of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::candidates::{asked_in_vain, is_ruled_out};
 use crate::{
@@ -38,11 +38,6 @@ impl Pool {
     /// Returns how many could support only.
     pub(crate) fn rescuers(&self) -> usize {
         self.free.len() - self.aides
-    }
-
-    /// Returns everybody who is free, in the order of their identities.
-    pub(crate) fn everybody(&self) -> BTreeSet<ResponderId> {
-        self.free.keys().copied().collect()
     }
 
     pub(crate) fn is_free(&self, responder: ResponderId) -> bool {
