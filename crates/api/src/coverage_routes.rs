@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use silverbell_dispatcher::Coverage;
+use silverbell_dispatcher::{Coverage, Isochrones};
 use silverbell_domain::{DistrictId, LatLon, ResponderId, UnixMs};
 use silverbell_web::{Problem, rfc3339};
 use utoipa::ToSchema;
@@ -102,8 +102,9 @@ pub(crate) async fn isochrones(
     let [district] = &*chosen(&api, &who, which.district.as_deref())? else {
         return Err(Problem::unprocessable("name one `district`"));
     };
-    let (at, _) = counted(&api, district)?;
-    let areas = api.dispatcher.isochrones(district).await;
+    counted(&api, district)?;
+    let drawn = api.dispatcher.isochrones(district).await.map_err(store_problem)?;
+    let Isochrones { at, areas } = drawn.ok_or_else(not_counted)?;
     let features: Vec<Value> = areas
         .iter()
         .map(|(ring_min, area)| {
@@ -134,8 +135,8 @@ pub(crate) struct StandbyPlace {
     lon: f64,
 }
 
-/// Gives a responder another standby place, by a supervisor. 409 while that person is on duty without a
-/// position of the last minutes: the planner would believe that the move has been made.
+/// Gives a responder another standby place, by a supervisor. 409 while that person is on duty and no
+/// position is known: the standby place is then taken for it.
 #[utoipa::path(post, path = "/v1/responders/{id}/standby", tag = "coverage",
     request_body = StandbyPlace, responses((status = 200, description = "As it is now", body = dto::Responder)))]
 pub(crate) async fn set_standby(
@@ -150,13 +151,6 @@ pub(crate) async fn set_standby(
     let missing = || Problem::not_found("there is no such responder");
     let board = api.dispatcher.board_of(id).ok_or_else(missing)?;
     act.who.serves(board.district())?;
-    let person = board.person(id).ok_or_else(missing)?;
-    let now = api.dispatcher.clock().now();
-    let stale_ms = i64::from(api.dispatcher.policy().dispatch.position_stale_s) * 1_000;
-    if person.place(now, stale_ms).is_some_and(|(at, _)| at == person.responder.standby) {
-        let why = "on duty without a position: the planner takes the standby place for it";
-        return Err(Problem::conflict(why, None));
-    }
     let changed = api.dispatcher.set_standby(id, place).await;
     let responder = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let (mut person, state, ticket) = board.people(&[id]).pop().ok_or_else(missing)?;
@@ -168,8 +162,11 @@ fn counted(api: &Api, district: &DistrictId) -> Result<(UnixMs, Arc<Coverage>), 
     if api.dispatcher.board(district).is_none() {
         return Err(Problem::not_found("there is no such district"));
     }
-    let missing = || Problem::unavailable("the coverage has not been counted yet", 2);
-    api.dispatcher.coverage(district).ok_or_else(missing)
+    api.dispatcher.coverage(district).ok_or_else(not_counted)
+}
+
+fn not_counted() -> Problem {
+    Problem::unavailable("the coverage has not been counted yet", 2)
 }
 
 fn now(at: UnixMs, counted: &Coverage) -> CoverageNow {

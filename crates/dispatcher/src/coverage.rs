@@ -11,7 +11,7 @@ use std::time::Duration;
 use metrics::gauge;
 use parking_lot::RwLock;
 use silverbell_domain::{DistrictId, Eta, EtaSource, LatLon, ResponderId, Travel, UnixMs};
-use silverbell_roads::{IsochroneOptions, MultiPolygon, Roads, isochrones};
+use silverbell_roads::{IsochroneError, IsochroneOptions, MultiPolygon, Roads, isochrones};
 use silverbell_store::{Home, StoreError};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
@@ -56,6 +56,15 @@ pub struct Coverage {
     pub by_straight_line: usize,
 }
 
+/// What somebody who is free reaches.
+#[derive(Debug)]
+pub struct Isochrones {
+    /// As of when.
+    pub at: UnixMs,
+    /// By ring, in minutes.
+    pub areas: Vec<(u16, MultiPolygon<f64>)>,
+}
+
 /// What is known of each district.
 #[derive(Debug, Default)]
 pub(crate) struct Coverages(RwLock<BTreeMap<DistrictId, (UnixMs, Arc<Coverage>)>>);
@@ -84,31 +93,29 @@ impl Dispatcher {
     }
 
     /// Returns the area that somebody who is free reaches within each ring, in minutes, each inside
-    /// the next; none without roads.
-    pub async fn isochrones(&self, district: &DistrictId) -> Vec<(u16, MultiPolygon<f64>)> {
-        let Some((_, counted)) = self.coverage(district) else { return Vec::new() };
+    /// the next, and as of when; the areas are empty without roads. `None` while nothing has been counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the areas cannot be drawn.
+    pub async fn isochrones(
+        &self,
+        district: &DistrictId,
+    ) -> Result<Option<Isochrones>, StoreError> {
+        let Some((at, counted)) = self.coverage(district) else { return Ok(None) };
         let (roads, _) = self.roads();
         let rings_min = self.policy().dispatch.rings_min.clone();
-        // Some milliseconds in a town: only when somebody looks, and not on a thread that serves.
-        let drawn = spawn_blocking(move || {
-            let people = people(&counted.free);
+        let drawn = self.reckon(move || {
             let limits_s: Vec<u32> = rings_min.iter().map(|&min| u32::from(min) * 60).collect();
             let widest_s = limits_s.last().copied().unwrap_or(0);
-            let reached = roads.reach(&people, widest_s);
-            let options = IsochroneOptions::default();
-            isochrones(&reached, &limits_s, options).map(|areas| (rings_min, areas))
+            let reached = roads.reach(&people(&counted.free), widest_s);
+            let areas = isochrones(&reached, &limits_s, IsochroneOptions::default())?;
+            Ok::<_, IsochroneError>(rings_min.into_iter().zip(areas).collect())
         });
-        match drawn.await {
-            Ok(Ok((rings_min, areas))) => rings_min.into_iter().zip(areas).collect(),
-            Ok(Err(error)) => {
-                tracing::error!(%district, %error, "the areas within reach cannot be drawn");
-                Vec::new()
-            }
-            Err(error) => {
-                tracing::error!(%district, %error, "the areas within reach were not drawn");
-                Vec::new()
-            }
-        }
+        let areas = drawn.await?.map_err(|error| {
+            tracing::error!(%district, %error, "the areas within reach cannot be drawn");
+            StoreError::Unavailable(error.to_string())
+        })?;
+        Ok(Some(Isochrones { at, areas }))
     }
 }
 

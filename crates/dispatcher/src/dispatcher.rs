@@ -10,6 +10,7 @@ use silverbell_domain::{
 use silverbell_roads::{PeopleIndex, RoadMap, Roads, Route, Speeds};
 use silverbell_store::{Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard, watch};
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,8 +30,6 @@ pub struct Settings {
     pub policy: Policy,
     /// How fast people travel where no road is known.
     pub speeds: Speeds,
-    /// The roads, if there is a map of them.
-    pub map: Option<Arc<RoadMap>>,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
 }
@@ -53,8 +52,8 @@ pub struct Dispatcher {
     pub(crate) coverages: Coverages,
     /// Whose turn it is to change a responder's file.
     people_turns: [Mutex<()>; PEOPLE_TURNS],
-    /// Whose turn it is to have standby places looked for.
-    pub(crate) standby_turn: Arc<Mutex<()>>,
+    /// Whose turn it is to have something large reckoned.
+    reckoning: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Dispatcher {
@@ -84,7 +83,6 @@ impl Dispatcher {
         let advances = store.advances();
         let (history, rows) = History::new();
         let unrecorded = Unrecorded::new(journal);
-        let map = settings.map.clone();
         let dispatcher = Arc::new(Self {
             store,
             clock,
@@ -96,10 +94,10 @@ impl Dispatcher {
             stop: stop.clone(),
             history,
             unrecorded,
-            map: RwLock::new((map, 0)),
+            map: RwLock::default(),
             coverages: Coverages::default(),
             people_turns: std::array::from_fn(|_| Mutex::default()),
-            standby_turn: Arc::default(),
+            reckoning: Arc::default(),
         });
         let mut follower = Follower::new(dispatcher.clone());
         follower.catch_up().await;
@@ -200,6 +198,26 @@ impl Dispatcher {
     pub fn route(&self, from: LatLon, travel: Travel, to: LatLon) -> Option<Route> {
         let (roads, _) = self.roads();
         roads.route(from, travel, to)
+    }
+
+    /// Reckons what a person asked for and what takes a whole processor: one at a time, on a thread that
+    /// blocks, and to its end also when the one who asked has left.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the reckoning broke down, which is a mistake of this program.
+    pub(crate) async fn reckon<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = self.reckoning.clone().lock_owned().await;
+        let reckoned = spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        reckoned.await.map_err(|error| {
+            tracing::error!(%error, "a reckoning broke down");
+            StoreError::Unavailable("it could not be reckoned; the log says why".into())
+        })
     }
 
     /// Waits for the turn to change a responder's file: two changes of one person come one after the

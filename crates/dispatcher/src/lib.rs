@@ -18,7 +18,7 @@ mod unrecorded;
 mod use_cases;
 
 pub use board::{Board, FeedItem, ResponderState, Snapshot};
-pub use coverage::{Coverage, FreeResponder};
+pub use coverage::{Coverage, FreeResponder, Isochrones};
 pub use dispatcher::{Dispatcher, Settings};
 pub use error::UseCaseError;
 pub use history::PositionReport;

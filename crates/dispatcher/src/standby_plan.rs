@@ -8,7 +8,6 @@ use silverbell_roads::{
     Roads, StandbyDoor, StandbyPerson, StandbyPlan, StandbyRules, StandbyWays, suggest_standby,
 };
 use silverbell_store::{Home, StoreError};
-use tokio::task::spawn_blocking;
 
 use crate::Dispatcher;
 
@@ -56,8 +55,6 @@ impl Dispatcher {
         district: &DistrictId,
     ) -> Result<Option<StandbySuggestions>, StoreError> {
         let Some(board) = self.board(district) else { return Ok(None) };
-        // One at a time, also when the one who asked has left: it is work for a whole processor.
-        let turn = self.standby_turn.clone().lock_owned().await;
         let homes = self.store.homes(district).await?;
         let at = self.clock.now();
         let people: Vec<StandbyPerson> = board
@@ -74,8 +71,7 @@ impl Dispatcher {
         let places = places(&homes, standbys.collect(), people.len());
         let rings_min = self.policy().dispatch.rings_min.clone();
         let (roads, _) = self.roads();
-        let planned = spawn_blocking(move || {
-            let _turn = turn;
+        let planned = self.reckon(move || {
             let doors: Vec<StandbyDoor> =
                 homes.iter().map(|home| StandbyDoor { at: home.place, weight: 1 }).collect();
             let rules = rules(&rings_min);
@@ -83,7 +79,7 @@ impl Dispatcher {
             let plan = suggest_standby(&people, &doors, &places, rules, &ways);
             in_words(at, &plan, &rings_min, &people, &places)
         });
-        planned.await.map(Some).map_err(|error| StoreError::Unavailable(error.to_string()))
+        planned.await.map(Some)
     }
 }
 
@@ -94,8 +90,7 @@ fn rules(rings_min: &[u16]) -> StandbyRules {
     StandbyRules { rings_s: [ring(0), ring(1), ring(2)], ..StandbyRules::default() }
 }
 
-/// Returns where somebody could wait: where people wait now, and where most homes are.
-/// In a large district they are fewer, so that the matrix from all of them to all homes stays small.
+/// Returns where somebody could wait: where people wait now, and where most homes are. In a large district they are fewer, so that the matrix from all of them to all homes stays small.
 fn places(homes: &[Home], standbys: Vec<LatLon>, people: usize) -> Vec<LatLon> {
     let rows = MATRIX / homes.len().max(1);
     let limit = (rows.saturating_sub(people) / Travel::ALL.len()).min(PLACES);

@@ -47,7 +47,7 @@ impl Service {
         fill(&store, longwen(), [1, 2], false).await;
         let (clock, ids) = (Arc::new(MockClock::default()), Arc::new(SeededIds::new(1)));
         let speeds = Speeds::default();
-        let settings = Settings { policy, speeds, map: None, positions_kept_days: 30 };
+        let settings = Settings { policy, speeds, positions_kept_days: 30 };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let store: Arc<dyn Store> = Arc::new(store);
         let dispatcher = Dispatcher::start(

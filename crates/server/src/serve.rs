@@ -83,14 +83,13 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let settings = Settings {
         policy: config.policy(),
         speeds: config.speeds(),
-        // An SOS does not wait for a map: it is opened beside.
-        map: None,
         positions_kept_days: config.retention.positions_days,
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
     let journal = Box::new(journal);
     let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
+    // An SOS does not wait for a map: it is opened beside.
     let follow = roads::follow(config.data.clone(), road_speeds, dispatcher.clone(), stop.clone());
     tasks.spawn(guarded(follow, stop.clone()));
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
