@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use silverbell_domain::DistrictId;
 use silverbell_store::Batch;
 use sqlx::postgres::PgConnection;
@@ -21,15 +20,6 @@ pub(crate) struct Unlocked<'a> {
     pub(crate) revisions: &'a BTreeMap<DistrictId, String>,
 }
 
-#[derive(Serialize)]
-struct CounterRow<'a> {
-    id: &'a DistrictId,
-    last_seq: u64,
-    last_number: u64,
-    /// None when the district's lock is held.
-    revision: Option<&'a str>,
-}
-
 /// Writes everything a batch leaves; returns whether it did. It did not, and changed nothing, when it
 /// holds no locks and somebody else has written to one of its districts since.
 pub(crate) async fn write_rows(
@@ -37,13 +27,9 @@ pub(crate) async fn write_rows(
     batch: &Batch,
     unlocked: Option<Unlocked<'_>>,
 ) -> Result<bool, sqlx::Error> {
+    let counters: Vec<(&DistrictId, &(u64, u64))> = batch.counters.iter().collect();
+    // None where the district's lock is held.
     let revision = |id| unlocked.and_then(|it| Some(it.revisions.get(id)?.as_str()));
-    let counters = list(batch.counters.iter().map(|(id, &(last_seq, last_number))| CounterRow {
-        id,
-        last_seq,
-        last_number,
-        revision: revision(id),
-    }))?;
     let (tickets, offers, deadlines) = (&batch.tickets, &batch.offers, &batch.deadlines);
     let (signals, events) = (&batch.signals, &batch.events);
     let flags: Vec<String> =
@@ -52,12 +38,14 @@ pub(crate) async fn write_rows(
         .iter()
         .map(|row| row.position.as_ref().map(json).transpose())
         .collect::<Result<_, _>>()?;
-    let raws: Vec<Vec<u8>> = bytes(signals, |row| &row.raw)?;
     let written = sqlx::query_file_scalar!(
         "src/sql/rows.sql",
         unlocked.map(|it| it.writer),
         unlocked.map(|it| it.batch),
-        counters,
+        &column(&counters, |(id, _)| &*id.0) as _,
+        &column(&counters, |(_, (last_seq, _))| last_seq.cast_signed()),
+        &column(&counters, |(_, (_, last_number))| last_number.cast_signed()),
+        &column(&counters, |(id, _)| revision(*id)) as _,
         &column(tickets, |row| &*row.district.0) as _,
         &column(tickets, |row| row.id.0),
         &column(tickets, |row| row.number.cast_signed()),
@@ -71,7 +59,7 @@ pub(crate) async fn write_rows(
         &column(tickets, |row| row.version.cast_signed()),
         &column(tickets, |row| row.received_at.0),
         &column(tickets, |row| row.closed_at.map(|at| at.0)) as _,
-        &bytes(tickets, |row| &row.chain)?,
+        &column(tickets, |row| &row.chain[..]) as _,
         &column(tickets, |row| &*row.state) as _,
         &column(offers, |row| &*row.district.0) as _,
         &column(offers, |row| row.id.0),
@@ -92,7 +80,7 @@ pub(crate) async fn write_rows(
         &column(signals, |row| row.device.map(|id| id.0)) as _,
         &column(signals, |row| row.kind.as_str()) as _,
         &column(signals, |row| row.event_id.as_deref()) as _,
-        &bytes(signals, |row| &row.body_sha256)?,
+        &column(signals, |row| &row.body_sha256[..]) as _,
         &column(signals, |row| row.verified),
         &column(signals, |row| row.received_at.0),
         &column(signals, |row| row.pressed_at.map(|at| at.0)) as _,
@@ -102,14 +90,14 @@ pub(crate) async fn write_rows(
         &positions as _,
         &column(signals, |row| row.battery_pct.map(i16::from)) as _,
         &column(signals, |row| &*row.source_addr) as _,
-        &raws,
+        &column(signals, |row| &row.raw[..]) as _,
         &column(events, |row| &*row.district.0) as _,
         &column(events, |row| row.seq.cast_signed()),
         &column(events, |row| row.ticket.0),
         &column(events, |row| row.at.0),
         &column(events, |row| row.name) as _,
         &column(events, |row| &*row.body) as _,
-        &bytes(events, |row| &row.hash)?,
+        &column(events, |row| &row.hash[..]) as _,
         list(&batch.outbox)?,
         list(batch.request_rows())?,
     )
@@ -120,10 +108,4 @@ pub(crate) async fn write_rows(
 
 fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
-}
-
-/// Returns a column of bytes that the rows hold as hex.
-fn bytes<R>(rows: &[R], hex: impl Fn(&R) -> &str) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-    let encode = |error| sqlx::Error::Encode(Box::new(error));
-    rows.iter().map(|row| hex::decode(hex(row)).map_err(encode)).collect()
 }

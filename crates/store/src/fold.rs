@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use silverbell_domain::{
     Alarm, Caller, DeadlineKind, DeviceId, DistrictId, Flag, KnownDevice, NewEvent, Offer, OfferId,
@@ -130,7 +130,12 @@ pub struct Context {
     pub counters: BTreeMap<DistrictId, (u64, u64)>,
 }
 
-/// A signal to write.
+/// Writes bytes as a document can hold them.
+fn as_hex<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&hex::encode(bytes))
+}
+
+/// A signal to write. Bytes are hex where rows are written as a document.
 #[derive(Clone, Debug, Serialize)]
 pub struct SignalRow {
     /// The district.
@@ -147,8 +152,9 @@ pub struct SignalRow {
     pub kind: silverbell_domain::SignalKind,
     /// The device's own identity of the event.
     pub event_id: Option<String>,
-    /// Hash of its bytes, hex.
-    pub body_sha256: String,
+    /// Hash of its bytes.
+    #[serde(serialize_with = "as_hex")]
+    pub body_sha256: [u8; 32],
     /// Whether the device proved to be it.
     pub verified: bool,
     /// By our clock.
@@ -167,8 +173,9 @@ pub struct SignalRow {
     pub battery_pct: Option<u8>,
     /// Where it came from.
     pub source_addr: String,
-    /// The bytes, hex.
-    pub raw: String,
+    /// The bytes.
+    #[serde(serialize_with = "as_hex")]
+    pub raw: Vec<u8>,
 }
 
 /// A ticket to write.
@@ -200,8 +207,9 @@ pub struct TicketRow {
     pub received_at: UnixMs,
     /// When it was closed.
     pub closed_at: Option<UnixMs>,
-    /// Hash of its last event, hex.
-    pub chain: String,
+    /// Hash of its last event.
+    #[serde(serialize_with = "as_hex")]
+    pub chain: [u8; 32],
     /// The ticket's document.
     pub state: String,
     /// Whether it is new, or something changed by which it is found; where not, a backend may
@@ -258,8 +266,9 @@ pub struct EventRow {
     pub name: &'static str,
     /// The bytes that are hashed.
     pub body: String,
-    /// Their hash in the ticket's chain, hex.
-    pub hash: String,
+    /// Their hash in the ticket's chain.
+    #[serde(serialize_with = "as_hex")]
+    pub hash: [u8; 32],
 }
 
 /// A message to write.
@@ -610,7 +619,7 @@ impl<'a> Fold<'a> {
                 at,
                 name: event.name(),
                 body: text,
-                hash: hex::encode(chain),
+                hash: chain,
             });
             advance.happened.push(Happened { seq, at, by, event, ticket: ticket.clone() });
         }
@@ -696,7 +705,7 @@ fn ticket_row(
         version: ticket.version,
         received_at: ticket.times.received,
         closed_at: ticket.times.closed,
-        chain: hex::encode(chain),
+        chain: *chain,
         state: serde_json::to_string(ticket).map_err(corrupt)?,
         found_anew,
     })
@@ -730,7 +739,7 @@ fn signal_row(
         device,
         kind: alarm.kind,
         event_id: seen.event_id.clone(),
-        body_sha256: hex::encode(seen.body_sha256),
+        body_sha256: seen.body_sha256,
         verified: seen.verified,
         received_at: alarm.received_at,
         pressed_at: alarm.pressed_at,
@@ -740,7 +749,7 @@ fn signal_row(
         position: alarm.position,
         battery_pct: alarm.battery_pct,
         source_addr: alarm.source_addr.clone(),
-        raw: hex::encode(&alarm.raw),
+        raw: alarm.raw.clone(),
     }
 }
 

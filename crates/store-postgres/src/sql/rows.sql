@@ -2,13 +2,13 @@
 -- order of their lists: who lets go comes before who takes hold.
 --
 -- Nothing is written unless the districts are as they were when the batch was prepared: each is
--- locked, without waiting, and only if its revision ($3) is still the same; where none is given it has
+-- locked, without waiting, and only if its revision ($6) is still the same; where none is given it has
 -- been locked before. The statement returns 1 if it wrote, 0 if somebody else wrote to one of the
 -- districts meanwhile or is about to.
 -- $1: writer whose latest batch this is and $2: its number, null where that was noted before.
 WITH counters AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($3::text::json) AS w (
-        id text, last_seq bigint, last_number bigint, revision text)
+    SELECT * FROM unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[])
+        AS w (id, last_seq, last_number, revision)
 ), held AS MATERIALIZED (
     SELECT d.id FROM counters AS w JOIN districts AS d ON d.id = w.id
     WHERE d.xmin::text = w.revision
@@ -24,9 +24,9 @@ WITH counters AS MATERIALIZED (
 ), new_tickets AS (
     INSERT INTO tickets (district, id, number, senior, unknown_ident, source_addr, kind, emergency,
         open, urgency, version, received_at, closed_at, chain, state)
-    SELECT w.* FROM permit, unnest($4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::text[],
-        $9::text[], $10::text[], $11::boolean[], $12::boolean[], $13::smallint[], $14::bigint[],
-        $15::bigint[], $16::bigint[], $17::bytea[], $18::text[]) AS w
+    SELECT w.* FROM permit, unnest($7::text[], $8::uuid[], $9::bigint[], $10::uuid[], $11::text[],
+        $12::text[], $13::text[], $14::boolean[], $15::boolean[], $16::smallint[], $17::bigint[],
+        $18::bigint[], $19::bigint[], $20::bytea[], $21::text[]) AS w
     ON CONFLICT (district, id) DO UPDATE SET
         senior = excluded.senior, unknown_ident = excluded.unknown_ident, kind = excluded.kind,
         emergency = excluded.emergency, open = excluded.open, urgency = excluded.urgency,
@@ -34,8 +34,8 @@ WITH counters AS MATERIALIZED (
         state = excluded.state
 ), new_offers AS (
     INSERT INTO offers AS o (district, id, ticket, responder, role, status, active, engaged)
-    SELECT w.* FROM permit, unnest($19::text[], $20::uuid[], $21::uuid[], $22::uuid[], $23::text[],
-        $24::text[], $25::boolean[], $26::boolean[]) AS w
+    SELECT w.* FROM permit, unnest($22::text[], $23::uuid[], $24::uuid[], $25::uuid[], $26::text[],
+        $27::text[], $28::boolean[], $29::boolean[]) AS w
     ON CONFLICT (district, id) DO UPDATE SET
         status = excluded.status, active = excluded.active, engaged = excluded.engaged
     WHERE (o.status, o.active, o.engaged)
@@ -43,34 +43,34 @@ WITH counters AS MATERIALIZED (
 ), old_deadlines AS (
     -- What is not in the new set goes; a row is either removed here or written below, never both.
     DELETE FROM deadlines AS d
-    USING permit, unnest($4::text[], $5::uuid[]) AS w (district, id)
+    USING permit, unnest($7::text[], $8::uuid[]) AS w (district, id)
     WHERE d.district = w.district AND d.ticket = w.id AND (d.ticket, d.kind) NOT IN (
-        SELECT n.ticket, n.kind FROM unnest($28::uuid[], $29::text[]) AS n (ticket, kind))
+        SELECT n.ticket, n.kind FROM unnest($31::uuid[], $32::text[]) AS n (ticket, kind))
 ), new_deadlines AS (
     INSERT INTO deadlines AS d (district, ticket, kind, at)
-    SELECT w.* FROM permit, unnest($27::text[], $28::uuid[], $29::text[], $30::bigint[]) AS w
+    SELECT w.* FROM permit, unnest($30::text[], $31::uuid[], $32::text[], $33::bigint[]) AS w
     ON CONFLICT (district, ticket, kind) DO UPDATE SET at = excluded.at
     WHERE d.at <> excluded.at
 ), new_signals AS (
     INSERT INTO signals (district, id, protocol, ident, device, kind, event_id, body_sha256,
         verified, received_at, pressed_at, ticket, joined, flags, position, battery_pct,
         source_addr, raw)
-    SELECT w.* FROM permit, unnest($31::text[], $32::uuid[], $33::text[], $34::text[], $35::uuid[],
-        $36::text[], $37::text[], $38::bytea[], $39::boolean[], $40::bigint[], $41::bigint[],
-        $42::uuid[], $43::boolean[], $44::text[], $45::text[], $46::smallint[], $47::text[],
-        $48::bytea[]) AS w
+    SELECT w.* FROM permit, unnest($34::text[], $35::uuid[], $36::text[], $37::text[], $38::uuid[],
+        $39::text[], $40::text[], $41::bytea[], $42::boolean[], $43::bigint[], $44::bigint[],
+        $45::uuid[], $46::boolean[], $47::text[], $48::text[], $49::smallint[], $50::text[],
+        $51::bytea[]) AS w
 ), new_events AS (
     INSERT INTO events (district, seq, ticket, at, name, body, hash)
-    SELECT w.* FROM permit, unnest($49::text[], $50::bigint[], $51::uuid[], $52::bigint[],
-        $53::text[], $54::text[], $55::bytea[]) AS w
+    SELECT w.* FROM permit, unnest($52::text[], $53::bigint[], $54::uuid[], $55::bigint[],
+        $56::text[], $57::text[], $58::bytea[]) AS w
 ), new_outbox AS (
     INSERT INTO outbox (id, district, ticket, kind, payload, due_at)
-    SELECT w.* FROM permit, json_to_recordset($56::text::json) AS w (
+    SELECT w.* FROM permit, json_to_recordset($59::text::json) AS w (
         id uuid, district text, ticket uuid, kind text, payload text, due_at bigint)
 ), new_keys AS (
     INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
     SELECT w."user", w.key, decode(w.fingerprint, 'hex'), w.subject, w.at
-    FROM permit, json_to_recordset($57::text::json) AS w (
+    FROM permit, json_to_recordset($60::text::json) AS w (
         "user" uuid, key text, fingerprint text, subject text, at bigint)
 ), new_counters AS (
     UPDATE districts AS d SET last_seq = w.last_seq, last_number = w.last_number

@@ -126,10 +126,25 @@ async fn forward(
 }
 
 /// Returns whether what a store sends commits something: the end of a transaction, or the one
-/// statement that writes a batch without one and names the revisions it was decided on.
+/// statement that writes a batch without one and names its writer.
 fn commits(bytes: &[u8]) -> bool {
-    let holds = |words: &[u8]| bytes.windows(words.len()).any(|these| these == words);
-    holds(b"COMMIT") || holds(br#""revision":""#)
+    let ends = bytes.windows(6).any(|these| these == b"COMMIT");
+    ends || first_parameter(bytes).is_some_and(|(of, is_null)| of > A_BATCH_HAS && !is_null)
+}
+
+/// No other statement has so many parameters.
+const A_BATCH_HAS: u16 = 50;
+
+/// Returns how many parameters a statement is given and whether the first is null (PostgreSQL's
+/// message `Bind`); `None` for other messages.
+fn first_parameter(bytes: &[u8]) -> Option<(u16, bool)> {
+    let rest = bytes.strip_prefix(b"B")?.get(4..)?;
+    let mut names = rest.splitn(3, |&byte| byte == 0).skip(2);
+    let (formats, rest) = names.next()?.split_first_chunk()?;
+    let (count, rest) =
+        rest.get(2 * usize::from(u16::from_be_bytes(*formats))..)?.split_first_chunk()?;
+    let (length, _) = rest.split_first_chunk()?;
+    Some((u16::from_be_bytes(*count), i32::from_be_bytes(*length) < 0))
 }
 
 fn next_cut(rules: &Mutex<Rules>) -> Option<Cut> {
