@@ -31,6 +31,14 @@ export interface Service {
   stop: () => Promise<void>;
 }
 
+/** Every port of devices is a free one. */
+const freePorts = Object.fromEntries(
+  ['WATCH', 'GT06', 'JT808', 'H02', 'OSMAND', 'OWNTRACKS'].map((protocol) => [
+    `SILVERBELL_GATEWAY_${protocol}_LISTEN`,
+    '127.0.0.1:0',
+  ]),
+);
+
 /**
  * Starts the service and waits until it listens; everything it needs is thrown away at the end.
  * `settings` are variables of its environment, beside those of every story.
@@ -42,7 +50,7 @@ export async function startService(settings: Record<string, string> = {}): Promi
   const child = spawn(binary, ['serve', '--demo=quiet', '--data', data, '--listen', '127.0.0.1:0'], {
     env: {
       ...process.env,
-      SILVERBELL_GATEWAY_WATCH_LISTEN: '127.0.0.1:0',
+      ...freePorts,
       SILVERBELL_DEMO_PASSWORD: password,
       ...settings,
     },

@@ -27,6 +27,9 @@ pub(crate) struct Bench {
     pub(crate) installs: bool,
 }
 
+/// Ports of devices that no benchmark of this kind speaks to.
+const OTHER_PORTS: [&str; 5] = ["GT06", "JT808", "H02", "OSMAND", "OWNTRACKS"];
+
 impl Bench {
     /// Builds the service where needed, describes the machine, and fills a demo to copy from.
     pub(crate) async fn prepare(cli: &Cli) -> Result<Self> {
@@ -117,6 +120,7 @@ impl Bench {
             .args(["serve", mode, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
+            .envs(OTHER_PORTS.map(|port| (format!("SILVERBELL_GATEWAY_{port}_LISTEN"), "off")))
             .env("SILVERBELL_DEMO_PASSWORD", demo::PASSWORD);
         Ok(command)
     }

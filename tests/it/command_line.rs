@@ -116,7 +116,7 @@ async fn a_port_that_is_taken_is_said_in_words() {
     let taken = service.url.trim_start_matches("http://").to_owned();
     let said = run(other.path(), &["serve", "--listen", &taken], &[], "").await.refused();
     assert!(said.contains(&taken) && said.contains("taken"), "{said}");
-    let taken = service.watch_port.to_string();
+    let taken = service.port("watch").to_string();
     let variables = [("SILVERBELL_GATEWAY_WATCH_LISTEN", taken.as_str())];
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     let said = run(other.path(), &serve, &variables, "").await.refused();

@@ -69,9 +69,11 @@ async fn a_crowd_of_silent_connections_keeps_no_sos_out_and_closes_no_screen() {
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     screen.event_on(&ticket, "ticket_opened").await;
     assert!(is_closed(&mut silent[0]).await, "the oldest made room");
-    assert!(metric(&service, "silverbell_http_made_room_total").await >= 150.0);
-    assert!(metric(&service, "silverbell_http_connections").await <= 40.0);
-    assert_eq!(metric(&service, "silverbell_http_refused_total").await, 0.0);
+    assert!(
+        metric(&service, "silverbell_connections_made_room_total{port=\"http\"}").await >= 150.0
+    );
+    assert!(metric(&service, "silverbell_connections{port=\"http\"}").await <= 40.0);
+    assert_eq!(metric(&service, "silverbell_connections_refused_total{port=\"http\"}").await, 0.0);
 }
 
 #[tokio::test]

@@ -28,7 +28,6 @@ use utoipa_axum::routes;
 pub use hub::Hubs;
 pub use session::{Secrets, hash_password};
 pub use state::{Api, ApiSettings};
-pub use throttle::network;
 
 /// A request of a person is small.
 const MAX_BODY: usize = 256 * 1024;

@@ -8,13 +8,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use silverbell_domain::UnixMs;
-use silverbell_web::Problem;
+use silverbell_web::{Problem, network};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
@@ -44,18 +44,6 @@ const SUSPECTS_PAUSE: Duration = Duration::from_millis(100);
 
 /// When those who found no place may come again, seconds.
 const RETRY_AFTER_S: u32 = 2;
-
-/// Returns what counts as one address: of IPv6 a whole /64, for that is what one subscriber has.
-#[must_use]
-pub fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
 
 /// Bounds what log-ins cost.
 #[derive(Debug)]

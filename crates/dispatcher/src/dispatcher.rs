@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::coverage::{self, Coverages};
+use crate::equipment::Equipment;
 use crate::follower::{self, Follower};
 use crate::history::History;
 use crate::unrecorded::{self, Journal, Unrecorded};
@@ -46,6 +47,7 @@ pub struct Dispatcher {
     pub(crate) tasks: TaskTracker,
     stop: CancellationToken,
     pub(crate) history: History,
+    pub(crate) equipment: Equipment,
     pub(crate) unrecorded: Unrecorded,
     /// The map of the roads, if there is one, and how often it has been replaced.
     map: RwLock<(Option<Arc<RoadMap>>, u64)>,
@@ -93,6 +95,7 @@ impl Dispatcher {
             tasks: tasks.clone(),
             stop: stop.clone(),
             history,
+            equipment: Equipment::default(),
             unrecorded,
             map: RwLock::default(),
             coverages: Coverages::default(),

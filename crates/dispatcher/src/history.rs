@@ -1,11 +1,11 @@
-//! Positions: the last of each responder once a second, the history in batches.
+//! Positions and what devices say: the last of each once a second, the history in batches.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use silverbell_store::{PositionRow, StoreError};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use silverbell_store::{DeviceReport, PositionRow, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
@@ -20,82 +20,145 @@ const BATCH: usize = 500;
 /// …or is so old.
 const BATCH_AGE: Duration = Duration::from_secs(5);
 
+/// Whoever reads waits so long for what waits to be written.
+const FLUSHED_WITHIN: Duration = Duration::from_secs(2);
+
 /// Old positions, sessions and keys are removed so often, a bounded number each time.
 const PURGE_EVERY: Duration = Duration::from_secs(20);
 
 /// Answers to repeated requests are kept so long, milliseconds: 7 days (contract, "People").
 const KEYS_KEPT_MS: i64 = 7 * 86_400_000;
 
-/// A reported position on its way to the history.
-pub type PositionReport = PositionRow;
+/// Something on its way to the history.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    Position(PositionRow),
+    Report(DeviceReport),
+    /// Whoever waits is told when everything before has been written.
+    Flush(oneshot::Sender<()>),
+}
 
 /// The way into the history.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
-    queue: mpsc::Sender<PositionReport>,
+    queue: mpsc::Sender<Entry>,
 }
 
 impl History {
-    pub(crate) fn new() -> (Self, mpsc::Receiver<PositionReport>) {
-        let (queue, rows) = mpsc::channel(QUEUE);
-        (Self { queue }, rows)
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Entry>) {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        (Self { queue }, entries)
     }
 
     /// Queues positions; returns false, and none of them is kept, when there is no room.
-    pub(crate) fn append(&self, reports: Vec<PositionReport>) -> bool {
-        let Ok(permits) = self.queue.try_reserve_many(reports.len()) else { return false };
-        for (permit, report) in permits.zip(reports) {
-            permit.send(report);
+    pub(crate) fn append(&self, positions: Vec<PositionRow>) -> bool {
+        let Ok(permits) = self.queue.try_reserve_many(positions.len()) else { return false };
+        for (permit, position) in permits.zip(positions) {
+            permit.send(Entry::Position(position));
         }
         true
+    }
+
+    /// Queues what a device said; returns false, and it is not kept, when there is no room.
+    pub(crate) fn append_report(&self, report: DeviceReport) -> bool {
+        self.queue.try_send(Entry::Report(report)).is_ok()
+    }
+
+    /// Waits until what was queued has been written, not for ever.
+    pub(crate) async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        let queued = timeout(FLUSHED_WITHIN, self.queue.send(Entry::Flush(done))).await;
+        if matches!(queued, Ok(Ok(()))) {
+            drop(timeout(FLUSHED_WITHIN, written).await);
+        }
+    }
+}
+
+/// What is written together.
+#[derive(Default)]
+struct Batch {
+    positions: Vec<PositionRow>,
+    reports: Vec<DeviceReport>,
+    /// When it was begun, `None` while it is empty.
+    begun: Option<Instant>,
+    waiting: Vec<oneshot::Sender<()>>,
+}
+
+impl Batch {
+    fn take(&mut self, entry: Entry) {
+        self.begun.get_or_insert_with(Instant::now);
+        match entry {
+            Entry::Position(position) => self.positions.push(position),
+            Entry::Report(report) => self.reports.push(report),
+            Entry::Flush(waiting) => self.waiting.push(waiting),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.positions.len() + self.reports.len()
+    }
+
+    fn is_due(&self) -> bool {
+        let is_old = self.begun.is_some_and(|begun| begun.elapsed() >= BATCH_AGE);
+        self.len() >= BATCH || is_old || !self.waiting.is_empty()
+    }
+
+    async fn write(&mut self, dispatcher: &Dispatcher) {
+        let Self { positions, reports, waiting, .. } = std::mem::take(self);
+        let count = positions.len() + reports.len();
+        let store = &dispatcher.store;
+        let mut written = Ok(());
+        if !positions.is_empty() {
+            written = store.append_positions(positions).await;
+        }
+        if !reports.is_empty() {
+            written = written.and(store.append_device_reports(reports).await);
+        }
+        if let Err(error) = written {
+            tracing::error!(count, %error, "of {count} positions and reports some are not kept");
+        }
+        for waiting in waiting {
+            // Whoever waited may have gone.
+            let _ = waiting.send(());
+        }
     }
 }
 
 pub(crate) async fn run(
     dispatcher: Arc<Dispatcher>,
-    mut rows: mpsc::Receiver<PositionReport>,
+    mut entries: mpsc::Receiver<Entry>,
     stop: CancellationToken,
 ) {
     let mut every_second = interval(Duration::from_secs(1));
     every_second.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut purge = interval(PURGE_EVERY);
-    let mut batch: Vec<PositionRow> = Vec::new();
-    let mut begun = Instant::now();
+    let mut batch = Batch::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            Some(row) = rows.recv(), if batch.len() < BATCH => {
-                if batch.is_empty() {
-                    begun = Instant::now();
-                }
-                batch.push(row);
-            }
+            Some(entry) = entries.recv(), if batch.len() < BATCH => batch.take(entry),
             _ = every_second.tick() => keep_last(&dispatcher).await,
             _ = purge.tick() => clean(&dispatcher).await,
         }
-        if batch.len() >= BATCH || (!batch.is_empty() && begun.elapsed() >= BATCH_AGE) {
-            write(&dispatcher, &mut batch).await;
+        if batch.is_due() {
+            batch.write(&dispatcher).await;
         }
     }
-    rows.close();
-    while let Some(row) = rows.recv().await {
-        batch.push(row);
+    entries.close();
+    while let Some(entry) = entries.recv().await {
+        batch.take(entry);
     }
     keep_last(&dispatcher).await;
-    if !batch.is_empty() {
-        write(&dispatcher, &mut batch).await;
-    }
-}
-
-async fn write(dispatcher: &Dispatcher, batch: &mut Vec<PositionRow>) {
-    let rows = std::mem::take(batch);
-    let count = rows.len();
-    if let Err(error) = dispatcher.store.append_positions(rows).await {
-        tracing::error!(count, %error, "{count} positions are not in the history");
-    }
+    batch.write(&dispatcher).await;
 }
 
 async fn keep_last(dispatcher: &Dispatcher) {
+    let states = dispatcher.equipment.take_unsaved();
+    if !states.is_empty()
+        && let Err(error) = dispatcher.store.put_device_states(states).await
+    {
+        tracing::error!(%error, "what devices last said of themselves is not kept");
+    }
     for board in dispatcher.boards() {
         let unsaved = board.take_unsaved();
         if unsaved.is_empty() {

@@ -158,6 +158,7 @@ async fn fill(store: &dyn Store, id: DistrictId, numbers: [u32; 2], on_duty: boo
             protocol: Protocol::Http,
             ident: format!("d-{n}"),
             key_sha256: device.key_sha256,
+            model: None,
         };
         store.put_devices(vec![device]).await.unwrap();
     }

@@ -58,7 +58,7 @@ pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
 pub use policy::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
 pub use round::{PlainChoice, RoundNote, RoundTally};
-pub use signal::{Alarm, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
+pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};
 pub use time::{Clock, UnixMs};
 pub use travel::{Eta, EtaSource, TravelTimes};

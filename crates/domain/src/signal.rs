@@ -111,6 +111,19 @@ impl Protocol {
     }
 }
 
+/// What a centre asks of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceCommand {
+    /// Where are you, now?
+    Locate,
+    /// A person has taken up the alarm: stop repeating it.
+    Answered,
+    /// Whom the SOS key calls, in this order. Numbers hold digits, `+`, `*` and `#` only.
+    SosNumbers(Vec<String>),
+    /// Ring, so that somebody finds you.
+    Ring,
+}
+
 /// The same bytes from the same device within this are the same press, milliseconds; later they are a
 /// new one (contract, "Devices": frames without an identity of their own).
 pub const SAME_BYTES_WITHIN_MS: i64 = 600_000;

@@ -10,7 +10,7 @@ use axum::{Json, middleware};
 use metrics::histogram;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use silverbell_dispatcher::NotRecorded;
+use silverbell_dispatcher::{DeviceNews, NotRecorded};
 use silverbell_domain::{Alarm, Protocol, SignalId, SignalKind, UnixMs};
 use silverbell_store::Device;
 use silverbell_web::Problem;
@@ -261,13 +261,20 @@ async fn positions(
         let detail = format!("at most {MAX_POSITIONS} positions at once");
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
-    if !gateway.dispatcher.device_moved(&device, &places).await {
+    let count_taken = places.len();
+    let news = DeviceNews {
+        kinds: vec![SignalKind::Position],
+        positions: places,
+        battery_pct: None,
+        raw: body.to_vec(),
+    };
+    if !gateway.dispatcher.device_reported(&device, news).await {
         return Err(Problem::too_many("too many positions at present; try again later", 5));
     }
-    for _ in &places {
+    for _ in 0..count_taken {
         count(SignalKind::Position, Protocol::Http);
     }
-    let taken = PositionsTaken { accepted: places.len(), dropped };
+    let taken = PositionsTaken { accepted: count_taken, dropped };
     Ok((StatusCode::ACCEPTED, Json(taken)).into_response())
 }
 

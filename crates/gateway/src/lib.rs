@@ -6,12 +6,17 @@
 //! 503 or by silence and a closed connection, so that it tries again.
 
 mod damaged;
+mod device_port;
 mod http;
-mod name;
+mod intake;
+mod lines;
+mod locator;
+mod models;
+mod pace;
 mod receive;
+mod session;
 mod sos_body;
-pub mod watch;
-mod watch_server;
+mod to_say;
 
 use std::sync::Arc;
 
@@ -19,14 +24,23 @@ use metrics::counter;
 use silverbell_dispatcher::Dispatcher;
 use silverbell_domain::{Protocol, SignalKind};
 
+pub use device_port::{NewConversation, PortSettings, serve_devices};
 pub use http::{openapi, router};
-pub use watch_server::{WatchSettings, serve_watch};
+pub use lines::Lines;
+pub use locator::{Locator, NoCells};
+pub use models::{Model, Models};
 
 /// What the device routes and sessions share.
 #[derive(Clone, Debug)]
 pub struct Gateway {
     /// Where signals go.
     pub dispatcher: Arc<Dispatcher>,
+    /// What is peculiar to models.
+    pub models: Arc<Models>,
+    /// Where masts and access points stand.
+    pub locator: Arc<dyn Locator>,
+    /// Who is connected.
+    pub lines: Lines,
 }
 
 /// Counts a signal that was understood.

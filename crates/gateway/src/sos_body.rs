@@ -6,7 +6,9 @@ use silverbell_domain::{Flag, Position, PositionSource, SignalKind, UnixMs};
 use silverbell_roads::Datum;
 use silverbell_web::parse_rfc3339;
 
-use crate::{damaged, name};
+use silverbell_protocols::name;
+
+use crate::damaged;
 
 /// What could be read of an alarm.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
-use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
-use silverbell_roads::{RoadSpeeds, Speed, Speeds};
+use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy};
+use silverbell_gateway::{Model, Models};
+use silverbell_roads::{Datum, RoadSpeeds, Speed, Speeds};
+use silverbell_web::{Bounds, Proxies};
 use toml::{Table, Value};
 
-use crate::http_server::{Bounds, Proxies};
 use crate::road_settings::RoadSettings;
 
 /// Every setting with its default and its explanation.
@@ -23,6 +25,9 @@ const LONGEST_IDLE_S: u64 = 86_400;
 
 /// With fewer connections a single page with its pictures has no room.
 const MIN_CONNECTIONS: usize = 20;
+
+/// A shorter frame could not even hold an SOS, bytes.
+const MIN_FRAME: usize = 256;
 
 /// Variables that are no settings.
 const OPTIONS_ONLY: [&str; 1] = ["SILVERBELL_CONFIG"];
@@ -86,27 +91,60 @@ pub(crate) struct Gateway {
     pub(crate) default_district: String,
     pub(crate) default_district_name: String,
     pub(crate) default_time_zone: String,
-    pub(crate) watch: WatchPort,
-    gt06: Port,
-    jt808: Port,
-    h02: Port,
-    osmand: Port,
-    owntracks: Port,
+    pub(crate) models: Vec<NamedModel>,
+    watch: DevicePort,
+    gt06: DevicePort,
+    jt808: DevicePort,
+    h02: DevicePort,
+    osmand: DevicePort,
+    owntracks: DevicePort,
 }
 
+/// A port of devices.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct WatchPort {
+pub(crate) struct DevicePort {
     pub(crate) listen: String,
-    pub(crate) idle_s: u64,
-    pub(crate) max_connections: usize,
+    idle_s: u64,
+    max_connections: usize,
+    max_connections_per_address: usize,
     pub(crate) max_frame: usize,
+    datum: String,
+    time_zone: String,
 }
 
+impl DevicePort {
+    pub(crate) const fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_s)
+    }
+
+    /// Returns whether it listens where it does unless somebody chooses otherwise.
+    pub(crate) fn is_default(&self, protocol: Protocol) -> bool {
+        let defaults: Option<Table> = DEFAULTS.parse().ok();
+        let port =
+            || Some(defaults?.get("gateway")?.get(protocol.as_str())?.get("listen")?.clone());
+        port().is_some_and(|listen| listen.as_str() == Some(&self.listen))
+    }
+
+    /// Returns how many connections it may hold.
+    pub(crate) fn most(&self) -> usize {
+        if self.listen == OFF { 0 } else { self.max_connections }
+    }
+
+    pub(crate) const fn bounds(&self) -> Bounds {
+        Bounds { connections: self.max_connections, per_address: self.max_connections_per_address }
+    }
+}
+
+/// What is peculiar to a model of device.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Port {
-    listen: String,
+pub(crate) struct NamedModel {
+    name: String,
+    #[serde(default)]
+    datum: String,
+    #[serde(default)]
+    time_zone: String,
 }
 
 /// How a closed port is written.
@@ -129,11 +167,10 @@ impl Config {
             merge(&mut settings, given, "")
                 .with_context(|| format!("in the settings of {}", file.display()))?;
         }
-        let mut warnings = apply_variables(&mut settings, variables)?;
+        let warnings = apply_variables(&mut settings, variables)?;
         merge(&mut settings, options, "")?;
         let config: Self = settings.try_into().context("a setting has a wrong value")?;
         config.validate()?;
-        warnings.extend(config.unspoken());
         Ok((config, warnings))
     }
 
@@ -161,6 +198,16 @@ impl Config {
         }
         self.road_speeds()?;
         self.proxies()?;
+        self.models()?;
+        for (protocol, port) in self.device_ports() {
+            let key = format!("gateway.{}", protocol.as_str());
+            if port.idle_s == 0 || port.max_frame < MIN_FRAME {
+                bail!("{key}: idle_s above 0, max_frame at least {MIN_FRAME}");
+            }
+            if port.max_connections == 0 || port.max_connections_per_address == 0 {
+                bail!("{key}: max_connections and max_connections_per_address above 0");
+            }
+        }
         let server = &self.server;
         if server.max_connections < MIN_CONNECTIONS
             || server.max_connections_per_address < MIN_CONNECTIONS
@@ -180,20 +227,35 @@ impl Config {
         Ok(())
     }
 
-    /// Ports that were opened and that nobody speaks at yet.
-    fn unspoken(&self) -> Vec<String> {
+    /// Returns the ports of devices, the closed ones too, by their key's word.
+    pub(crate) fn device_ports(&self) -> [(Protocol, &DevicePort); 6] {
         let gateway = &self.gateway;
         [
-            ("gt06", &gateway.gt06),
-            ("jt808", &gateway.jt808),
-            ("h02", &gateway.h02),
-            ("osmand", &gateway.osmand),
-            ("owntracks", &gateway.owntracks),
+            (Protocol::Watch, &gateway.watch),
+            (Protocol::Gt06, &gateway.gt06),
+            (Protocol::Jt808, &gateway.jt808),
+            (Protocol::H02, &gateway.h02),
+            (Protocol::Osmand, &gateway.osmand),
+            (Protocol::Owntracks, &gateway.owntracks),
         ]
-        .into_iter()
-        .filter(|(_, port)| port.listen != OFF)
-        .map(|(name, _)| format!("gateway.{name}.listen: {name} is not spoken yet; closed"))
-        .collect()
+    }
+
+    /// Returns what is peculiar to devices.
+    pub(crate) fn models(&self) -> Result<Models> {
+        let mut models = Models::default();
+        for (protocol, port) in self.device_ports() {
+            let key = format!("gateway.{}", protocol.as_str());
+            let model = model(&port.datum, &port.time_zone).context(key)?;
+            models.of_protocols.insert(protocol, model);
+        }
+        for NamedModel { name, datum, time_zone } in &self.gateway.models {
+            let model =
+                model(datum, time_zone).with_context(|| format!("gateway.models: {name}"))?;
+            if models.named.insert(name.clone(), model).is_some() {
+                bail!("gateway.models: {name} is there twice");
+            }
+        }
+        Ok(models)
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -219,7 +281,7 @@ impl Config {
 
     /// Returns the proxies in front.
     pub(crate) fn proxies(&self) -> Result<Proxies> {
-        Proxies::read(&self.server.trusted_proxies)
+        Proxies::read(&self.server.trusted_proxies).context("server.trusted_proxies")
     }
 
     /// Returns the speeds on roads.
@@ -239,6 +301,19 @@ impl Config {
 }
 
 /// Puts given settings over the known ones; a key that is not known is an error.
+fn model(datum: &str, time_zone: &str) -> Result<Model> {
+    let datum = match datum {
+        "" => Datum::default(),
+        word => Datum::parse(word)
+            .with_context(|| format!("datum: \"wgs84\", \"gcj02\" or \"bd09\", not \"{word}\""))?,
+    };
+    let time_zone = match time_zone {
+        "" => None,
+        name => Some(TimeZone::get(name).with_context(|| format!("time_zone: \"{name}\""))?),
+    };
+    Ok(Model { datum, time_zone })
+}
+
 fn merge(known: &mut Table, given: Table, path: &str) -> Result<()> {
     for (key, value) in given {
         let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
@@ -337,6 +412,8 @@ mod tests {
         assert_eq!(config.policy().dispatch.offer_timeout_s, 7);
         assert_eq!(config.policy().dispatch.rings_min, [1, 2]);
         assert_eq!(config.gateway.watch.listen, OFF);
+        let (config, _) = read(&[]).expect("settings");
+        assert!(config.device_ports().iter().all(|(_, port)| port.listen != OFF));
         assert_eq!(config.listen, "127.0.0.1:0");
     }
 

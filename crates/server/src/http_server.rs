@@ -4,8 +4,6 @@
 //! the idle time, a request and its body have to be complete and answered in time, and an answer
 //! has to be taken. What [`Places`] does when there are too many nevertheless, stands there.
 
-mod places;
-mod proxies;
 mod socket;
 
 use std::convert::Infallible;
@@ -27,7 +25,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use metrics::counter;
-use silverbell_web::Problem;
+use silverbell_web::{Bounds, Entry, Place, Places, Problem, Proxies};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -35,9 +33,6 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 use tower_http::timeout::DeadlineBody;
 
-pub(crate) use self::places::Bounds;
-use self::places::{Entry, Place, Places};
-pub(crate) use self::proxies::Proxies;
 use self::socket::Socket;
 
 /// Who has not asked for anything so long after connecting is closed.
@@ -82,6 +77,8 @@ const BACKLOG: u32 = 4_096;
 /// What the port follows.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpSettings {
+    /// Its name in the metrics.
+    pub(crate) port: &'static str,
     pub(crate) bounds: Bounds,
     /// A connection may wait so long between two requests.
     pub(crate) idle: Duration,
@@ -121,7 +118,7 @@ pub(crate) async fn serve(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.idle).max_buf_size(READ_AT_ONCE);
     let port = Arc::new(Port {
-        places: Places::new(settings.bounds, settings.proxies.clone()),
+        places: Places::new(settings.port, settings.bounds, settings.proxies.clone()),
         http,
         app: app.with_state(()),
         settings,

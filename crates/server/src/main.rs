@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod database;
 mod demo;
+mod device_ports;
 mod files;
 mod http_server;
 mod journal;

@@ -18,7 +18,7 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use silverbell_api::{Api, ApiSettings, Hubs};
 use silverbell_dispatcher::{Dispatcher, Settings};
-use silverbell_gateway::{Gateway, WatchSettings, serve_watch};
+use silverbell_gateway::{Gateway, Lines, NoCells};
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
@@ -30,8 +30,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
-use crate::config::{Config, OFF};
+use crate::config::Config;
 use crate::database::Database;
+use crate::device_ports;
 use crate::http_server::{self, HttpSettings};
 use crate::journal::FileJournal;
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
@@ -96,19 +97,34 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
 
     let listener = listen(&config.listen, "listen").await?;
     let address = listener.local_addr()?;
-    let app = app(&config, &dispatcher, hubs, metrics, &stop, &tasks);
+    let gateway = Gateway {
+        dispatcher: dispatcher.clone(),
+        models: Arc::new(config.models()?),
+        locator: Arc::new(NoCells),
+        lines: Lines::default(),
+    };
+    let app = app(&config, &gateway, hubs, metrics, &stop, &tasks);
+    let files = open_files.saturating_sub(SPARE_FILES / 2);
     let http = HttpSettings {
+        port: "http",
         bounds: config.http_bounds(),
         idle: config.http_idle(),
         proxies: config.proxies()?,
-        files: open_files.saturating_sub(SPARE_FILES / 2),
+        files,
     };
     let (connections, until, ended) = (tasks.clone(), stop.clone(), stop.clone());
     tasks.spawn(async move {
         let _alarm = ended.drop_guard();
         http_server::serve(listener, app, http, connections, until).await;
     });
-    let ports = serve_devices(&config, &dispatcher, &tasks, &stop).await?;
+    let devices = device_ports::Shared {
+        config: &config,
+        gateway,
+        files,
+        tasks: tasks.clone(),
+        stop: stop.clone(),
+    };
+    let ports = device_ports::serve(devices).await?;
 
     // Whoever reads that it listens may stop it at once.
     let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -124,6 +140,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
             tasks.spawn(prepare_late(config, dispatcher.clone(), address, demo_tasks, stop));
         }
     }
+    // The writer ends when nobody can write any more.
     drop(dispatcher);
 
     wait_for_the_end(&stop, signals).await;
@@ -144,7 +161,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
 /// Every watch, phone and screen is an open file; at the limit an SOS could not even connect.
 /// Returns how many files may be open.
 fn allow_connections(config: &Config) -> u64 {
-    let connections = config.http_bounds().connections + config.gateway.watch.max_connections;
+    let devices: usize = config.device_ports().iter().map(|(_, port)| port.most()).sum();
+    let connections = config.http_bounds().connections + devices;
     let wanted = connections as u64 + SPARE_FILES;
     // A limit that cannot be asked for is met when accepting.
     let allowed = rlimit::increase_nofile_limit(wanted).unwrap_or(u64::MAX);
@@ -153,7 +171,7 @@ fn allow_connections(config: &Config) -> u64 {
             allowed,
             wanted,
             "the system allows fewer open files than server.max_connections and \
-             gateway.watch.max_connections need: raise the limit (ulimit -Hn, LimitNOFILE)"
+             the max_connections of the device ports need: raise the limit (ulimit -Hn, LimitNOFILE)"
         );
     }
     allowed
@@ -271,32 +289,6 @@ fn start_demo(
     Ok(())
 }
 
-async fn serve_devices(
-    config: &Config,
-    dispatcher: &Arc<Dispatcher>,
-    tasks: &TaskTracker,
-    stop: &CancellationToken,
-) -> Result<Vec<(&'static str, SocketAddr)>> {
-    let port = &config.gateway.watch;
-    if port.listen == OFF {
-        return Ok(Vec::new());
-    }
-    let listener = listen(&port.listen, "gateway.watch.listen").await?;
-    let address = listener.local_addr()?;
-    let settings = WatchSettings {
-        idle: Duration::from_secs(port.idle_s),
-        max_connections: port.max_connections,
-        max_frame: port.max_frame,
-    };
-    let gateway = Gateway { dispatcher: dispatcher.clone() };
-    let (stop, ended) = (stop.clone(), stop.clone());
-    tasks.spawn(async move {
-        let _alarm = ended.drop_guard();
-        serve_watch(listener, gateway, settings, stop).await;
-    });
-    Ok(vec![("watch", address)])
-}
-
 /// Waits for a signal, or for a task that ended by itself.
 async fn wait_for_the_end(stop: &CancellationToken, signals: (Signal, Signal)) {
     let (mut terminate, mut interrupt) = signals;
@@ -317,12 +309,13 @@ struct Health {
 
 fn app(
     config: &Config,
-    dispatcher: &Arc<Dispatcher>,
+    gateway: &Gateway,
     hubs: Arc<Hubs>,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) -> Router {
+    let dispatcher = &gateway.dispatcher;
     let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
     let settings = ApiSettings {
         is_https: public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
@@ -331,8 +324,7 @@ fn app(
     };
     let secrets = Arc::new(SystemSecrets);
     let api = Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
-    let gateway = Gateway { dispatcher: dispatcher.clone() };
-    let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway));
+    let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway.clone()));
     let (routes, mut document) = routes.split_for_parts();
     describe(&mut document);
     let health = Health { dispatcher: dispatcher.clone(), metrics };

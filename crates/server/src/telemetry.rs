@@ -52,13 +52,19 @@ fn describe() {
     describe_gauge!("silverbell_responders", "Responders by state: off, free, offered, busy");
     describe_gauge!("silverbell_deadlines_overdue", "Deadlines more than two seconds late");
     describe_gauge!("silverbell_live_connections", "Open live feeds");
-    describe_gauge!("silverbell_device_connections", "Open device connections, by protocol");
-    describe_gauge!("silverbell_http_connections", "Open HTTP connections, live feeds included");
+    describe_gauge!("silverbell_connections", "Open connections by port, live feeds included");
     describe_counter!(
-        "silverbell_http_made_room_total",
-        "Connections that had to go because there were too many"
+        "silverbell_connections_made_room_total",
+        "Connections that had to go because there were too many, by port"
     );
-    describe_counter!("silverbell_http_refused_total", "Connections that were turned away");
+    describe_counter!(
+        "silverbell_connections_refused_total",
+        "Connections that were turned away, by port"
+    );
+    describe_counter!(
+        "silverbell_reports_shed_total",
+        "Positions and heartbeats not kept because too many came at once, by protocol"
+    );
     describe_counter!("silverbell_accept_errors_total", "Errors of accepting, by port");
     let seconds = [
         ("silverbell_sos_ack_seconds", "SOS received to acknowledged, durable"),

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewDevice, NewOutbox, NewSession,
-    NewUser, OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
+    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewOutbox, NewSession, NewUser,
+    OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
 };
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use crate::check;
 use crate::rows::{self, list};
 use crate::text::{escaped, unescaped};
 use crate::writer::Counters;
+use crate::{check, devices};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -40,6 +40,8 @@ pub(crate) const fn district<'a>(
         | AdminWrite::EndSession { .. }
         | AdminWrite::LastPositions(_)
         | AdminWrite::Positions(_)
+        | AdminWrite::DeviceStates(_)
+        | AdminWrite::DeviceReports(_)
         | AdminWrite::LeaseOutbox { .. }
         | AdminWrite::FinishOutbox { .. }
         | AdminWrite::Purge { .. } => None,
@@ -58,7 +60,7 @@ pub(crate) async fn apply(
         AdminWrite::UpdateResponder(responder) => {
             update_responder(connection, responder, counters).await
         }
-        AdminWrite::Devices(devices) => put_devices(connection, devices).await,
+        AdminWrite::Devices(devices) => done(devices::put_devices(connection, devices).await),
         AdminWrite::Users(users) => put_users(connection, users).await,
         AdminWrite::Session(session) => put_session(connection, session).await,
         AdminWrite::ExtendSession { token_sha256, expires_at } => {
@@ -67,6 +69,10 @@ pub(crate) async fn apply(
         AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
         AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
         AdminWrite::Positions(rows) => append_positions(connection, rows).await,
+        AdminWrite::DeviceStates(states) => done(devices::put_states(connection, states).await),
+        AdminWrite::DeviceReports(reports) => {
+            done(devices::append_reports(connection, reports).await)
+        }
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }
@@ -85,6 +91,10 @@ pub(crate) async fn apply(
 }
 
 const DONE: Outcome = Ok((Answer::Done, None));
+
+fn done(written: Result<(), sqlx::Error>) -> Outcome {
+    written.and(DONE)
+}
 
 async fn put_district(connection: &mut PgConnection, district: &District) -> Outcome {
     sqlx::query!(
@@ -157,26 +167,6 @@ async fn update_responder(
     let last = counters.get(&responder.district).filter(|_| changed.rows_affected() > 0);
     let (seq, _) = *last.ok_or(sqlx::Error::RowNotFound)?;
     Ok((Answer::Done, Some(responder_changed(responder, seq))))
-}
-
-async fn put_devices(connection: &mut PgConnection, devices: &[NewDevice]) -> Outcome {
-    let rows = devices.iter().map(|device| {
-        json!({
-            "id": device.id, "protocol": device.protocol, "ident": escaped(&device.ident),
-            "district": device.district, "senior": device.senior,
-            "key": device.key_sha256.map(hex::encode),
-        })
-    });
-    sqlx::query!(
-        "INSERT INTO devices (id, protocol, ident, district, senior, key_sha256)
-         SELECT w.id, w.protocol, w.ident, w.district, w.senior, decode(w.key, 'hex')
-         FROM json_to_recordset($1::text::json) AS w (
-             id uuid, protocol text, ident text, district text, senior uuid, key text)",
-        list(rows)?
-    )
-    .execute(connection)
-    .await?;
-    DONE
 }
 
 async fn put_users(connection: &mut PgConnection, users: &[NewUser]) -> Outcome {
@@ -392,6 +382,7 @@ async fn purge(
     )
     .execute(&mut *connection)
     .await?;
+    devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     sqlx::query!(
         "DELETE FROM sessions WHERE token_sha256 = ANY (ARRAY(
              SELECT token_sha256 FROM sessions WHERE expires_at < $1 FOR UPDATE SKIP LOCKED))",

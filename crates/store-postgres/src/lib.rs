@@ -23,6 +23,7 @@ mod backup;
 mod batch;
 mod check;
 mod connect;
+mod devices;
 mod error;
 mod link;
 mod read;

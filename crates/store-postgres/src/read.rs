@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use silverbell_domain::{
-    Deadline, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
+    UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, readable,
+    District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -252,7 +252,7 @@ pub(crate) async fn timeline(pool: &PgPool, id: TicketId) -> Read<Vec<TimelineRo
         .collect()
 }
 
-// --- Seniors, responders, devices --------------------------------------------------------------
+// --- Seniors, responders -----------------------------------------------------------------------
 
 pub(crate) async fn senior(pool: &PgPool, id: SeniorId) -> Read<Option<Senior>> {
     let file = sqlx::query_scalar!("SELECT file FROM seniors WHERE id = $1", id.0)
@@ -333,53 +333,6 @@ pub(crate) async fn responder(pool: &PgPool, id: ResponderId) -> Read<Option<Res
         .fetch_optional(pool)
         .await?;
     file.as_deref().map(rows::document).transpose()
-}
-
-struct DeviceRow {
-    id: Uuid,
-    protocol: String,
-    ident: String,
-    district: String,
-    senior: Uuid,
-    key_sha256: Option<Vec<u8>>,
-}
-
-impl DeviceRow {
-    fn device(self) -> Read<Device> {
-        Ok(Device {
-            id: silverbell_domain::DeviceId(self.id),
-            district: DistrictId::new(&self.district),
-            senior: SeniorId(self.senior),
-            protocol: rows::protocol(&self.protocol)?,
-            ident: unescaped(self.ident),
-            key_sha256: self.key_sha256.as_deref().map(rows::hash).transpose()?,
-        })
-    }
-}
-
-pub(crate) async fn device(pool: &PgPool, protocol: Protocol, ident: &str) -> Read<Option<Device>> {
-    let row = sqlx::query_as!(
-        DeviceRow,
-        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
-         WHERE protocol = $1 AND ident = $2",
-        protocol.as_str(),
-        &*escaped(ident)
-    )
-    .fetch_optional(pool)
-    .await?;
-    row.map(DeviceRow::device).transpose()
-}
-
-pub(crate) async fn device_by_key(pool: &PgPool, key_sha256: &[u8; 32]) -> Read<Option<Device>> {
-    let row = sqlx::query_as!(
-        DeviceRow,
-        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
-         WHERE key_sha256 IS NOT NULL AND key_sha256 = $1",
-        key_sha256.as_slice()
-    )
-    .fetch_optional(pool)
-    .await?;
-    row.map(DeviceRow::device).transpose()
 }
 
 // --- People who log in -------------------------------------------------------------------------

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
-    UnixMs, UserId,
+    DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError,
-    TicketPage, TimelineRow, User, WriterHandle,
+    Device, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency, SeniorQuery,
+    Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
 
 use crate::connect::within;
 use crate::error::store_error;
 use crate::link::Tables;
-use crate::{PostgresStore, check, read};
+use crate::{PostgresStore, check, devices, read};
 
 /// How long a read may take, its turn included.
 const READ_WITHIN: Duration = Duration::from_secs(5);
@@ -116,11 +116,28 @@ impl Store for PostgresStore {
     }
 
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError> {
-        self.reading(read::device(&self.readers, protocol, ident)).await
+        self.reading(devices::device(&self.readers, protocol, ident)).await
     }
 
     async fn device_by_key(&self, key_sha256: &[u8; 32]) -> Result<Option<Device>, StoreError> {
-        self.reading(read::device_by_key(&self.readers, key_sha256)).await
+        self.reading(devices::device_by_key(&self.readers, key_sha256)).await
+    }
+
+    async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
+        self.reading(devices::device_by_id(&self.readers, id)).await
+    }
+
+    async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError> {
+        self.reading(devices::state(&self.readers, device)).await
+    }
+
+    async fn device_signals(
+        &self,
+        device: &Device,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<DeviceSignal>, StoreError> {
+        self.reading(devices::signals(&self.readers, device, since, limit)).await
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

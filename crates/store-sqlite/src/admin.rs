@@ -3,13 +3,13 @@
 use serde_json::json;
 use silverbell_domain::{Responder, Senior, UnixMs};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
+    AdminWrite, Advance, Answer, District, LastPosition, NewOutbox, NewSession, NewUser,
     OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{check, rows};
+use crate::{check, devices, rows};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -22,7 +22,7 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
         AdminWrite::Responders(responders) => put_responders(connection, responders).await,
         AdminWrite::UpdateResponder(responder) => update_responder(connection, responder).await,
-        AdminWrite::Devices(devices) => put_devices(connection, devices).await,
+        AdminWrite::Devices(devices) => done(devices::put_devices(connection, devices).await),
         AdminWrite::Users(users) => put_users(connection, users).await,
         AdminWrite::Session(session) => put_session(connection, session).await,
         AdminWrite::ExtendSession { token_sha256, expires_at } => {
@@ -31,6 +31,10 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
         AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
         AdminWrite::Positions(rows) => append_positions(connection, rows).await,
+        AdminWrite::DeviceStates(states) => done(devices::put_states(connection, states).await),
+        AdminWrite::DeviceReports(reports) => {
+            done(devices::append_reports(connection, reports).await)
+        }
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }
@@ -45,6 +49,10 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
 }
 
 const DONE: Outcome = Ok((Answer::Done, None));
+
+fn done(written: Result<(), sqlx::Error>) -> Outcome {
+    written.and(DONE)
+}
 
 async fn put_district(connection: &mut SqliteConnection, district: &District) -> Outcome {
     let id = &*district.id.0;
@@ -121,27 +129,6 @@ async fn update_responder(connection: &mut SqliteConnection, responder: &Respond
         .await?
         .cast_unsigned();
     Ok((Answer::Done, Some(responder_changed(responder, seq))))
-}
-
-async fn put_devices(connection: &mut SqliteConnection, devices: &[NewDevice]) -> Outcome {
-    let rows = devices.iter().map(|device| {
-        json!({
-            "id": device.id, "protocol": device.protocol, "ident": device.ident,
-            "district": device.district, "senior": device.senior,
-            "key": device.key_sha256.map(hex::encode),
-        })
-    });
-    let rows = rows::json(&rows.collect::<Vec<_>>())?;
-    sqlx::query!(
-        r#"INSERT INTO devices (id, protocol, ident, district, senior, key_sha256)
-           SELECT value ->> 'id', value ->> 'protocol', value ->> 'ident', value ->> 'district',
-               value ->> 'senior', unhex(value ->> 'key')
-           FROM json_each(?1)"#,
-        rows
-    )
-    .execute(connection)
-    .await?;
-    DONE
 }
 
 async fn put_users(connection: &mut SqliteConnection, users: &[NewUser]) -> Outcome {
@@ -345,6 +332,7 @@ async fn purge(
     )
     .execute(&mut *connection)
     .await?;
+    devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     sqlx::query!("DELETE FROM sessions WHERE expires_at < ?1", now.0)
         .execute(&mut *connection)
         .await?;

@@ -12,6 +12,7 @@ mod backup;
 mod batch;
 mod check;
 mod checkpoint;
+mod devices;
 mod error;
 mod file;
 mod read;

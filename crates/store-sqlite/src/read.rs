@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Deadline, DistrictId, LatLon, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, readable,
+    District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -262,7 +262,7 @@ pub(crate) async fn timeline(pool: &SqlitePool, id: TicketId) -> Read<Vec<Timeli
         .collect()
 }
 
-// --- Seniors, responders, devices --------------------------------------------------------------
+// --- Seniors, responders -----------------------------------------------------------------------
 
 pub(crate) async fn senior(pool: &SqlitePool, id: SeniorId) -> Read<Option<Senior>> {
     let id = id.to_string();
@@ -355,62 +355,6 @@ pub(crate) async fn responder(pool: &SqlitePool, id: ResponderId) -> Read<Option
         .fetch_optional(pool)
         .await?;
     file.as_deref().map(rows::document).transpose()
-}
-
-struct DeviceRow {
-    id: String,
-    protocol: String,
-    ident: String,
-    district: String,
-    senior: String,
-    key_sha256: Option<Vec<u8>>,
-}
-
-impl DeviceRow {
-    fn device(self) -> Read<Device> {
-        Ok(Device {
-            id: rows::id(&self.id)?,
-            district: DistrictId::new(&self.district),
-            senior: rows::id(&self.senior)?,
-            protocol: rows::protocol(&self.protocol)?,
-            ident: self.ident,
-            key_sha256: self.key_sha256.as_deref().map(rows::hash).transpose()?,
-        })
-    }
-}
-
-pub(crate) async fn device(
-    pool: &SqlitePool,
-    protocol: Protocol,
-    ident: &str,
-) -> Read<Option<Device>> {
-    let protocol = protocol.as_str();
-    let row = sqlx::query_as!(
-        DeviceRow,
-        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
-         WHERE protocol = ?1 AND ident = ?2",
-        protocol,
-        ident
-    )
-    .fetch_optional(pool)
-    .await?;
-    row.map(DeviceRow::device).transpose()
-}
-
-pub(crate) async fn device_by_key(
-    pool: &SqlitePool,
-    key_sha256: &[u8; 32],
-) -> Read<Option<Device>> {
-    let key = key_sha256.as_slice();
-    let row = sqlx::query_as!(
-        DeviceRow,
-        "SELECT id, protocol, ident, district, senior, key_sha256 FROM devices
-         WHERE key_sha256 IS NOT NULL AND key_sha256 = ?1",
-        key
-    )
-    .fetch_optional(pool)
-    .await?;
-    row.map(DeviceRow::device).transpose()
 }
 
 // --- People who log in -------------------------------------------------------------------------

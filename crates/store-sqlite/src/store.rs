@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
-    UnixMs, UserId,
+    DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AdminWrite, Device, District, DistrictState, Home, Idempotency, SeniorQuery, Session, Store,
-    StoreError, TicketPage, TimelineRow, User, WriterHandle,
+    AdminWrite, Device, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency,
+    SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
 };
 
 use crate::error::store_error;
-use crate::{SqliteStore, check, read};
+use crate::{SqliteStore, check, devices, read};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -78,11 +78,28 @@ impl Store for SqliteStore {
     }
 
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError> {
-        read::device(&self.readers, protocol, ident).await.map_err(store_error)
+        devices::device(&self.readers, protocol, ident).await.map_err(store_error)
     }
 
     async fn device_by_key(&self, key_sha256: &[u8; 32]) -> Result<Option<Device>, StoreError> {
-        read::device_by_key(&self.readers, key_sha256).await.map_err(store_error)
+        devices::device_by_key(&self.readers, key_sha256).await.map_err(store_error)
+    }
+
+    async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
+        devices::device_by_id(&self.readers, id).await.map_err(store_error)
+    }
+
+    async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError> {
+        devices::state(&self.readers, device).await.map_err(store_error)
+    }
+
+    async fn device_signals(
+        &self,
+        device: &Device,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<DeviceSignal>, StoreError> {
+        devices::signals(&self.readers, device, since, limit).await.map_err(store_error)
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -88,7 +88,9 @@ pub const TABLES: &[Table] = tables! {
         lat Real, lon Real, file Document,
     }
     responders [district id] { district Text, id Id, file Document }
-    devices [id] { id Id, protocol Text, ident Text, district Text, senior Id, key_sha256 Bytes }
+    devices [id] {
+        id Id, protocol Text, ident Text, district Text, senior Id, key_sha256 Bytes, model Text,
+    }
     users [id] {
         id Id, username Text, display_name Text, password_hash Text, role Text, responder Id,
     }
@@ -123,6 +125,14 @@ pub const TABLES: &[Table] = tables! {
     positions [received_at subject at source district lat lon accuracy_m] {
         district Text, subject Id, at Integer, received_at Integer, lat Real, lon Real,
         accuracy_m Real, source Text,
+    }
+    device_states [district device] {
+        district Text, device Id, heard_at Integer, battery_pct Integer, battery_at Integer,
+        position Document, position_at Integer, pressed_at Integer,
+    }
+    device_reports [received_at device kinds raw district battery_pct position] {
+        district Text, device Id, received_at Integer, kinds Document, battery_pct Integer,
+        position Document, raw Bytes,
     }
 };
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, Protocol, ResponderId,
-    SeniorId, SignalId, Ticket, TicketId, UnixMs, UserId,
+    DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, ResponderId, SignalId, Ticket,
+    TicketId, UnixMs, UserId,
 };
 use uuid::Uuid;
 
@@ -22,6 +22,8 @@ pub struct Recorded {
     pub joined: bool,
     /// Whether it was recorded before.
     pub duplicate: bool,
+    /// Whose signal it is, if the device is known.
+    pub device: Option<DeviceId>,
 }
 
 /// One ticket's part of a commit.
@@ -114,23 +116,6 @@ pub enum OutboxResult {
     Retry(UnixMs),
     /// Given up, with the reason.
     Failed(UnixMs, String),
-}
-
-/// A device to keep.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewDevice {
-    /// Identity.
-    pub id: DeviceId,
-    /// The district of its senior.
-    pub district: DistrictId,
-    /// Whose it is.
-    pub senior: SeniorId,
-    /// What it speaks.
-    pub protocol: Protocol,
-    /// What it calls itself.
-    pub ident: String,
-    /// SHA-256 of its key, where the protocol has keys.
-    pub key_sha256: Option<[u8; 32]>,
 }
 
 /// Somebody who can log in.

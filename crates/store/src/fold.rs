@@ -449,6 +449,7 @@ impl<'a> Fold<'a> {
                 ticket: first.ticket,
                 joined: first.joined,
                 duplicate: true,
+                device: device.map(|device| device.id),
             });
         }
         let mut alarm = alarm.clone();
@@ -471,9 +472,10 @@ impl<'a> Fold<'a> {
             ticket: ticket.id,
             joined,
         };
-        self.rows.signals.push(signal_row(&alarm, &seen, &ticket, device.map(|d| d.id)));
+        let device = device.map(|device| device.id);
+        self.rows.signals.push(signal_row(&alarm, &seen, &ticket, device));
         self.context.seen.push(seen);
-        Ok(Recorded { signal: alarm.id, ticket: ticket.id, joined, duplicate: false })
+        Ok(Recorded { signal: alarm.id, ticket: ticket.id, joined, duplicate: false, device })
     }
 
     fn same_signal(

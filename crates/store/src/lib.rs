@@ -15,6 +15,7 @@ pub mod check;
 mod command;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod devices;
 mod error;
 mod fold;
 mod found;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    Alarm, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -38,9 +39,10 @@ pub use backup::{
 };
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
-    Commit, Committed, Idempotency, LastPosition, NewDevice, NewOutbox, NewSession, NewUser,
-    OutboxItem, OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
+    Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
+    OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
 };
+pub use devices::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
 pub use error::{Constraint, StoreError};
 pub use fold::{
     Batch, Context, CounterRow, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply,
@@ -48,8 +50,8 @@ pub use fold::{
 };
 pub use found::{Asked, DeviceRow, OpenRow, SeenRow};
 pub use query::{
-    Device, District, DistrictState, Home, SeniorQuery, Session, TicketPage, TimelineRow, User,
-    UserRole, phones,
+    District, DistrictState, Home, SeniorQuery, Session, TicketPage, TimelineRow, User, UserRole,
+    phones,
 };
 pub use unreadable::{readable, unreadable};
 pub use write::{AdminWrite, Answer, Write, Written, responder_changed, split};
@@ -239,6 +241,32 @@ pub trait Store: Send + Sync + 'static {
     async fn append_positions(&self, rows: Vec<PositionRow>) -> Result<(), StoreError> {
         self.writer().admin(AdminWrite::Positions(rows)).await
     }
+
+    // --- Devices' care -------------------------------------------------------------------------
+
+    /// Returns a device.
+    async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError>;
+
+    /// Keeps what devices last said of themselves; each fact only if it is newer.
+    async fn put_device_states(&self, states: Vec<DeviceState>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::DeviceStates(states)).await
+    }
+
+    /// Returns what a device last said of itself, `None` if it never said anything.
+    async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError>;
+
+    /// Appends what devices said that was no alarm.
+    async fn append_device_reports(&self, rows: Vec<DeviceReport>) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::DeviceReports(rows)).await
+    }
+
+    /// Returns at most `limit` of what a device said since then, alarms and the rest, latest first.
+    async fn device_signals(
+        &self,
+        device: &Device,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<DeviceSignal>, StoreError>;
 
     // --- Outbox --------------------------------------------------------------------------------
 

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DeviceId, DistrictId, LatLon, NewEvent, Protocol, Responder, ResponderId, Senior, SeniorId,
-    Ticket, UnixMs, UserId,
+    DistrictId, LatLon, NewEvent, Responder, ResponderId, Senior, SeniorId, Ticket, UnixMs, UserId,
 };
 
 use crate::LastPosition;
@@ -116,23 +115,6 @@ pub struct Session {
     pub user: User,
     /// Until when.
     pub expires_at: UnixMs,
-}
-
-/// A device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Device {
-    /// Identity.
-    pub id: DeviceId,
-    /// The district of its senior.
-    pub district: DistrictId,
-    /// Whose it is.
-    pub senior: SeniorId,
-    /// What it speaks.
-    pub protocol: Protocol,
-    /// What it calls itself.
-    pub ident: String,
-    /// SHA-256 of its key.
-    pub key_sha256: Option<[u8; 32]>,
 }
 
 /// What to find seniors by.

@@ -6,8 +6,8 @@ use silverbell_domain::{Responder, Senior, UnixMs};
 use uuid::Uuid;
 
 use crate::{
-    Advance, District, FoldItem, LastPosition, NewDevice, NewSession, NewUser, OutboxItem,
-    OutboxResult, PositionRow, Reply, StoreError,
+    Advance, DeviceReport, DeviceState, District, FoldItem, LastPosition, NewDevice, NewSession,
+    NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
 };
 
 /// What is written.
@@ -53,6 +53,10 @@ pub enum AdminWrite {
     LastPositions(Vec<LastPosition>),
     /// Append to the history of positions.
     Positions(Vec<PositionRow>),
+    /// Keep what devices last said of themselves.
+    DeviceStates(Vec<DeviceState>),
+    /// Append what devices said.
+    DeviceReports(Vec<DeviceReport>),
     /// Lease messages that are due.
     LeaseOutbox {
         /// The present.

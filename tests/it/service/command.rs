@@ -45,7 +45,7 @@ pub(crate) async fn run(
         .arg("--data")
         .arg(data)
         .env_clear()
-        .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
+        .envs(super::free_ports())
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -10,6 +10,7 @@ mod live;
 mod template;
 mod watch;
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -51,8 +52,8 @@ const CALM: [(&str, &str); 5] = [
 pub(crate) struct TestService {
     /// `http://127.0.0.1:port`.
     pub(crate) url: String,
-    /// The watch port.
-    pub(crate) watch_port: SocketAddr,
+    /// The ports of devices.
+    ports: Ports,
     pub(crate) demo: &'static Demo,
     http: reqwest::Client,
     settings: Vec<(String, String)>,
@@ -61,6 +62,17 @@ pub(crate) struct TestService {
     child: Child,
     _stdout: Lines<BufReader<ChildStdout>>,
     home: TempDir,
+}
+
+/// Where devices connect, by protocol.
+type Ports = HashMap<String, SocketAddr>;
+
+/// The protocols that have a port of their own.
+const DEVICE_PORTS: [&str; 6] = ["watch", "gt06", "jt808", "h02", "osmand", "owntracks"];
+
+/// Returns variables that let every port of devices be a free one.
+pub(crate) fn free_ports() -> [(String, &'static str); 6] {
+    DEVICE_PORTS.map(|port| (variable(&format!("gateway.{port}.listen")), "127.0.0.1:0"))
 }
 
 impl TestService {
@@ -84,21 +96,16 @@ impl TestService {
             .map(|(key, value)| (variable(key), (*value).into()))
             .collect();
         let (child, mut stdout) = spawn(&home, &settings, &database);
-        let (url, watch_port) = ports(&mut stdout, &home).await;
+        let (url, ports) = ports(&mut stdout, &home).await;
         // A connection each: one that was closed meanwhile is never taken again.
         let http = reqwest::Client::builder().timeout(START_WITHIN).pool_max_idle_per_host(0);
         let http = http.build().unwrap();
-        Self {
-            url,
-            watch_port,
-            demo: demo(),
-            http,
-            settings,
-            database,
-            child,
-            _stdout: stdout,
-            home,
-        }
+        Self { url, ports, demo: demo(), http, settings, database, child, _stdout: stdout, home }
+    }
+
+    /// Returns where devices of a protocol connect.
+    pub(crate) fn port(&self, protocol: &str) -> SocketAddr {
+        self.ports[protocol]
     }
 
     /// Returns the data directory.
@@ -143,7 +150,7 @@ impl TestService {
     pub(crate) async fn start_again(&mut self) {
         let (child, mut stdout) = spawn(&self.home, &self.settings, &self.database);
         self.child = child;
-        (self.url, self.watch_port) = ports(&mut stdout, &self.home).await;
+        (self.url, self.ports) = ports(&mut stdout, &self.home).await;
         self._stdout = stdout;
     }
 
@@ -203,7 +210,7 @@ impl TestService {
     }
 
     pub(crate) async fn watch(&self) -> Watch {
-        Watch::connect(self.watch_port).await
+        Watch::connect(self.port("watch")).await
     }
 
     // --- People --------------------------------------------------------------------------------
@@ -264,7 +271,7 @@ fn spawn(
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(home.path().join("data"))
         .env_clear()
-        .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
+        .envs(free_ports())
         .envs(settings.iter().cloned())
         .envs(database.variables())
         .stdin(Stdio::null())
@@ -277,28 +284,31 @@ fn spawn(
     (child, BufReader::new(stdout).lines())
 }
 
-/// Reads where the service listens.
-async fn ports(stdout: &mut Lines<BufReader<ChildStdout>>, home: &TempDir) -> (String, SocketAddr) {
+/// Reads where the service listens: its address, and the ports of devices by protocol.
+async fn ports(stdout: &mut Lines<BufReader<ChildStdout>>, home: &TempDir) -> (String, Ports) {
     let mut url = None;
+    let mut ports = Ports::new();
     let reading = async {
         while let Some(line) = stdout.next_line().await.unwrap() {
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                url = Some(format!("http://{address}"));
+            let Some(what) = line.strip_prefix("listening on ") else { continue };
+            match what.split_once(" tcp://") {
+                None => url = Some(what.to_owned()),
+                Some((protocol, address)) => {
+                    ports.insert(protocol.to_owned(), address.parse().unwrap());
+                }
             }
-            if let Some(address) = line.strip_prefix("listening on watch tcp://") {
-                return address.parse().ok();
+            if ports.len() == 1 {
+                break;
             }
         }
-        None
     };
-    let watch = timeout(START_WITHIN, reading).await.ok().flatten();
-    match (url, watch) {
-        (Some(url), Some(watch)) => (url, watch),
-        _ => panic!(
-            "the service did not start:\n{}",
-            std::fs::read_to_string(home.path().join("log")).unwrap_or_default()
-        ),
-    }
+    drop(timeout(START_WITHIN, reading).await);
+    let started = url.filter(|_| ports.len() == 1);
+    let url = started.unwrap_or_else(|| {
+        let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
+        panic!("the service did not start:\n{log}")
+    });
+    (url, ports)
 }
 
 /// Asks again and again until there is something, ten seconds at most.

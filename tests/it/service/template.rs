@@ -90,7 +90,7 @@ pub(crate) fn fill(binary: &Path, data: &Path, database_url: Option<&str>) {
         .args(["serve", "--demo=quiet", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .env("SILVERBELL_DEMO_PASSWORD", PASSWORD)
-        .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
+        .envs(super::free_ports())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

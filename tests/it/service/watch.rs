@@ -24,12 +24,6 @@ impl Watch {
         self.stream.write_all(bytes).await.expect("the watch port takes bytes");
     }
 
-    /// Sends on a line that may be turned away, and returns whether anything was answered.
-    pub(crate) async fn try_ask(&mut self, bytes: &[u8]) -> Option<()> {
-        self.stream.write_all(bytes).await.ok()?;
-        timeout(PATIENCE, self.stream.read_u8()).await.ok()?.ok().map(drop)
-    }
-
     /// Returns the next frame that the service sends, brackets included.
     pub(crate) async fn frame(&mut self) -> String {
         let mut frame = Vec::new();

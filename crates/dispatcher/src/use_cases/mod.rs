@@ -2,6 +2,7 @@
 //! with the version that was read.
 
 mod desk;
+mod devices;
 mod duty;
 mod offers;
 mod open_ticket;
@@ -16,6 +17,7 @@ use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit
 
 use crate::{Dispatcher, UseCaseError};
 
+pub use devices::DeviceNews;
 pub use open_ticket::Opened;
 pub use record_alarm::NotRecorded;
 

@@ -1,4 +1,4 @@
-//! Positions come from responders and devices.
+//! Positions come from responders, and places follow devices.
 
 use silverbell_domain::{LatLon, NewEvent, Position, PositionSource, ResponderId, UnixMs, locate};
 use silverbell_store::{Device, PositionRow};
@@ -33,28 +33,8 @@ impl Dispatcher {
         Ok(self.history.append(rows.collect()))
     }
 
-    /// Notes a device's positions: all go to the history, and the place of its senior's open
-    /// emergency follows the newest. Returns false when there is no room: the device is to try
-    /// again later.
-    pub async fn device_moved(&self, device: &Device, positions: &[Position]) -> bool {
-        let now = self.clock.now();
-        let rows = positions.iter().map(|position| PositionRow {
-            district: device.district.clone(),
-            subject: device.id.0,
-            point: position.point,
-            accuracy_m: position.accuracy_m,
-            source: position.source,
-            at: position.at,
-            received_at: now,
-        });
-        let kept = self.history.append(rows.collect());
-        if let Some(newest) = positions.iter().max_by_key(|position| position.at) {
-            self.follow_device(device, *newest).await;
-        }
-        kept
-    }
-
-    async fn follow_device(&self, device: &Device, position: Position) {
+    /// Lets the place of the open emergency of a device's senior follow the device.
+    pub(crate) async fn follow_device(&self, device: &Device, position: Position) {
         let Some(board) = self.board(&device.district) else { return };
         let open = board.read(|inner| inner.set.emergency_of(device.senior).map(|t| t.id));
         let Some(open) = open else { return };
@@ -67,19 +47,5 @@ impl Dispatcher {
         if let Err(error) = followed {
             tracing::warn!(ticket = %open, %error, "a new position did not reach its ticket");
         }
-    }
-}
-
-impl Dispatcher {
-    /// Returns whether a device should be asked for a fresh position: its senior's emergency is
-    /// open, and nobody is with the senior yet.
-    #[must_use]
-    pub fn wants_position(&self, device: &Device) -> bool {
-        self.board(&device.district).is_some_and(|board| {
-            board.read(|inner| {
-                let open = inner.set.emergency_of(device.senior);
-                open.is_some_and(|ticket| ticket.times.with_senior.is_none())
-            })
-        })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use silverbell_domain::{Alarm, TicketId};
-use silverbell_store::{Recorded, StoreError};
+use silverbell_store::{DeviceState, Recorded, StoreError};
 use tokio::time::timeout;
 
 use crate::Dispatcher;
@@ -54,6 +54,7 @@ impl Dispatcher {
                 Err(error.into())
             }
             Ok(recorded) => {
+                self.note_pressed(&recorded, counts);
                 if let Some(first) = first {
                     self.unrecorded.forget(vec![first.id]).await;
                 }
@@ -61,6 +62,18 @@ impl Dispatcher {
             }
             Err(NotRecorded::Nobody) => Err(NotRecorded::Nobody),
         }
+    }
+
+    /// Notes what an alarm tells of the state of its device.
+    fn note_pressed(&self, recorded: &Recorded, alarm: &Alarm) {
+        let Some(device) = recorded.device else { return };
+        self.equipment.note(DeviceState {
+            device,
+            heard_at: alarm.received_at,
+            battery: alarm.battery_pct.map(|percent| (percent, alarm.received_at)),
+            position: alarm.position,
+            pressed_at: Some(alarm.received_at),
+        });
     }
 
     /// Gives an alarm to the store.

@@ -32,6 +32,7 @@ pub(crate) async fn add(
         protocol,
         ident: ident.clone(),
         key_sha256: key.as_ref().map(|key| Sha256::digest(key.as_bytes()).into()),
+        model: None,
     };
     match store.put_devices(vec![device]).await {
         Ok(()) => {

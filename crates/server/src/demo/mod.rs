@@ -111,6 +111,7 @@ async fn fill(store: &dyn Store, district: &District, password: &str) -> Result<
         protocol: device.protocol,
         ident: device.ident.clone(),
         key_sha256: device.key.as_ref().map(|key| Sha256::digest(key.as_bytes()).into()),
+        model: None,
     });
     store.put_devices(devices.collect()).await?;
     // One hash for all: the demo's password is one, and hashing it 190 times takes seconds.

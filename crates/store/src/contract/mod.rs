@@ -148,6 +148,7 @@ pub fn device(n: u32) -> NewDevice {
         protocol: Protocol::Http,
         ident: format!("d-{n}"),
         key_sha256: Some(key_of(n)),
+        model: None,
     }
 }
 

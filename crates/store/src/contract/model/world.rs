@@ -261,6 +261,7 @@ impl World {
             ticket: ticket.id,
             joined: joined.is_some(),
             duplicate: false,
+            device: device.as_ref().map(|device| device.id),
         };
         self.keep(ticket, vec![event]);
         self.signals.push(Signal { said, at: now, recorded });

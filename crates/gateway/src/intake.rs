@@ -1,0 +1,196 @@
+//! What becomes of what a device said: an alarm is kept before anything is answered; the rest is
+//! noted for its ticket, its history and its care.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use metrics::counter;
+use silverbell_dispatcher::{DeviceNews, NotRecorded, Stranger};
+use silverbell_domain::{Alarm, Flag, Position, Protocol, SignalId, SignalKind, UnixMs};
+use silverbell_protocols::{Doubt, Heard, Report};
+use silverbell_store::{Device, StoreError};
+use tokio::time::{Instant, timeout};
+
+use crate::{Gateway, count};
+
+/// How long a frame waits while it is looked up whose it is: an alarm is kept by its ident anyway.
+const LOOK_UP_WITHIN: Duration = Duration::from_millis(300);
+
+/// Where frames come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) protocol: Protocol,
+    /// The network address, without the port.
+    pub(crate) addr: String,
+}
+
+impl Origin {
+    pub(crate) fn of(protocol: Protocol, addr: IpAddr) -> Self {
+        Self { protocol, addr: addr.to_string() }
+    }
+}
+
+/// An alarm could not be kept: the device must not be told that it was.
+#[derive(Debug)]
+pub(crate) struct NotKept;
+
+impl Gateway {
+    /// Returns the service's time.
+    pub(crate) fn now(&self) -> UnixMs {
+        self.dispatcher.clock().now()
+    }
+
+    /// Returns the device, `None` as well while it cannot be looked up: the next frame may be an SOS
+    /// and does not wait for it.
+    pub(crate) async fn device(&self, protocol: Protocol, ident: &str) -> Option<Device> {
+        let found = timeout(LOOK_UP_WITHIN, self.dispatcher.device(protocol, ident)).await;
+        let late = |_| Err(StoreError::Unavailable("it takes too long".into()));
+        found.unwrap_or_else(late).unwrap_or_else(|error| {
+            tracing::warn!(%error, protocol = protocol.as_str(), "cannot look up a device");
+            None
+        })
+    }
+
+    /// Keeps the alarm of a frame durably, if it is one.
+    pub(crate) async fn keep_alarm(
+        &self,
+        device: Option<&Device>,
+        heard: &Heard,
+        origin: &Origin,
+    ) -> Result<(), NotKept> {
+        let Some((report, kind)) = heard.alarm() else { return Ok(()) };
+        let received_at = self.now();
+        let alarm = Alarm {
+            id: SignalId(self.dispatcher.ids().next()),
+            protocol: origin.protocol,
+            ident: heard.ident.clone(),
+            kind,
+            event_id: None,
+            pressed_at: self.models.of(device, origin.protocol).time(origin.protocol, report.at),
+            received_at,
+            position: self.place(device, report, origin, received_at),
+            battery_pct: report.battery_pct,
+            key_sha256: None,
+            raw: heard.raw.clone(),
+            source_addr: origin.addr.clone(),
+            flags: flags(report),
+        };
+        let started = Instant::now();
+        match self.dispatcher.record_alarm(alarm).await {
+            Ok(_) => {
+                let seconds = started.elapsed().as_secs_f64();
+                metrics::histogram!("silverbell_sos_ack_seconds").record(seconds);
+                Ok(())
+            }
+            Err(error @ (NotRecorded::Nobody | NotRecorded::Store(_))) => {
+                let protocol = origin.protocol.as_str();
+                tracing::error!(%error, protocol, "an SOS of a device could not be recorded");
+                Err(NotKept)
+            }
+        }
+    }
+
+    /// Notes everything else that a frame says. What `is_shed` is only counted.
+    pub(crate) async fn follow(
+        &self,
+        device: Option<&Device>,
+        heard: &Heard,
+        origin: &Origin,
+        is_shed: bool,
+    ) {
+        for kind in heard.reports.iter().flat_map(|report| &report.signals) {
+            count(*kind, origin.protocol);
+        }
+        if is_shed {
+            let protocol = origin.protocol.as_str();
+            counter!("silverbell_reports_shed_total", "protocol" => protocol).increment(1);
+            return;
+        }
+        let received_at = self.now();
+        let Some(device) = device else {
+            self.dispatcher.heard_stranger(Stranger {
+                protocol: origin.protocol,
+                ident: heard.ident.clone(),
+                addr: origin.addr.clone(),
+                at: received_at,
+                alarmed: heard.alarm().is_some(),
+            });
+            return;
+        };
+        let news = self.news(device, heard, origin, received_at);
+        if !self.dispatcher.device_reported(device, news).await {
+            let protocol = origin.protocol.as_str();
+            counter!("silverbell_reports_shed_total", "protocol" => protocol).increment(1);
+        }
+    }
+
+    fn news(
+        &self,
+        device: &Device,
+        heard: &Heard,
+        origin: &Origin,
+        received_at: UnixMs,
+    ) -> DeviceNews {
+        let reports = || heard.reports.iter();
+        let mut kinds: Vec<SignalKind> =
+            reports().flat_map(|report| report.signals.iter().copied()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        DeviceNews {
+            kinds,
+            positions: reports()
+                .filter_map(|report| self.place(Some(device), report, origin, received_at))
+                .collect(),
+            // What was kept in a tunnel is no state of now.
+            battery_pct: reports()
+                .filter(|report| !report.buffered)
+                .filter_map(|report| report.battery_pct)
+                .next_back(),
+            raw: heard.raw.clone(),
+        }
+    }
+
+    /// Returns where a report places its device: by satellites, else by what it hears of Wi-Fi and
+    /// cells; `None` if neither names a place.
+    fn place(
+        &self,
+        device: Option<&Device>,
+        report: &Report,
+        origin: &Origin,
+        received_at: UnixMs,
+    ) -> Option<Position> {
+        let model = self.models.of(device, origin.protocol);
+        let at = model.time(origin.protocol, report.at);
+        if report.buffered && at.is_none() {
+            return None;
+        }
+        let mut position = match report.position(received_at) {
+            Some(fix) => {
+                let point = model.datum.to_wgs84(fix.point.lat, fix.point.lon)?;
+                Position { point, ..fix }
+            }
+            None => self.locator.locate(&report.cells, &report.wifi, received_at)?,
+        };
+        position.at = at.map_or(received_at, |at| at.min(received_at));
+        Some(position)
+    }
+}
+
+/// What the decoder doubts, in the words of the ticket.
+fn flags(report: &Report) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = report
+        .doubts
+        .iter()
+        .map(|doubt| match doubt {
+            Doubt::AlarmUnnamed | Doubt::AlarmUnreadable => Flag::AlarmUnspecified,
+            Doubt::MaybeOffCharger => Flag::MaybeCharger,
+            Doubt::Delayed => Flag::Delayed,
+            Doubt::Truncated => Flag::Truncated,
+            Doubt::Checksum => Flag::BodyDamaged,
+        })
+        .collect();
+    if report.signals.contains(&SignalKind::LowBattery) {
+        flags.push(Flag::LowBattery);
+    }
+    flags
+}

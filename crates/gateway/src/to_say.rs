@@ -1,0 +1,159 @@
+//! What is still to be said to the device of a connection, and when.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use silverbell_domain::DeviceCommand;
+use tokio::time::Instant;
+
+/// Our own commands wait so long after the last frame (contract, "TCP devices": at least 1 s).
+const AFTER_A_FRAME: Duration = Duration::from_millis(1_100);
+
+/// An open ticket asks its device for a fresh position so often (design §6).
+const LOCATE_EVERY: Duration = Duration::from_secs(30);
+
+/// Whether a person has answered is looked at so often while a device repeats its alarm.
+const ANSWERED_EVERY: Duration = Duration::from_secs(1);
+
+/// So many commands of people wait; the oldest gives way.
+const MAX_ASKED: usize = 8;
+
+/// What holds when it is to be decided what to say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Due {
+    /// Whether the device's senior has an open emergency and nobody with them yet.
+    pub(crate) wants_position: bool,
+    /// Whether a person has taken up the open emergency, or there is none.
+    pub(crate) is_answered: bool,
+}
+
+/// Commands that wait.
+#[derive(Debug)]
+pub(crate) struct ToSay {
+    /// Nothing is said before.
+    earliest: Instant,
+    asked: VecDeque<DeviceCommand>,
+    locate_at: Option<Instant>,
+    answer_at: Option<Instant>,
+}
+
+impl ToSay {
+    pub(crate) const fn new(now: Instant) -> Self {
+        Self { earliest: now, asked: VecDeque::new(), locate_at: None, answer_at: None }
+    }
+
+    /// Notes that a frame came, and whether it was an alarm.
+    pub(crate) fn heard(&mut self, now: Instant, is_alarm: bool, wants_position: bool) {
+        self.earliest = now + AFTER_A_FRAME;
+        if self.locate_at.is_none() && (is_alarm || wants_position) {
+            self.locate_at = Some(self.earliest);
+        }
+        if is_alarm {
+            self.answer_at = Some(self.earliest);
+        }
+    }
+
+    /// Takes the command of a person.
+    pub(crate) fn ask(&mut self, command: DeviceCommand) {
+        if self.asked.len() == MAX_ASKED {
+            self.asked.pop_front();
+        }
+        self.asked.push_back(command);
+    }
+
+    /// Returns when to look again, `None` while there is nothing to say.
+    pub(crate) fn next_at(&self) -> Option<Instant> {
+        let asked = (!self.asked.is_empty()).then_some(self.earliest);
+        let next = [asked, self.locate_at, self.answer_at].into_iter().flatten().min()?;
+        Some(next.max(self.earliest))
+    }
+
+    /// Returns what to say now, if anything.
+    pub(crate) fn take_due(&mut self, now: Instant, due: Due) -> Option<DeviceCommand> {
+        if now < self.earliest {
+            return None;
+        }
+        if let Some(command) = self.asked.pop_front() {
+            self.earliest = now + AFTER_A_FRAME;
+            return Some(command);
+        }
+        if self.answer_at.is_some_and(|at| at <= now) {
+            self.answer_at = (!due.is_answered).then_some(now + ANSWERED_EVERY);
+            if due.is_answered {
+                self.earliest = now + AFTER_A_FRAME;
+                return Some(DeviceCommand::Answered);
+            }
+        }
+        if self.locate_at.is_some_and(|at| at <= now) {
+            self.locate_at = due.wants_position.then_some(now + LOCATE_EVERY);
+            return due.wants_position.then_some(DeviceCommand::Locate);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPEN: Due = Due { wants_position: true, is_answered: false };
+    const ANSWERED: Due = Due { wants_position: true, is_answered: true };
+    const WITH_THE_SENIOR: Due = Due { wants_position: false, is_answered: true };
+
+    fn after(start: Instant, ms: u64) -> Instant {
+        start + Duration::from_millis(ms)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_alarm_is_asked_for_its_place_until_somebody_is_there() {
+        let start = Instant::now();
+        let mut to_say = ToSay::new(start);
+        to_say.heard(start, true, true);
+        assert_eq!(to_say.take_due(after(start, 1_000), OPEN), None, "too early");
+        assert_eq!(to_say.next_at(), Some(after(start, 1_100)));
+        assert_eq!(to_say.take_due(after(start, 1_100), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(to_say.take_due(after(start, 31_000), OPEN), None);
+        assert_eq!(to_say.take_due(after(start, 31_100), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(
+            to_say.take_due(after(start, 61_100), WITH_THE_SENIOR),
+            Some(DeviceCommand::Answered)
+        );
+        assert_eq!(to_say.take_due(after(start, 71_100), WITH_THE_SENIOR), None);
+        assert_eq!(to_say.next_at(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_device_is_told_once_when_a_person_has_answered() {
+        let start = Instant::now();
+        let mut to_say = ToSay::new(start);
+        to_say.heard(start, true, true);
+        to_say.take_due(after(start, 1_100), OPEN);
+        assert_eq!(to_say.next_at(), Some(after(start, 2_100)), "looked at every second");
+        assert_eq!(to_say.take_due(after(start, 2_100), ANSWERED), Some(DeviceCommand::Answered));
+        assert_eq!(to_say.next_at(), Some(after(start, 31_100)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_people_ask_comes_first_in_its_order_and_never_close_behind_a_frame() {
+        let start = Instant::now();
+        let mut to_say = ToSay::new(start);
+        to_say.ask(DeviceCommand::Ring);
+        to_say.ask(DeviceCommand::Locate);
+        to_say.heard(start, false, false);
+        assert_eq!(to_say.take_due(after(start, 500), OPEN), None);
+        assert_eq!(to_say.take_due(after(start, 1_100), OPEN), Some(DeviceCommand::Ring));
+        assert_eq!(to_say.take_due(after(start, 1_200), OPEN), None, "one at a time");
+        assert_eq!(to_say.take_due(after(start, 2_200), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(to_say.next_at(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn too_many_commands_push_out_the_oldest() {
+        let mut to_say = ToSay::new(Instant::now());
+        to_say.ask(DeviceCommand::Ring);
+        for _ in 0..MAX_ASKED {
+            to_say.ask(DeviceCommand::Locate);
+        }
+        assert_eq!(to_say.take_due(Instant::now(), OPEN), Some(DeviceCommand::Locate));
+    }
+}

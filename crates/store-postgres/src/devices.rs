@@ -1,0 +1,251 @@
+//! Devices: which there are, what they last said of themselves, and what they said.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, TicketId, UnixMs};
+use silverbell_store::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use sqlx::postgres::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::rows::{self, list};
+use crate::text::{escaped, unescaped};
+
+type Read<T> = Result<T, sqlx::Error>;
+
+// --- Writes --------------------------------------------------------------------------------------
+
+pub(crate) async fn put_devices(connection: &mut PgConnection, devices: &[NewDevice]) -> Read<()> {
+    let rows = devices.iter().map(|device| {
+        json!({
+            "id": device.id, "protocol": device.protocol, "ident": escaped(&device.ident),
+            "district": device.district, "senior": device.senior,
+            "key": device.key_sha256.map(hex::encode),
+            "model": device.model.as_deref().map(escaped),
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO devices (id, protocol, ident, district, senior, key_sha256, model)
+         SELECT w.id, w.protocol, w.ident, w.district, w.senior, decode(w.key, 'hex'), w.model
+         FROM json_to_recordset($1::text::json) AS w (
+             id uuid, protocol text, ident text, district text, senior uuid, key text, model text)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceState]) -> Read<()> {
+    let rows = newest(states);
+    let rows = rows.values().map(|state| {
+        json!({
+            "device": state.device, "heard_at": state.heard_at,
+            "battery_pct": state.battery.map(|(percent, _)| percent),
+            "battery_at": state.battery.map(|(_, at)| at),
+            "position": state.position.map(|it| json!(it).to_string()),
+            "position_at": state.position.map(|it| it.at),
+            "pressed_at": state.pressed_at,
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO device_states AS s (district, device, heard_at, battery_pct, battery_at,
+             position, position_at, pressed_at)
+         SELECT d.district, d.id, w.heard_at, w.battery_pct, w.battery_at, w.position,
+             w.position_at, w.pressed_at
+         FROM json_to_recordset($1::text::json) AS w (
+             device uuid, heard_at bigint, battery_pct smallint, battery_at bigint, position text,
+             position_at bigint, pressed_at bigint)
+         JOIN devices AS d ON d.id = w.device
+         ON CONFLICT (district, device) DO UPDATE SET
+             heard_at = greatest(s.heard_at, excluded.heard_at),
+             battery_pct = CASE
+                 WHEN excluded.battery_at >= coalesce(s.battery_at, excluded.battery_at)
+                 THEN excluded.battery_pct ELSE s.battery_pct END,
+             battery_at = greatest(s.battery_at, excluded.battery_at),
+             position = CASE
+                 WHEN excluded.position_at >= coalesce(s.position_at, excluded.position_at)
+                 THEN excluded.position ELSE s.position END,
+             position_at = greatest(s.position_at, excluded.position_at),
+             pressed_at = greatest(s.pressed_at, excluded.pressed_at)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Returns one row a device, for a statement may write each row once; in the same order on every
+/// node, so that none waits for the other.
+fn newest(states: &[DeviceState]) -> BTreeMap<DeviceId, DeviceState> {
+    let mut all: BTreeMap<_, DeviceState> = BTreeMap::new();
+    for state in states {
+        all.entry(state.device)
+            .and_modify(|kept| kept.merge(state))
+            .or_insert_with(|| state.clone());
+    }
+    all
+}
+
+pub(crate) async fn append_reports(
+    connection: &mut PgConnection,
+    reports: &[DeviceReport],
+) -> Read<()> {
+    let rows = reports.iter().map(|report| {
+        json!({
+            "district": report.district, "device": report.device,
+            "received_at": report.received_at, "kinds": json!(report.kinds).to_string(),
+            "battery_pct": report.battery_pct,
+            "position": report.position.map(|it| json!(it).to_string()),
+            "raw": hex::encode(&report.raw),
+        })
+    });
+    sqlx::query!(
+        "INSERT INTO device_reports (district, device, received_at, kinds, battery_pct, position,
+             raw)
+         SELECT w.district, w.device, w.received_at, w.kinds, w.battery_pct, w.position,
+             decode(w.raw, 'hex')
+         FROM json_to_recordset($1::text::json) AS w (
+             district text, device uuid, received_at bigint, kinds text, battery_pct smallint,
+             position text, raw text)",
+        list(rows)?
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes reports that came before then, at most so many. What another node is removing is left to
+/// it.
+pub(crate) async fn purge(connection: &mut PgConnection, before: UnixMs, at_once: i64) -> Read<()> {
+    sqlx::query!(
+        "DELETE FROM device_reports WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM device_reports WHERE received_at < $1 LIMIT $2
+             FOR UPDATE SKIP LOCKED))",
+        before.0,
+        at_once
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+// --- Reads ---------------------------------------------------------------------------------------
+
+struct DeviceRow {
+    id: Uuid,
+    protocol: String,
+    ident: String,
+    district: String,
+    senior: Uuid,
+    key_sha256: Option<Vec<u8>>,
+    model: Option<String>,
+}
+
+impl DeviceRow {
+    fn device(self) -> Read<Device> {
+        Ok(Device {
+            id: DeviceId(self.id),
+            district: DistrictId::new(&self.district),
+            senior: SeniorId(self.senior),
+            protocol: rows::protocol(&self.protocol)?,
+            ident: unescaped(self.ident),
+            key_sha256: self.key_sha256.as_deref().map(rows::hash).transpose()?,
+            model: self.model.map(unescaped),
+        })
+    }
+}
+
+pub(crate) async fn device(pool: &PgPool, protocol: Protocol, ident: &str) -> Read<Option<Device>> {
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE protocol = $1 AND ident = $2",
+        protocol.as_str(),
+        &*escaped(ident)
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn device_by_key(pool: &PgPool, key_sha256: &[u8; 32]) -> Read<Option<Device>> {
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE key_sha256 IS NOT NULL AND key_sha256 = $1",
+        key_sha256.as_slice()
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn device_by_id(pool: &PgPool, id: DeviceId) -> Read<Option<Device>> {
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices WHERE id = $1",
+        id.0
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn state(pool: &PgPool, device: &Device) -> Read<Option<DeviceState>> {
+    let row = sqlx::query!(
+        "SELECT heard_at, battery_pct, battery_at, position, pressed_at
+         FROM device_states WHERE district = $1 AND device = $2",
+        &*escaped(&device.district.0),
+        device.id.0
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| {
+        let percent = row.battery_pct.and_then(|percent| u8::try_from(percent).ok());
+        Ok(DeviceState {
+            device: device.id,
+            heard_at: UnixMs(row.heard_at),
+            battery: percent.zip(row.battery_at.map(UnixMs)),
+            position: row.position.as_deref().map(rows::document).transpose()?,
+            pressed_at: row.pressed_at.map(UnixMs),
+        })
+    })
+    .transpose()
+}
+
+pub(crate) async fn signals(
+    pool: &PgPool,
+    device: &Device,
+    since: UnixMs,
+    limit: u32,
+) -> Read<Vec<DeviceSignal>> {
+    let found = sqlx::query!(
+        r#"SELECT received_at AS "received_at!", kinds AS "kinds!", ticket, flags AS "flags!",
+               battery_pct, position, raw AS "raw!"
+           FROM (SELECT received_at, '["' || kind || '"]' AS kinds, ticket, flags, battery_pct,
+                     position, raw
+                 FROM signals WHERE device = $1 AND received_at >= $2
+                 UNION ALL
+                 SELECT received_at, kinds, NULL, '[]', battery_pct, position, raw
+                 FROM device_reports WHERE device = $1 AND received_at >= $2) AS said
+           ORDER BY received_at DESC LIMIT $3"#,
+        device.id.0,
+        since.0,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    let signals = found.into_iter().map(|row| {
+        Ok(DeviceSignal {
+            received_at: UnixMs(row.received_at),
+            kinds: rows::document::<Vec<SignalKind>>(&row.kinds)?,
+            ticket: row.ticket.map(TicketId),
+            flags: rows::document(&row.flags)?,
+            battery_pct: row.battery_pct.and_then(|percent| u8::try_from(percent).ok()),
+            position: row.position.as_deref().map(rows::document).transpose()?,
+            raw: row.raw,
+        })
+    });
+    signals.collect()
+}

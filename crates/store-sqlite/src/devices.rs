@@ -1,0 +1,255 @@
+//! Devices: which there are, what they last said of themselves, and what they said.
+
+use serde_json::json;
+use silverbell_domain::{DeviceId, DistrictId, Protocol, SignalKind, UnixMs};
+use silverbell_store::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use crate::rows;
+
+type Read<T> = Result<T, sqlx::Error>;
+
+// --- Writes --------------------------------------------------------------------------------------
+
+pub(crate) async fn put_devices(
+    connection: &mut SqliteConnection,
+    devices: &[NewDevice],
+) -> Read<()> {
+    let rows = devices.iter().map(|device| {
+        json!({
+            "id": device.id, "protocol": device.protocol, "ident": device.ident,
+            "district": device.district, "senior": device.senior,
+            "key": device.key_sha256.map(hex::encode), "model": device.model,
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO devices (id, protocol, ident, district, senior, key_sha256, model)
+           SELECT value ->> 'id', value ->> 'protocol', value ->> 'ident', value ->> 'district',
+               value ->> 'senior', unhex(value ->> 'key'), value ->> 'model'
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn put_states(
+    connection: &mut SqliteConnection,
+    states: &[DeviceState],
+) -> Read<()> {
+    let rows = states.iter().map(|state| {
+        json!({
+            "device": state.device, "heard_at": state.heard_at,
+            "battery_pct": state.battery.map(|(percent, _)| percent),
+            "battery_at": state.battery.map(|(_, at)| at),
+            "position": state.position, "position_at": state.position.map(|it| it.at),
+            "pressed_at": state.pressed_at,
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO device_states (district, device, heard_at, battery_pct, battery_at,
+               position, position_at, pressed_at)
+           SELECT d.district, d.id, w.value ->> 'heard_at', w.value ->> 'battery_pct',
+               w.value ->> 'battery_at', w.value ->> 'position', w.value ->> 'position_at',
+               w.value ->> 'pressed_at'
+           FROM json_each(?1) AS w CROSS JOIN devices AS d ON d.id = w.value ->> 'device'
+           WHERE true
+           ON CONFLICT (district, device) DO UPDATE SET
+               heard_at = max(heard_at, excluded.heard_at),
+               battery_pct = iif(excluded.battery_at >= coalesce(battery_at, excluded.battery_at),
+                   excluded.battery_pct, battery_pct),
+               battery_at = iif(excluded.battery_at >= coalesce(battery_at, excluded.battery_at),
+                   excluded.battery_at, battery_at),
+               position = iif(excluded.position_at >= coalesce(position_at, excluded.position_at),
+                   excluded.position, position),
+               position_at = iif(
+                   excluded.position_at >= coalesce(position_at, excluded.position_at),
+                   excluded.position_at, position_at),
+               pressed_at = max(coalesce(pressed_at, excluded.pressed_at),
+                   coalesce(excluded.pressed_at, pressed_at))"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn append_reports(
+    connection: &mut SqliteConnection,
+    reports: &[DeviceReport],
+) -> Read<()> {
+    let rows = reports.iter().map(|report| {
+        json!({
+            "district": report.district, "device": report.device,
+            "received_at": report.received_at, "kinds": report.kinds,
+            "battery_pct": report.battery_pct, "position": report.position,
+            "raw": hex::encode(&report.raw),
+        })
+    });
+    let rows = rows::json(&rows.collect::<Vec<_>>())?;
+    sqlx::query!(
+        r#"INSERT INTO device_reports (district, device, received_at, kinds, battery_pct, position,
+               raw)
+           SELECT value ->> 'district', value ->> 'device', value ->> 'received_at',
+               value ->> 'kinds', value ->> 'battery_pct', value ->> 'position',
+               unhex(value ->> 'raw')
+           FROM json_each(?1)"#,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes reports that came before then, at most so many.
+pub(crate) async fn purge(
+    connection: &mut SqliteConnection,
+    before: UnixMs,
+    at_once: i64,
+) -> Read<()> {
+    sqlx::query!(
+        "DELETE FROM device_reports WHERE rowid IN (
+             SELECT rowid FROM device_reports WHERE received_at < ?1 LIMIT ?2)",
+        before.0,
+        at_once
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+// --- Reads ---------------------------------------------------------------------------------------
+
+struct DeviceRow {
+    id: String,
+    protocol: String,
+    ident: String,
+    district: String,
+    senior: String,
+    key_sha256: Option<Vec<u8>>,
+    model: Option<String>,
+}
+
+impl DeviceRow {
+    fn device(self) -> Read<Device> {
+        Ok(Device {
+            id: rows::id(&self.id)?,
+            district: DistrictId::new(&self.district),
+            senior: rows::id(&self.senior)?,
+            protocol: rows::protocol(&self.protocol)?,
+            ident: self.ident,
+            key_sha256: self.key_sha256.as_deref().map(rows::hash).transpose()?,
+            model: self.model,
+        })
+    }
+}
+
+pub(crate) async fn device(
+    pool: &SqlitePool,
+    protocol: Protocol,
+    ident: &str,
+) -> Read<Option<Device>> {
+    let protocol = protocol.as_str();
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE protocol = ?1 AND ident = ?2",
+        protocol,
+        ident
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn device_by_key(
+    pool: &SqlitePool,
+    key_sha256: &[u8; 32],
+) -> Read<Option<Device>> {
+    let key = key_sha256.as_slice();
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE key_sha256 IS NOT NULL AND key_sha256 = ?1",
+        key
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn device_by_id(pool: &SqlitePool, id: DeviceId) -> Read<Option<Device>> {
+    let id = id.to_string();
+    let row = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices WHERE id = ?1",
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(DeviceRow::device).transpose()
+}
+
+pub(crate) async fn state(pool: &SqlitePool, device: &Device) -> Read<Option<DeviceState>> {
+    let (district, id) = (&*device.district.0, device.id.to_string());
+    let row = sqlx::query!(
+        r#"SELECT heard_at, battery_pct AS "battery_pct: u8", battery_at, position, pressed_at
+           FROM device_states WHERE district = ?1 AND device = ?2"#,
+        district,
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| {
+        Ok(DeviceState {
+            device: device.id,
+            heard_at: UnixMs(row.heard_at),
+            battery: row.battery_pct.zip(row.battery_at.map(UnixMs)),
+            position: row.position.as_deref().map(rows::document).transpose()?,
+            pressed_at: row.pressed_at.map(UnixMs),
+        })
+    })
+    .transpose()
+}
+
+pub(crate) async fn signals(
+    pool: &SqlitePool,
+    device: &Device,
+    since: UnixMs,
+    limit: u32,
+) -> Read<Vec<DeviceSignal>> {
+    let id = device.id.to_string();
+    let found = sqlx::query!(
+        r#"SELECT received_at AS "received_at!: i64", kinds AS "kinds!: String",
+               ticket AS "ticket: String", flags AS "flags!: String",
+               battery_pct AS "battery_pct: u8", position AS "position: String",
+               raw AS "raw!: Vec<u8>"
+           FROM (SELECT received_at, json_array(kind) AS kinds, ticket, flags, battery_pct, position,
+                     raw
+                 FROM signals WHERE device = ?1 AND received_at >= ?2
+                 UNION ALL
+                 SELECT received_at, kinds, NULL, '[]', battery_pct, position, raw
+                 FROM device_reports WHERE device = ?1 AND received_at >= ?2)
+           ORDER BY received_at DESC LIMIT ?3"#,
+        id,
+        since.0,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    let signals = found.into_iter().map(|row| {
+        Ok(DeviceSignal {
+            received_at: UnixMs(row.received_at),
+            kinds: rows::document::<Vec<SignalKind>>(&row.kinds)?,
+            ticket: row.ticket.as_deref().map(rows::id).transpose()?,
+            flags: rows::document(&row.flags)?,
+            battery_pct: row.battery_pct,
+            position: row.position.as_deref().map(rows::document).transpose()?,
+            raw: row.raw,
+        })
+    });
+    signals.collect()
+}

@@ -1,0 +1,154 @@
+//! What is kept of devices: which there are, what they last said of themselves, and what they said.
+
+use silverbell_domain::{
+    DeviceId, DistrictId, Flag, Position, Protocol, SeniorId, SignalKind, TicketId, UnixMs,
+};
+
+/// A device to put in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDevice {
+    /// Identity.
+    pub id: DeviceId,
+    /// The district of its senior.
+    pub district: DistrictId,
+    /// Whose it is.
+    pub senior: SeniorId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What it calls itself.
+    pub ident: String,
+    /// SHA-256 of its key, where the protocol has keys.
+    pub key_sha256: Option<[u8; 32]>,
+    /// Its model's name in the settings, if its firmware is peculiar.
+    pub model: Option<String>,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Identity.
+    pub id: DeviceId,
+    /// The district of its senior.
+    pub district: DistrictId,
+    /// Whose it is.
+    pub senior: SeniorId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What it calls itself.
+    pub ident: String,
+    /// SHA-256 of its key.
+    pub key_sha256: Option<[u8; 32]>,
+    /// Its model's name in the settings.
+    pub model: Option<String>,
+}
+
+/// What a device last said of itself. Each fact is the newest; what is not known stays as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceState {
+    /// Which.
+    pub device: DeviceId,
+    /// When anything came from it.
+    pub heard_at: UnixMs,
+    /// Its charge, percent, and when it said so.
+    pub battery: Option<(u8, UnixMs)>,
+    /// Where it was.
+    pub position: Option<Position>,
+    /// When its key was pressed, or it alarmed by itself.
+    pub pressed_at: Option<UnixMs>,
+}
+
+impl DeviceState {
+    /// Takes over what is newer.
+    pub fn merge(&mut self, other: &Self) {
+        self.heard_at = self.heard_at.max(other.heard_at);
+        self.pressed_at = self.pressed_at.max(other.pressed_at);
+        if other.battery.map(|(_, at)| at) >= self.battery.map(|(_, at)| at) {
+            self.battery = other.battery;
+        }
+        if other.position.map(|it| it.at) >= self.position.map(|it| it.at) {
+            self.position = other.position;
+        }
+    }
+}
+
+/// Something that a device said and that was no alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceReport {
+    /// The district.
+    pub district: DistrictId,
+    /// Which.
+    pub device: DeviceId,
+    /// When it came.
+    pub received_at: UnixMs,
+    /// What it says, most urgent first.
+    pub kinds: Vec<SignalKind>,
+    /// Battery charge, percent.
+    pub battery_pct: Option<u8>,
+    /// Where it was.
+    pub position: Option<Position>,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+/// Something that a device said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceSignal {
+    /// When it came.
+    pub received_at: UnixMs,
+    /// What it says, most urgent first.
+    pub kinds: Vec<SignalKind>,
+    /// The ticket that it opened or joined, if it is an alarm.
+    pub ticket: Option<TicketId>,
+    /// What was doubted, if it is an alarm.
+    pub flags: Vec<Flag>,
+    /// Battery charge, percent.
+    pub battery_pct: Option<u8>,
+    /// Where it was.
+    pub position: Option<Position>,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use silverbell_domain::{LatLon, PositionSource};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn state(at: i64) -> DeviceState {
+        DeviceState {
+            device: DeviceId(Uuid::nil()),
+            heard_at: UnixMs(at),
+            battery: None,
+            position: None,
+            pressed_at: None,
+        }
+    }
+
+    #[test]
+    fn each_fact_is_the_newest_and_what_is_not_said_takes_nothing_away() {
+        let place = |at| Position {
+            point: LatLon { lat: 24.5, lon: 117.7 },
+            accuracy_m: None,
+            source: PositionSource::Gps,
+            at: UnixMs(at),
+        };
+        let mut kept = DeviceState {
+            battery: Some((40, UnixMs(5))),
+            position: Some(place(9)),
+            pressed_at: Some(UnixMs(3)),
+            ..state(9)
+        };
+        let whole = kept.clone();
+        kept.merge(&state(1));
+        assert_eq!(kept, whole);
+        // What lay in the device during a tunnel comes later and is older.
+        let late =
+            DeviceState { battery: Some((35, UnixMs(10))), position: Some(place(2)), ..state(10) };
+        kept.merge(&late);
+        let expected =
+            DeviceState { heard_at: UnixMs(10), battery: Some((35, UnixMs(10))), ..whole };
+        assert_eq!(kept, expected);
+    }
+}

@@ -1,0 +1,32 @@
+-- The care of devices: which model each is, what it last said of itself, and what it said that was no
+-- alarm.
+ALTER TABLE devices ADD COLUMN model TEXT;
+
+-- One row a device; each fact is the newest.
+CREATE TABLE device_states (
+    district    TEXT NOT NULL,
+    device      TEXT NOT NULL,
+    heard_at    INTEGER NOT NULL,
+    battery_pct INTEGER,
+    battery_at  INTEGER,
+    position    TEXT,
+    position_at INTEGER,
+    pressed_at  INTEGER,
+    PRIMARY KEY (district, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_states_by_age ON device_states (district, heard_at);
+
+-- Kept as long as positions.
+CREATE TABLE device_reports (
+    district    TEXT NOT NULL,
+    device      TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    kinds       TEXT NOT NULL,
+    battery_pct INTEGER,
+    position    TEXT,
+    raw         BLOB NOT NULL
+) STRICT;
+CREATE INDEX device_reports_by_device ON device_reports (device, received_at);
+CREATE INDEX device_reports_by_age ON device_reports (received_at);
+
+CREATE INDEX signals_by_device ON signals (device, received_at) WHERE device IS NOT NULL;
