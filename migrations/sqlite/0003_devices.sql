@@ -1,6 +1,8 @@
 -- The care of devices: which model each is, what it last said of itself, and what it said that was no
 -- alarm.
 ALTER TABLE devices ADD COLUMN model TEXT;
+CREATE INDEX devices_by_district ON devices (district, id);
+CREATE INDEX devices_by_senior ON devices (senior);
 
 -- One row a device; each fact is the newest.
 CREATE TABLE device_states (

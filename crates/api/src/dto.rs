@@ -300,12 +300,87 @@ wire! {
         pub data: serde_json::Value,
     }
 
+    /// A senior's device, with what it last said of itself.
+    pub struct Device {
+        /// Identity.
+        pub id: String,
+        /// `http`, `watch`, `gt06`, `jt808`, `h02`, `osmand` or `owntracks`.
+        pub protocol: String,
+        /// What it calls itself.
+        pub device: String,
+        /// Whose it is.
+        pub senior: String,
+        /// Its model's name in the settings.
+        pub model: Option<String>,
+        /// Whether it is connected now; null where it comes with each message anew.
+        pub connected: Option<bool>,
+        /// When anything came from it, RFC 3339; null while nothing has.
+        pub heard_at: Option<String>,
+        /// How long ago that was, seconds.
+        #[ts(type = "number | null")]
+        pub silent_s: Option<i64>,
+        /// Its charge, percent.
+        pub battery_pct: Option<u8>,
+        /// When it said so, RFC 3339.
+        pub battery_at: Option<String>,
+        /// Where it was.
+        pub position: Option<Position>,
+        /// How long ago that was, seconds.
+        #[ts(type = "number | null")]
+        pub position_age_s: Option<i64>,
+        /// When its key was pressed last, tests included, RFC 3339.
+        pub pressed_at: Option<String>,
+    }
+
+    /// Something that a device said.
+    pub struct DeviceSignal {
+        /// When it came, RFC 3339.
+        pub at: String,
+        /// The gravest of `kinds`.
+        pub kind: String,
+        /// `sos`, `fall`, `help`, `low_battery`, `position`, `heartbeat`.
+        pub kinds: Vec<String>,
+        /// The ticket it opened or joined, if it was an alarm.
+        pub ticket: Option<String>,
+        /// What was doubted, if it was an alarm.
+        pub flags: Vec<String>,
+        /// Battery charge, percent.
+        pub battery_pct: Option<u8>,
+        /// Where it was.
+        pub position: Option<Position>,
+        /// The bytes as they came, hexadecimal.
+        pub raw_hex: String,
+        /// The same as text, where it is some.
+        pub raw_text: Option<String>,
+    }
+
+    /// A device that speaks and is nobody's.
+    pub struct UnknownDevice {
+        /// The protocol it speaks.
+        pub protocol: String,
+        /// What it calls itself; empty if it does not say.
+        pub device: String,
+        /// The network address it speaks from.
+        pub source_addr: String,
+        /// When it was heard first, RFC 3339.
+        pub first_at: String,
+        /// When it was heard last, RFC 3339.
+        pub last_at: String,
+        /// How many times it was heard.
+        #[ts(type = "number")]
+        pub times: u64,
+        /// Whether it has alarmed.
+        pub alarmed: bool,
+    }
+
     /// A ticket with all an operator needs.
     pub struct TicketFile {
         /// The ticket.
         pub ticket: Ticket,
         /// The senior's file, null while nobody knows who it is.
         pub senior: Option<Senior>,
+        /// The senior's devices.
+        pub devices: Vec<Device>,
         /// The nearest responders with reasons, at most 20.
         pub candidates: Vec<Candidate>,
         /// What happened, oldest first.

@@ -2,6 +2,7 @@
 
 mod act;
 mod coverage_routes;
+mod device_routes;
 mod district_routes;
 pub mod dto;
 mod error;
@@ -78,6 +79,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(district_routes::search_seniors))
         .routes(routes!(district_routes::district))
         .routes(routes!(district_routes::map))
+        .routes(routes!(device_routes::list))
+        .routes(routes!(device_routes::unknown))
+        .routes(routes!(device_routes::file))
+        .routes(routes!(device_routes::signals))
+        .routes(routes!(device_routes::ask))
         .routes(routes!(coverage_routes::coverage))
         .routes(routes!(coverage_routes::isochrones))
         .routes(routes!(coverage_routes::standby))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use silverbell_dispatcher::Dispatcher;
+use silverbell_dispatcher::{DeviceLines, Dispatcher};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +28,8 @@ pub struct Api {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) hubs: Arc<Hubs>,
     pub(crate) settings: Arc<ApiSettings>,
+    /// The way to connected devices.
+    pub(crate) lines: Arc<dyn DeviceLines>,
     /// Cancelled when the service stops: live connections say goodbye.
     pub(crate) stop: CancellationToken,
     /// Live connections, which the server's own shutdown does not wait for.
@@ -42,10 +44,12 @@ impl Api {
         secrets: Arc<dyn Secrets>,
         hubs: Arc<Hubs>,
         settings: ApiSettings,
+        lines: Arc<dyn DeviceLines>,
         stop: CancellationToken,
         connections: TaskTracker,
     ) -> Self {
         let sessions = Arc::new(Sessions::new(secrets));
-        Self { dispatcher, sessions, hubs, settings: Arc::new(settings), stop, connections }
+        let settings = Arc::new(settings);
+        Self { dispatcher, sessions, hubs, settings, lines, stop, connections }
     }
 }

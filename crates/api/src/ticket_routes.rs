@@ -20,7 +20,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::act::Act;
 use crate::error::{Shown, problem, store_problem};
 use crate::session::CurrentUser;
-use crate::{Api, dto, view};
+use crate::{Api, device_routes, dto, view};
+
+/// How many of a senior's devices are shown.
+const MAX_DEVICES: usize = 10;
 
 /// How many of the responders considered are shown (design §6).
 const CANDIDATES: usize = 20;
@@ -141,6 +144,14 @@ pub(crate) async fn file(
         Some(id) => store.senior(id).await.map_err(store_problem)?,
         None => None,
     };
+    let devices = match &senior {
+        Some(senior) => store.devices_of(senior.id).await.map_err(store_problem)?,
+        None => Vec::new(),
+    };
+    let mut shown = Vec::with_capacity(devices.len());
+    for device in devices.iter().take(MAX_DEVICES) {
+        shown.push(device_routes::shown(&api, device).await?);
+    }
     let mut history = store.timeline(ticket.id).await.map_err(store_problem)?;
     // What happened between the two reads is not in the ticket either.
     history.retain(|row| row.seq <= ticket.version);
@@ -148,6 +159,7 @@ pub(crate) async fn file(
         candidates: candidates(&api, &ticket),
         timeline: timeline(&api, history).await?,
         senior: senior.map(|senior| view::senior(&senior, now)),
+        devices: shown,
         ticket: view::ticket(&ticket, now),
     }))
 }

@@ -32,7 +32,7 @@ pub enum Delivery {
 }
 
 /// The way to connected devices.
-pub trait DeviceLines: Send + Sync {
+pub trait DeviceLines: Send + Sync + std::fmt::Debug {
     /// Sends a command.
     fn send(&self, device: DeviceId, command: DeviceCommand) -> Delivery;
 

@@ -101,6 +101,15 @@ impl Protocol {
         Self::ALL.into_iter().find(|protocol| protocol.as_str() == word)
     }
 
+    /// Returns whether its devices come with each message anew, so that they cannot be asked anything.
+    #[must_use]
+    pub const fn speaks_over_http(self) -> bool {
+        match self {
+            Self::Http | Self::Osmand | Self::Owntracks => true,
+            Self::Watch | Self::Gt06 | Self::Jt808 | Self::H02 => false,
+        }
+    }
+
     /// Returns whether devices of this protocol prove who they are with a key.
     #[must_use]
     pub const fn has_key(self) -> bool {

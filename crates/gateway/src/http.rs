@@ -291,7 +291,12 @@ async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Device, 
 
 /// Returns the hash of the bearer token; the key itself is not looked at further.
 fn key_sha256(headers: &HeaderMap) -> Option<[u8; 32]> {
+    bearer(headers).map(|key| Sha256::digest(key.as_bytes()).into())
+}
+
+/// Returns the bearer token.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| Sha256::digest(key.trim().as_bytes()).into())
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }

@@ -22,11 +22,13 @@ pub(crate) struct Origin {
     pub(crate) protocol: Protocol,
     /// The network address, without the port.
     pub(crate) addr: String,
+    /// SHA-256 of the key that came with it, where the protocol has keys.
+    pub(crate) key_sha256: Option<[u8; 32]>,
 }
 
 impl Origin {
     pub(crate) fn of(protocol: Protocol, addr: IpAddr) -> Self {
-        Self { protocol, addr: addr.to_string() }
+        Self { protocol, addr: addr.to_string(), key_sha256: None }
     }
 }
 
@@ -70,7 +72,7 @@ impl Gateway {
             received_at,
             position: self.place(device, report, origin, received_at),
             battery_pct: report.battery_pct,
-            key_sha256: None,
+            key_sha256: origin.key_sha256,
             raw: heard.raw.clone(),
             source_addr: origin.addr.clone(),
             flags: flags(report),

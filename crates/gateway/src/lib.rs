@@ -13,6 +13,7 @@ mod lines;
 mod locator;
 mod models;
 mod pace;
+mod phones;
 mod receive;
 mod session;
 mod sos_body;
@@ -29,6 +30,7 @@ pub use http::{openapi, router};
 pub use lines::Lines;
 pub use locator::{Locator, NoCells};
 pub use models::{Model, Models};
+pub use phones::{osmand_port, owntracks_port};
 
 /// What the device routes and sessions share.
 #[derive(Clone, Debug)]

@@ -20,10 +20,19 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod alarm_words;
 mod conversation;
+pub mod gt06;
+pub mod h02;
 mod heard;
+pub mod http_request;
+mod json;
+pub mod jt808;
 pub mod name;
 mod network;
+pub mod osmand;
+pub mod owntracks;
+pub mod telephone;
 pub mod watch;
 
 pub use conversation::Conversation;

@@ -111,6 +111,9 @@ pub(crate) struct DevicePort {
     pub(crate) max_frame: usize,
     datum: String,
     time_zone: String,
+    /// H02 only.
+    #[serde(default)]
+    pub(crate) bit_18_is_sos: bool,
 }
 
 impl DevicePort {

@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use axum::Router;
 use silverbell_domain::Protocol;
-use silverbell_gateway::{Gateway, NewConversation, PortSettings, serve_devices};
-use silverbell_protocols::watch;
+use silverbell_gateway::{
+    Gateway, NewConversation, PortSettings, osmand_port, owntracks_port, serve_devices,
+};
+use silverbell_protocols::{gt06, h02, jt808, watch};
 use silverbell_web::{Places, Proxies};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -37,7 +39,7 @@ pub(crate) struct Shared<'a> {
 pub(crate) async fn serve(shared: Shared<'_>) -> Result<Vec<(&'static str, SocketAddr)>> {
     let mut open = Vec::new();
     for (protocol, port) in shared.config.device_ports() {
-        let Some(speaks) = speaks(protocol) else { continue };
+        let Some(speaks) = speaks(protocol, port, &shared.gateway) else { continue };
         let Some(listener) = open_port(protocol, port).await? else { continue };
         open.push((protocol.as_str(), listener.local_addr()?));
         match speaks {
@@ -48,16 +50,21 @@ pub(crate) async fn serve(shared: Shared<'_>) -> Result<Vec<(&'static str, Socke
     Ok(open)
 }
 
-fn speaks(protocol: Protocol) -> Option<Speaks> {
+/// Returns what a port is spoken to; `None` for JSON, which comes over the port of people.
+fn speaks(protocol: Protocol, port: &DevicePort, gateway: &Gateway) -> Option<Speaks> {
     Some(match protocol {
-        Protocol::Watch => Speaks::Tcp(|max_frame| Box::new(watch::Talk::new(max_frame))),
-        // JSON comes over the port of people.
         Protocol::Http => return None,
-        Protocol::Gt06
-        | Protocol::Jt808
-        | Protocol::H02
-        | Protocol::Osmand
-        | Protocol::Owntracks => return None,
+        Protocol::Watch => Speaks::Tcp(|max_frame| Box::new(watch::Talk::new(max_frame))),
+        Protocol::Gt06 => Speaks::Tcp(|max_frame| Box::new(gt06::Talk::new(max_frame))),
+        Protocol::Jt808 => Speaks::Tcp(|max_frame| Box::new(jt808::Talk::new(max_frame))),
+        Protocol::H02 if port.bit_18_is_sos => Speaks::Tcp(|max_frame| {
+            Box::new(h02::Talk::new(max_frame, h02::Options { bit_18_is_sos: true }))
+        }),
+        Protocol::H02 => Speaks::Tcp(|max_frame| {
+            Box::new(h02::Talk::new(max_frame, h02::Options { bit_18_is_sos: false }))
+        }),
+        Protocol::Osmand => Speaks::Http(osmand_port(gateway.clone())),
+        Protocol::Owntracks => Speaks::Http(owntracks_port(gateway.clone())),
     })
 }
 

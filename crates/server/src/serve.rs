@@ -323,7 +323,15 @@ fn app(
         maps: config.data.clone(),
     };
     let secrets = Arc::new(SystemSecrets);
-    let api = Api::new(dispatcher.clone(), secrets, hubs, settings, stop.clone(), tasks.clone());
+    let api = Api::new(
+        dispatcher.clone(),
+        secrets,
+        hubs,
+        settings,
+        Arc::new(gateway.lines.clone()),
+        stop.clone(),
+        tasks.clone(),
+    );
     let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway.clone()));
     let (routes, mut document) = routes.split_for_parts();
     describe(&mut document);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, TicketId, UnixMs};
-use silverbell_store::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use silverbell_store::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -192,26 +192,100 @@ pub(crate) async fn device_by_id(pool: &PgPool, id: DeviceId) -> Read<Option<Dev
     row.map(DeviceRow::device).transpose()
 }
 
+pub(crate) async fn devices_of(pool: &PgPool, senior: SeniorId) -> Read<Vec<Device>> {
+    let found = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE senior = $1 ORDER BY id",
+        senior.0
+    )
+    .fetch_all(pool)
+    .await?;
+    found.into_iter().map(DeviceRow::device).collect()
+}
+
+struct StateColumns {
+    heard_at: Option<i64>,
+    battery_pct: Option<i16>,
+    battery_at: Option<i64>,
+    position: Option<String>,
+    pressed_at: Option<i64>,
+}
+
+impl StateColumns {
+    fn state(self, device: DeviceId) -> Read<Option<DeviceState>> {
+        let Some(heard_at) = self.heard_at else { return Ok(None) };
+        let percent = self.battery_pct.and_then(|percent| u8::try_from(percent).ok());
+        Ok(Some(DeviceState {
+            device,
+            heard_at: UnixMs(heard_at),
+            battery: percent.zip(self.battery_at.map(UnixMs)),
+            position: self.position.as_deref().map(rows::document).transpose()?,
+            pressed_at: self.pressed_at.map(UnixMs),
+        }))
+    }
+}
+
+pub(crate) async fn devices(
+    pool: &PgPool,
+    district: &DistrictId,
+    filter: DeviceFilter,
+    after: Option<DeviceId>,
+    limit: u32,
+) -> Read<Vec<(Device, Option<DeviceState>)>> {
+    let found = sqlx::query!(
+        r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
+               s.heard_at AS "heard_at?", s.battery_pct, s.battery_at, s.position, s.pressed_at
+           FROM devices AS d LEFT JOIN device_states AS s ON s.district = d.district AND s.device = d.id
+           WHERE d.district = $1 AND d.id > $2
+               AND ($3::bigint IS NULL OR s.heard_at < $3)
+               AND ($4::smallint IS NULL OR s.battery_pct <= $4)
+               AND ($5::bigint IS NULL OR coalesce(s.pressed_at, 0) < $5)
+           ORDER BY d.id LIMIT $6"#,
+        &*escaped(&district.0),
+        after.map_or(Uuid::nil(), |id| id.0),
+        filter.silent_since.map(|at| at.0),
+        filter.battery_at_most.map(i16::from),
+        filter.unpressed_since.map(|at| at.0),
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    let all = found.into_iter().map(|row| {
+        let device = DeviceRow {
+            id: row.id,
+            protocol: row.protocol,
+            ident: row.ident,
+            district: row.district,
+            senior: row.senior,
+            key_sha256: row.key_sha256,
+            model: row.model,
+        };
+        let state = StateColumns {
+            heard_at: row.heard_at,
+            battery_pct: row.battery_pct,
+            battery_at: row.battery_at,
+            position: row.position,
+            pressed_at: row.pressed_at,
+        };
+        let device = device.device()?;
+        let state = state.state(device.id)?;
+        Ok((device, state))
+    });
+    all.collect()
+}
+
 pub(crate) async fn state(pool: &PgPool, device: &Device) -> Read<Option<DeviceState>> {
-    let row = sqlx::query!(
-        "SELECT heard_at, battery_pct, battery_at, position, pressed_at
-         FROM device_states WHERE district = $1 AND device = $2",
+    let row = sqlx::query_as!(
+        StateColumns,
+        r#"SELECT heard_at AS "heard_at?", battery_pct, battery_at, position, pressed_at
+           FROM device_states WHERE district = $1 AND device = $2"#,
         &*escaped(&device.district.0),
         device.id.0
     )
     .fetch_optional(pool)
     .await?;
-    row.map(|row| {
-        let percent = row.battery_pct.and_then(|percent| u8::try_from(percent).ok());
-        Ok(DeviceState {
-            device: device.id,
-            heard_at: UnixMs(row.heard_at),
-            battery: percent.zip(row.battery_at.map(UnixMs)),
-            position: row.position.as_deref().map(rows::document).transpose()?,
-            pressed_at: row.pressed_at.map(UnixMs),
-        })
-    })
-    .transpose()
+    row.map_or(Ok(None), |row| row.state(device.id))
 }
 
 pub(crate) async fn signals(

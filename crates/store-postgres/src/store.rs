@@ -8,8 +8,8 @@ use silverbell_domain::{
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency, SeniorQuery,
-    Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
+    Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency,
+    SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
 
@@ -125,6 +125,21 @@ impl Store for PostgresStore {
 
     async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
         self.reading(devices::device_by_id(&self.readers, id)).await
+    }
+
+    async fn devices_of(&self, senior: SeniorId) -> Result<Vec<Device>, StoreError> {
+        self.reading(devices::devices_of(&self.readers, senior)).await
+    }
+
+    async fn devices(
+        &self,
+        district: &DistrictId,
+        filter: DeviceFilter,
+        after: Option<DeviceId>,
+        limit: u32,
+    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError> {
+        let found = devices::devices(&self.readers, district, filter, after, limit);
+        self.reading(found).await
     }
 
     async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError> {

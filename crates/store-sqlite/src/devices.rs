@@ -1,8 +1,8 @@
 //! Devices: which there are, what they last said of themselves, and what they said.
 
 use serde_json::json;
-use silverbell_domain::{DeviceId, DistrictId, Protocol, SignalKind, UnixMs};
-use silverbell_store::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, UnixMs};
+use silverbell_store::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use crate::rows;
@@ -193,26 +193,106 @@ pub(crate) async fn device_by_id(pool: &SqlitePool, id: DeviceId) -> Read<Option
     row.map(DeviceRow::device).transpose()
 }
 
+pub(crate) async fn devices_of(pool: &SqlitePool, senior: SeniorId) -> Read<Vec<Device>> {
+    let senior = senior.to_string();
+    let found = sqlx::query_as!(
+        DeviceRow,
+        "SELECT id, protocol, ident, district, senior, key_sha256, model FROM devices
+         WHERE senior = ?1 ORDER BY id",
+        senior
+    )
+    .fetch_all(pool)
+    .await?;
+    found.into_iter().map(DeviceRow::device).collect()
+}
+
+struct StateColumns {
+    heard_at: Option<i64>,
+    battery_pct: Option<u8>,
+    battery_at: Option<i64>,
+    position: Option<String>,
+    pressed_at: Option<i64>,
+}
+
+impl StateColumns {
+    fn state(self, device: DeviceId) -> Read<Option<DeviceState>> {
+        let Some(heard_at) = self.heard_at else { return Ok(None) };
+        Ok(Some(DeviceState {
+            device,
+            heard_at: UnixMs(heard_at),
+            battery: self.battery_pct.zip(self.battery_at.map(UnixMs)),
+            position: self.position.as_deref().map(rows::document).transpose()?,
+            pressed_at: self.pressed_at.map(UnixMs),
+        }))
+    }
+}
+
+pub(crate) async fn devices(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    filter: DeviceFilter,
+    after: Option<DeviceId>,
+    limit: u32,
+) -> Read<Vec<(Device, Option<DeviceState>)>> {
+    let (district, after) = (&*district.0, after.map(|id| id.to_string()).unwrap_or_default());
+    let (silent, unpressed) =
+        (filter.silent_since.map(|at| at.0), filter.unpressed_since.map(|at| at.0));
+    let found = sqlx::query!(
+        r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
+               s.heard_at AS "heard_at?: i64", s.battery_pct AS "battery_pct: u8",
+               s.battery_at, s.position, s.pressed_at
+           FROM devices AS d LEFT JOIN device_states AS s ON s.district = d.district AND s.device = d.id
+           WHERE d.district = ?1 AND d.id > ?2
+               AND (?3 IS NULL OR s.heard_at < ?3)
+               AND (?4 IS NULL OR s.battery_pct <= ?4)
+               AND (?5 IS NULL OR coalesce(s.pressed_at, 0) < ?5)
+           ORDER BY d.id LIMIT ?6"#,
+        district,
+        after,
+        silent,
+        filter.battery_at_most,
+        unpressed,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    let all = found.into_iter().map(|row| {
+        let device = DeviceRow {
+            id: row.id,
+            protocol: row.protocol,
+            ident: row.ident,
+            district: row.district,
+            senior: row.senior,
+            key_sha256: row.key_sha256,
+            model: row.model,
+        };
+        let state = StateColumns {
+            heard_at: row.heard_at,
+            battery_pct: row.battery_pct,
+            battery_at: row.battery_at,
+            position: row.position,
+            pressed_at: row.pressed_at,
+        };
+        let device = device.device()?;
+        let state = state.state(device.id)?;
+        Ok((device, state))
+    });
+    all.collect()
+}
+
 pub(crate) async fn state(pool: &SqlitePool, device: &Device) -> Read<Option<DeviceState>> {
     let (district, id) = (&*device.district.0, device.id.to_string());
-    let row = sqlx::query!(
-        r#"SELECT heard_at, battery_pct AS "battery_pct: u8", battery_at, position, pressed_at
+    let row = sqlx::query_as!(
+        StateColumns,
+        r#"SELECT heard_at AS "heard_at?: i64", battery_pct AS "battery_pct: u8", battery_at,
+               position, pressed_at
            FROM device_states WHERE district = ?1 AND device = ?2"#,
         district,
         id
     )
     .fetch_optional(pool)
     .await?;
-    row.map(|row| {
-        Ok(DeviceState {
-            device: device.id,
-            heard_at: UnixMs(row.heard_at),
-            battery: row.battery_pct.zip(row.battery_at.map(UnixMs)),
-            position: row.position.as_deref().map(rows::document).transpose()?,
-            pressed_at: row.pressed_at.map(UnixMs),
-        })
-    })
-    .transpose()
+    row.map_or(Ok(None), |row| row.state(device.id))
 }
 
 pub(crate) async fn signals(

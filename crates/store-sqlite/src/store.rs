@@ -6,8 +6,9 @@ use silverbell_domain::{
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AdminWrite, Device, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency,
-    SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
+    AdminWrite, Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home,
+    Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User,
+    WriterHandle,
 };
 
 use crate::error::store_error;
@@ -87,6 +88,21 @@ impl Store for SqliteStore {
 
     async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
         devices::device_by_id(&self.readers, id).await.map_err(store_error)
+    }
+
+    async fn devices_of(&self, senior: SeniorId) -> Result<Vec<Device>, StoreError> {
+        devices::devices_of(&self.readers, senior).await.map_err(store_error)
+    }
+
+    async fn devices(
+        &self,
+        district: &DistrictId,
+        filter: DeviceFilter,
+        after: Option<DeviceId>,
+        limit: u32,
+    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError> {
+        let found = devices::devices(&self.readers, district, filter, after, limit);
+        found.await.map_err(store_error)
     }
 
     async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError> {

@@ -71,6 +71,18 @@ impl DeviceState {
     }
 }
 
+/// Which devices are asked for. What is `None` does not matter; what is not known of a device never
+/// fits, but for its last press.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFilter {
+    /// Heard, but not since then.
+    pub silent_since: Option<UnixMs>,
+    /// At most so much charge, percent.
+    pub battery_at_most: Option<u8>,
+    /// Not pressed since then, or never.
+    pub unpressed_since: Option<UnixMs>,
+}
+
 /// Something that a device said and that was no alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceReport {

@@ -42,7 +42,7 @@ pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
     OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
 };
-pub use devices::{Device, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+pub use devices::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
 pub use error::{Constraint, StoreError};
 pub use fold::{
     Batch, Context, CounterRow, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply,
@@ -251,6 +251,19 @@ pub trait Store: Send + Sync + 'static {
     async fn put_device_states(&self, states: Vec<DeviceState>) -> Result<(), StoreError> {
         self.writer().admin(AdminWrite::DeviceStates(states)).await
     }
+
+    /// Returns a senior's devices.
+    async fn devices_of(&self, senior: SeniorId) -> Result<Vec<Device>, StoreError>;
+
+    /// Returns at most `limit` devices of a district in the order of their ids, after `after`, with
+    /// what they last said of themselves.
+    async fn devices(
+        &self,
+        district: &DistrictId,
+        filter: DeviceFilter,
+        after: Option<DeviceId>,
+        limit: u32,
+    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError>;
 
     /// Returns what a device last said of itself, `None` if it never said anything.
     async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError>;

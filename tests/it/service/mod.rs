@@ -297,13 +297,13 @@ async fn ports(stdout: &mut Lines<BufReader<ChildStdout>>, home: &TempDir) -> (S
                     ports.insert(protocol.to_owned(), address.parse().unwrap());
                 }
             }
-            if ports.len() == 1 {
+            if ports.len() == DEVICE_PORTS.len() {
                 break;
             }
         }
     };
     drop(timeout(START_WITHIN, reading).await);
-    let started = url.filter(|_| ports.len() == 1);
+    let started = url.filter(|_| ports.len() == DEVICE_PORTS.len());
     let url = started.unwrap_or_else(|| {
         let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
         panic!("the service did not start:\n{log}")

@@ -10,6 +10,13 @@
     reason = "tests may fail loudly"
 )]
 
+mod gt06;
+mod h02;
+mod http;
+mod jt808;
+mod osmand;
+mod owntracks;
 mod stream;
+mod telephone;
 mod vectors;
 mod watch;
