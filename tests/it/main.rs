@@ -17,6 +17,7 @@ mod command_line;
 mod connections;
 mod crash;
 mod desk;
+mod devices;
 mod embedded;
 mod guards;
 mod hand;

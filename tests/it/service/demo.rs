@@ -1,5 +1,6 @@
 //! Who and what is in the demo, as its two lists say.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -49,10 +50,12 @@ pub(crate) fn frame(ident: &str, content: &str) -> Vec<u8> {
 }
 
 /// The demo's lists.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Demo {
     phones: Vec<Device>,
     watches: Vec<Device>,
+    /// By protocol.
+    others: HashMap<String, Vec<Device>>,
 }
 
 /// Returns the demo, the same for all tests.
@@ -63,7 +66,7 @@ pub(crate) fn demo() -> &'static Demo {
 
 impl Demo {
     fn read(data: &Path) -> Self {
-        let mut demo = Self { phones: Vec::new(), watches: Vec::new() };
+        let mut demo = Self::default();
         let mut rows = csv::Reader::from_path(data.join("demo-devices.csv")).unwrap();
         for row in rows.records() {
             let row = row.unwrap();
@@ -77,7 +80,7 @@ impl Demo {
             match &row[3] {
                 "http" => demo.phones.push(device),
                 "watch" => demo.watches.push(device),
-                other => panic!("a demo device speaks {other}"),
+                other => demo.others.entry(other.to_owned()).or_default().push(device),
             }
         }
         demo
@@ -86,6 +89,11 @@ impl Demo {
     /// Returns the phone of the nth senior.
     pub(crate) fn phone(&self, n: usize) -> Device {
         self.phones[n].clone()
+    }
+
+    /// Returns the nth device of a protocol but `http` and `watch`.
+    pub(crate) fn other(&self, protocol: &str, n: usize) -> Device {
+        self.others[protocol][n].clone()
     }
 
     /// Returns the nth watch.

@@ -6,9 +6,9 @@ mod database;
 mod demo;
 mod hang;
 mod json;
+mod line;
 mod live;
 mod template;
-mod watch;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -29,9 +29,9 @@ pub(crate) use database::{Database, execute};
 pub(crate) use demo::{Demo, Device, Place, alarm_frame, demo, frame};
 pub(crate) use hang::hang;
 pub(crate) use json::{Json, asked_for, has_flag, offers_to};
+pub(crate) use line::Line;
 pub(crate) use live::Live;
 pub(crate) use template::{PASSWORD, copy_data, template, terminate};
-pub(crate) use watch::Watch;
 
 /// How long a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -209,8 +209,13 @@ impl TestService {
         self.press(device, "e1").await.text("/ticket")
     }
 
-    pub(crate) async fn watch(&self) -> Watch {
-        Watch::connect(self.port("watch")).await
+    pub(crate) async fn watch(&self) -> Line {
+        self.line("watch").await
+    }
+
+    /// Connects a device of a protocol over TCP.
+    pub(crate) async fn line(&self, protocol: &str) -> Line {
+        Line::connect(self.port(protocol)).await
     }
 
     // --- People --------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ pub(super) enum Stream {
     Responders = 4,
     Devices = 5,
     People = 6,
+    OtherDevices = 7,
 }
 
 /// A seeded generator.

@@ -43,7 +43,7 @@ pub(crate) struct District {
     pub(crate) seniors: Vec<Senior>,
     /// Who goes: 37 aides, then 146 rescuers, nobody on duty.
     pub(crate) responders: Vec<Responder>,
-    /// What the seniors carry: an `http` phone each, a `watch` besides for about a third.
+    /// What the seniors carry: an `http` phone each, a `watch` besides for about a third, something else for a few.
     pub(crate) devices: Vec<Device>,
     /// Who can log in, the responders last and in their order.
     pub(crate) people: Vec<Person>,

@@ -93,6 +93,12 @@ fn every_senior_has_one_http_device_and_a_third_a_watch() {
     assert_eq!(phones.len(), district.seniors.len());
     assert_eq!(owners, known);
     assert!((1_000..1_400).contains(&watches.len()), "{} watches", watches.len());
+    for other in [Protocol::Gt06, Protocol::Jt808, Protocol::H02, Protocol::Osmand] {
+        assert!((20..80).contains(&of(other).len()), "{other:?}: {}", of(other).len());
+        assert!(of(other).iter().all(|device| device.key.is_none()));
+    }
+    let with_key = of(Protocol::Owntracks);
+    assert!(!with_key.is_empty() && with_key.iter().all(|device| device.key.is_some()));
     for phone in phones {
         assert_eq!(phone.key.as_ref().map(String::len), Some(64));
     }
@@ -108,7 +114,8 @@ fn no_two_devices_names_or_phone_numbers_are_the_same() {
     let idents: HashSet<_> = district.devices.iter().map(|d| (d.protocol, &d.ident)).collect();
     assert_eq!(idents.len(), district.devices.len());
     let keys: HashSet<_> = district.devices.iter().filter_map(|d| d.key.as_ref()).collect();
-    assert_eq!(keys.len(), district.seniors.len());
+    let with_key = district.devices.iter().filter(|d| d.protocol.has_key()).count();
+    assert_eq!(keys.len(), with_key);
     let usernames: HashSet<_> = district.people.iter().map(|person| &person.username).collect();
     assert_eq!(usernames.len(), district.people.len());
     let names: HashSet<_> = district.people.iter().map(|person| &person.display_name).collect();

@@ -1,4 +1,4 @@
-//! A watch on its TCP connection.
+//! A device on its TCP connection.
 
 use std::net::SocketAddr;
 
@@ -8,23 +8,31 @@ use tokio::time::timeout;
 
 use super::PATIENCE;
 
-/// A watch on its TCP connection.
-pub(crate) struct Watch {
+/// A device on its TCP connection.
+pub(crate) struct Line {
     stream: TcpStream,
 }
 
-impl Watch {
+impl Line {
     pub(crate) async fn connect(port: SocketAddr) -> Self {
-        let stream = TcpStream::connect(port).await.expect("the watch port takes connections");
+        let stream = TcpStream::connect(port).await.expect("the port takes connections");
         stream.set_nodelay(true).unwrap();
         Self { stream }
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.expect("the watch port takes bytes");
+        self.stream.write_all(bytes).await.expect("the port takes bytes");
     }
 
-    /// Returns the next frame that the service sends, brackets included.
+    /// Returns the next bytes that the service sends, so many.
+    pub(crate) async fn exact(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        let read = timeout(PATIENCE, self.stream.read_exact(&mut bytes)).await;
+        read.expect("no answer in time").expect("the connection stays open");
+        bytes
+    }
+
+    /// Returns what a watch is told next, brackets included.
     pub(crate) async fn frame(&mut self) -> String {
         let mut frame = Vec::new();
         let reading = async {
@@ -37,7 +45,7 @@ impl Watch {
         String::from_utf8(frame).unwrap()
     }
 
-    /// Returns the next answer, leaving out commands of the service's own (locate).
+    /// Returns a watch's next answer, leaving out commands of the service's own (locate).
     pub(crate) async fn ack(&mut self) -> String {
         loop {
             let frame = self.frame().await;
