@@ -14,6 +14,7 @@ CREATE TABLE device_states (
     position    TEXT,
     position_at BIGINT,
     pressed_at  BIGINT,
+    worked_at   BIGINT, -- when it was put on an equipment ticket
     PRIMARY KEY (district, device)
 );
 CREATE INDEX device_states_by_age ON device_states (district, heard_at);

@@ -14,6 +14,7 @@ CREATE TABLE device_states (
     position    TEXT,
     position_at INTEGER,
     pressed_at  INTEGER,
+    worked_at   INTEGER, -- when it was put on an equipment ticket
     PRIMARY KEY (district, device)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_states_by_age ON device_states (district, heard_at);

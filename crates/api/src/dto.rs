@@ -211,6 +211,8 @@ wire! {
         /// The number of its last event in the district.
         #[ts(type = "number")]
         pub seq: u64,
+        /// For equipment work: the devices in question; empty for anything else.
+        pub devices: Vec<DeviceWork>,
     }
 
     /// A person to tell.
@@ -373,6 +375,84 @@ wire! {
         pub alarmed: bool,
     }
 
+    /// A device on an equipment ticket.
+    pub struct DeviceWork {
+        /// The device.
+        pub id: String,
+        /// What it calls itself.
+        pub device: String,
+        /// The protocol it speaks.
+        pub protocol: String,
+        /// Whose it is.
+        pub senior: String,
+        /// The senior's name.
+        pub name: String,
+        /// The senior's village.
+        pub village: String,
+        /// `silent` or `low_battery`.
+        pub trouble: String,
+        /// Since when: last heard, or when it told its charge, RFC 3339.
+        pub since: String,
+    }
+
+    /// Who may be calling, by the number.
+    pub struct CallSenior {
+        /// The senior.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Age in years.
+        pub age: Option<u32>,
+        /// Village.
+        pub village: String,
+        /// What the owner of the number is to the senior; null for the senior's own number.
+        pub relation: Option<String>,
+    }
+
+    /// A telephone call.
+    pub struct Call {
+        /// Identity.
+        pub id: String,
+        /// `in` or `out`.
+        pub direction: String,
+        /// `ringing`, `answered` or `ended`.
+        pub state: String,
+        /// The other party's number; null where it is not known.
+        pub number: Option<String>,
+        /// Whether the caller asked that the number be not shown to the called.
+        pub withheld: bool,
+        /// Who may be calling, or is called.
+        pub seniors: Vec<CallSenior>,
+        /// The seat that answered or called.
+        pub by: Option<String>,
+        /// Of an ended call: `completed`, `abandoned`, `missed`, `busy`, `no_answer`, `refused`, `switched_off`, `no_such_number`, `no_credit`, `unreachable` or `failed`.
+        pub result: Option<String>,
+        /// The ticket it belongs to.
+        pub ticket: Option<String>,
+        /// Where the exchange keeps its recording.
+        pub recording: Option<String>,
+        /// When it began to ring, RFC 3339.
+        pub ringing_at: String,
+        /// When it was answered, RFC 3339.
+        pub answered_at: Option<String>,
+        /// When it ended, RFC 3339.
+        pub ended_at: Option<String>,
+        /// What was said, in a person's words.
+        pub summary: Option<String>,
+    }
+
+    /// A senior with all that is known besides tickets in hand.
+    pub struct SeniorFile {
+        /// The file.
+        pub senior: Senior,
+        /// The senior's devices.
+        pub devices: Vec<Device>,
+        /// The last tickets, newest first, at most 10.
+        pub tickets: Vec<Ticket>,
+        /// The last calls, newest first, at most 10.
+        pub calls: Vec<Call>,
+    }
+
     /// A ticket with all an operator needs.
     pub struct TicketFile {
         /// The ticket.
@@ -515,6 +595,14 @@ pub enum LiveMessage {
         #[ts(optional)]
         offer: Option<Box<OfferFile>>,
     },
+    /// The telephone calls in progress and those that ended in the last half minute, for operators.
+    /// Told whole whenever one changes.
+    Calls {
+        /// When, RFC 3339.
+        at: String,
+        /// The calls, the oldest first.
+        calls: Vec<Call>,
+    },
     /// Responders whose duty, state or work changed.
     Responders {
         /// When, RFC 3339.
@@ -567,6 +655,9 @@ pub fn export_typescript(folder: &std::path::Path) -> Result<(), ts_rs::ExportEr
     TicketFile::export_all(&config)?;
     OfferFile::export_all(&config)?;
     Way::export_all(&config)?;
+    SeniorFile::export_all(&config)?;
+    UnknownDevice::export_all(&config)?;
+    DeviceSignal::export_all(&config)?;
     DistrictInfo::export_all(&config)?;
     LiveMessage::export_all(&config)
 }

@@ -348,6 +348,8 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::OperatorsAlarmed {}
         | Event::Escalated { .. }
         | Event::Chased {}
+        | Event::DevicesListed { .. }
+        | Event::Called { .. }
         | Event::Placed { .. }
         | Event::Located { .. }
         | Event::Noted { .. }

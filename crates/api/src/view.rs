@@ -2,9 +2,9 @@
 
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
-    Alarm, Arrival, Candidate, Category, EscalationTarget, Offer, OfferState, Person, Position,
-    PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times, Travel,
-    UnixMs, WithdrawReason,
+    Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Offer, OfferState, Person,
+    Position, PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
+    Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::User;
 use silverbell_web::{age_years, rfc3339};
@@ -50,6 +50,21 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         cause: closing.and_then(|closing| closing.cause).map(|cause| cause.as_str().into()),
         signals: ticket.signals,
         seq: ticket.version,
+        devices: ticket.devices.iter().map(device_work).collect(),
+    }
+}
+
+fn device_work(work: &DeviceWork) -> dto::DeviceWork {
+    let who = work.who.as_ref();
+    dto::DeviceWork {
+        id: work.device.to_string(),
+        device: work.ident.clone(),
+        protocol: work.protocol.as_str().into(),
+        senior: work.senior.to_string(),
+        name: who.map(|who| who.name.clone()).unwrap_or_default(),
+        village: who.map(|who| who.village.clone()).unwrap_or_default(),
+        trouble: work.trouble.as_str().into(),
+        since: rfc3339(work.since),
     }
 }
 

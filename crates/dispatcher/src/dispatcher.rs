@@ -19,7 +19,7 @@ use crate::equipment::Equipment;
 use crate::follower::{self, Follower};
 use crate::history::History;
 use crate::unrecorded::{self, Journal, Unrecorded};
-use crate::{Board, control_loop};
+use crate::{Board, care, control_loop};
 
 /// So many responders' files can be changed at the same time.
 const PEOPLE_TURNS: usize = 64;
@@ -33,6 +33,8 @@ pub struct Settings {
     pub speeds: Speeds,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
+    /// Whether devices in trouble are put on equipment tickets.
+    pub cares_for_devices: bool,
 }
 
 /// Use cases for people and devices, and the control loop of each district.
@@ -112,6 +114,10 @@ impl Dispatcher {
         dispatcher.spawn("the recorder of the journal", record);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
+        if dispatcher.settings.cares_for_devices {
+            let care = care::run(dispatcher.clone(), stop.clone());
+            dispatcher.spawn("the care of devices", care);
+        }
         dispatcher
     }
 

@@ -7,6 +7,7 @@
 //! or a lost wake-up is just one more activation.
 
 mod board;
+mod care;
 mod control_loop;
 mod coverage;
 mod dispatcher;

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Handling, OfferState, Policy, TeamRole, Ticket, UnixMs};
+use crate::{Handling, Kind, OfferState, Policy, TeamRole, Ticket, UnixMs};
+
+const HOUR_S: i64 = 3_600;
 
 /// What a deadline is about; a ticket has at most one of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,11 +27,13 @@ pub enum DeadlineKind {
     EtaLapsed,
     /// The owner is reminded of a quiet ticket.
     Quiet,
+    /// The supervisor is told that work on devices is not done.
+    WorkDue,
 }
 
 impl DeadlineKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::HoldEnds,
         Self::OfferExpires,
         Self::Widen,
@@ -38,6 +42,7 @@ impl DeadlineKind {
         Self::NotAccepted,
         Self::EtaLapsed,
         Self::Quiet,
+        Self::WorkDue,
     ];
 
     /// Returns the word used in the API and the database.
@@ -52,6 +57,7 @@ impl DeadlineKind {
             Self::NotAccepted => "not_accepted",
             Self::EtaLapsed => "eta_lapsed",
             Self::Quiet => "quiet",
+            Self::WorkDue => "work_due",
         }
     }
 }
@@ -89,7 +95,8 @@ impl Ticket {
             DeadlineKind::NotAnswered => self.not_answered_at(policy),
             DeadlineKind::NotAccepted => self.not_accepted_at(policy),
             DeadlineKind::EtaLapsed => self.eta_lapses_at(policy),
-            DeadlineKind::Quiet => Some(self.quiet_at(policy)),
+            DeadlineKind::Quiet => self.quiet_at(policy),
+            DeadlineKind::WorkDue => self.work_due_at(policy),
         }
     }
 
@@ -111,15 +118,29 @@ impl Ticket {
             .then(|| self.ring_since.plus_s(policy.dispatch.widen_after_s.into()))
     }
 
+    /// Work on devices is done in days; nobody is alarmed for it in seconds.
+    fn is_work(&self) -> bool {
+        self.kind == Kind::Equipment
+    }
+
+    /// Repeated every day.
+    fn work_due_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let first = || self.times.opened.plus_s(HOUR_S * i64::from(policy.equipment.work_within_h));
+        self.is_work().then(|| match self.watch.chased_at {
+            Some(at) => at.plus_s(24 * HOUR_S),
+            None => first(),
+        })
+    }
+
     fn answer_within_at(&self, policy: &Policy) -> Option<UnixMs> {
-        let waiting = matches!(self.handling, Handling::Waiting);
+        let waiting = matches!(self.handling, Handling::Waiting) && !self.is_work();
         (waiting && self.watch.operators_alarmed_at.is_none())
             .then(|| self.opened_at().plus_s(policy.handling.answer_within_s.into()))
     }
 
     fn not_answered_at(&self, policy: &Policy) -> Option<UnixMs> {
         let since = self.watch.not_answered_at.unwrap_or(self.opened_at());
-        matches!(self.handling, Handling::Waiting)
+        (matches!(self.handling, Handling::Waiting) && !self.is_work())
             .then(|| since.plus_s(policy.handling.supervisor_after_s.into()))
     }
 
@@ -134,9 +155,12 @@ impl Ticket {
         self.offers.iter().filter_map(|offer| offer.lapses_at(policy)).min()
     }
 
-    fn quiet_at(&self, policy: &Policy) -> UnixMs {
+    fn quiet_at(&self, policy: &Policy) -> Option<UnixMs> {
+        if self.is_work() {
+            return None;
+        }
         let since = self.watch.chased_at.map_or(self.active_at, |at| at.max(self.active_at));
-        since.plus_s(policy.watchdog.quiet_after_s.into())
+        Some(since.plus_s(policy.watchdog.quiet_after_s.into()))
     }
 }
 

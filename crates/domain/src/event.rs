@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, Considered, Eta, Flag, OfferId, Outcome, Position, ResponderId, RoundNote, SeniorId,
-    SignalId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    CallId, Cause, Considered, DeviceWork, Eta, Flag, OfferId, Outcome, Position, ResponderId,
+    RoundNote, SeniorId, SignalId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
 };
 
 /// Who made something happen.
@@ -141,6 +141,10 @@ pub enum Event {
     EtaLapsed { offer: OfferId, responder: ResponderId },
     /// The owner was reminded of a quiet ticket (督办).
     Chased {},
+    /// Devices were put on the list of an equipment ticket.
+    DevicesListed { devices: Vec<DeviceWork> },
+    /// A telephone call belongs to the ticket: it began, or it ended with this result.
+    Called { call: CallId, outgoing: bool, result: Option<String> },
     /// The place was corrected.
     Placed { position: Position, text: Option<String>, reason: Option<String> },
     /// The device told a better or newer position.
@@ -186,6 +190,8 @@ pub enum EscalationReason {
     NotAnswered,
     /// No responder accepted.
     NotAccepted,
+    /// Nobody has done the work on devices in time.
+    WorkOverdue,
     /// A person did it.
     ByHand,
 }
@@ -230,6 +236,8 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::EtaLapsed { .. } => "eta_lapsed",
             Self::Chased {} => "chased",
+            Self::DevicesListed { .. } => "devices_listed",
+            Self::Called { .. } => "called",
             Self::Placed { .. } => "placed",
             Self::Located { .. } => "located",
             Self::Noted { .. } => "noted",

@@ -44,6 +44,8 @@ id!(/// A dispatch offered to one responder.
     OfferId);
 id!(/// An aide or a rescuer (助老员, 紧急救援员).
     ResponderId);
+id!(/// A telephone call.
+    CallId);
 id!(/// Somebody who can log in.
     UserId);
 

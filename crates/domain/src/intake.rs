@@ -174,6 +174,7 @@ pub fn open_from_alarm(
         times: Times::opened(alarm.pressed_at, alarm.received_at, now),
         active_at: now,
         watch: Watch::default(),
+        devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
     };
@@ -230,6 +231,7 @@ pub fn open_by_hand(
         times: Times::opened(None, now, now),
         active_at: now,
         watch: Watch::default(),
+        devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
     };

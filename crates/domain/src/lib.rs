@@ -21,6 +21,7 @@
 
 mod candidates;
 mod deadlines;
+mod equipment;
 mod event;
 mod handling;
 mod hex;
@@ -43,12 +44,13 @@ mod working_set;
 
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
+pub use equipment::{DeviceWork, Trouble, gathering, list_devices, open_equipment};
 pub use event::{
     By, EscalationReason, EscalationTarget, Event, NewEvent, WidenReason, WithdrawReason,
 };
 pub use handling::{Closing, Handling, HandlingCommand};
 pub use ids::{
-    DeviceId, DistrictId, Ids, OfferId, ResponderId, SeniorId, SignalId, TicketId, UserId,
+    CallId, DeviceId, DistrictId, Ids, OfferId, ResponderId, SeniorId, SignalId, TicketId, UserId,
 };
 pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
 pub use moves::{Close, Refusal};
@@ -56,7 +58,7 @@ pub use offer::{Arrival, Offer, OfferCommand, OfferState, Step, TeamRole};
 pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Travel};
 pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
-pub use policy::{DispatchPolicy, HandlingPolicy, Policy, WatchdogPolicy};
+pub use policy::{DispatchPolicy, EquipmentPolicy, HandlingPolicy, Policy, WatchdogPolicy};
 pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};

@@ -11,6 +11,8 @@ pub struct Policy {
     pub handling: HandlingPolicy,
     /// When somebody is reminded.
     pub watchdog: WatchdogPolicy,
+    /// The care of devices.
+    pub equipment: EquipmentPolicy,
 }
 
 /// Offers and rings.
@@ -53,6 +55,23 @@ pub struct WatchdogPolicy {
     pub quiet_after_s: u32,
 }
 
+/// The care of devices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentPolicy {
+    /// A device that keeps a connection and from which nothing came for so long is silent, hours; 0:
+    /// never.
+    pub silent_after_h: u32,
+    /// A phone's app from which nothing came for so long is silent, hours; 0: never.
+    pub app_silent_after_h: u32,
+    /// A charge of so much is low, percent.
+    pub battery_low_pct: u8,
+    /// Devices that get into trouble within so long of each other are one ticket, seconds.
+    pub gather_s: u32,
+    /// The supervisor is told when the work is not done after this, hours; repeated daily.
+    pub work_within_h: u32,
+}
+
 impl Default for Policy {
     /// Returns the defaults of `config/silverbell.toml` (a test in `server` compares them).
     fn default() -> Self {
@@ -68,6 +87,13 @@ impl Default for Policy {
             },
             handling: HandlingPolicy { answer_within_s: 15, supervisor_after_s: 60 },
             watchdog: WatchdogPolicy { eta_grace_s: 120, quiet_after_s: 600 },
+            equipment: EquipmentPolicy {
+                silent_after_h: 24,
+                app_silent_after_h: 168,
+                battery_low_pct: 15,
+                gather_s: 1_800,
+                work_within_h: 72,
+            },
         }
     }
 }
@@ -91,6 +117,9 @@ impl Policy {
             ("handling.supervisor_after_s", self.handling.supervisor_after_s),
             ("watchdog.quiet_after_s", self.watchdog.quiet_after_s),
         ];
+        if self.equipment.work_within_h == 0 || self.equipment.battery_low_pct > 100 {
+            return Err("equipment: work_within_h above 0, battery_low_pct at most 100".into());
+        }
         for (key, value) in at_least_one {
             if value == 0 {
                 return Err(format!("{key}: must be at least 1 second"));

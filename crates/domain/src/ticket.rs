@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Deadline, DeviceId, DistrictId, EscalationTarget, Handling, LatLon, Offer, OfferId, Position,
-    ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Offer, OfferId,
+    Position, ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -105,7 +105,7 @@ words! {
 }
 
 words! {
-    /// What an emergency was about.
+    /// What an emergency was about, or why a device was silent.
     Cause {
         /// A fall.
         Fall = "fall",
@@ -127,6 +127,16 @@ words! {
         Fraud = "fraud",
         /// A dispute.
         Dispute = "dispute",
+        /// Of a device: its card has no credit (停机).
+        NoCredit = "no_credit",
+        /// Of a device: it was switched off.
+        SwitchedOff = "switched_off",
+        /// Of a device: its card was changed.
+        SimChanged = "sim_changed",
+        /// Of a device: it is lost.
+        Lost = "lost",
+        /// Of a device: it is there and nobody uses it.
+        Unused = "unused",
         /// Something else.
         Other = "other",
     }
@@ -402,6 +412,9 @@ pub struct Ticket {
     pub active_at: UnixMs,
     /// What the watchdogs have said.
     pub watch: Watch,
+    /// For equipment work: the devices in question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<DeviceWork>,
     /// Everybody asked, in the order of asking.
     pub offers: Vec<Offer>,
     /// What happens by itself, and when: the whole set. Kept in rows of their own, never in the

@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use silverbell_domain::{DispatchPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy};
+use silverbell_domain::{
+    DispatchPolicy, EquipmentPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
+};
 use silverbell_gateway::{Model, Models};
 use silverbell_roads::{Datum, RoadSpeeds, Speed, Speeds};
 use silverbell_web::{Bounds, Proxies};
@@ -45,6 +47,7 @@ pub(crate) struct Config {
     dispatch: DispatchPolicy,
     handling: HandlingPolicy,
     watchdog: WatchdogPolicy,
+    equipment: EquipmentPolicy,
     travel: Travel,
     roads: RoadSettings,
     pub(crate) retention: Retention,
@@ -266,6 +269,7 @@ impl Config {
             dispatch: self.dispatch.clone(),
             handling: self.handling.clone(),
             watchdog: self.watchdog.clone(),
+            equipment: self.equipment.clone(),
         }
     }
 

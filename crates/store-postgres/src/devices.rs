@@ -45,17 +45,17 @@ pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceSt
             "battery_at": state.battery.map(|(_, at)| at),
             "position": state.position.map(|it| json!(it).to_string()),
             "position_at": state.position.map(|it| it.at),
-            "pressed_at": state.pressed_at,
+            "pressed_at": state.pressed_at, "worked_at": state.worked_at,
         })
     });
     sqlx::query!(
         "INSERT INTO device_states AS s (district, device, heard_at, battery_pct, battery_at,
-             position, position_at, pressed_at)
+             position, position_at, pressed_at, worked_at)
          SELECT d.district, d.id, w.heard_at, w.battery_pct, w.battery_at, w.position,
-             w.position_at, w.pressed_at
+             w.position_at, w.pressed_at, w.worked_at
          FROM json_to_recordset($1::text::json) AS w (
              device uuid, heard_at bigint, battery_pct smallint, battery_at bigint, position text,
-             position_at bigint, pressed_at bigint)
+             position_at bigint, pressed_at bigint, worked_at bigint)
          JOIN devices AS d ON d.id = w.device
          ON CONFLICT (district, device) DO UPDATE SET
              heard_at = greatest(s.heard_at, excluded.heard_at),
@@ -67,7 +67,8 @@ pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceSt
                  WHEN excluded.position_at >= coalesce(s.position_at, excluded.position_at)
                  THEN excluded.position ELSE s.position END,
              position_at = greatest(s.position_at, excluded.position_at),
-             pressed_at = greatest(s.pressed_at, excluded.pressed_at)",
+             pressed_at = greatest(s.pressed_at, excluded.pressed_at),
+             worked_at = greatest(s.worked_at, excluded.worked_at)",
         list(rows)?
     )
     .execute(connection)
@@ -210,6 +211,7 @@ struct StateColumns {
     battery_at: Option<i64>,
     position: Option<String>,
     pressed_at: Option<i64>,
+    worked_at: Option<i64>,
 }
 
 impl StateColumns {
@@ -222,6 +224,7 @@ impl StateColumns {
             battery: percent.zip(self.battery_at.map(UnixMs)),
             position: self.position.as_deref().map(rows::document).transpose()?,
             pressed_at: self.pressed_at.map(UnixMs),
+            worked_at: self.worked_at.map(UnixMs),
         }))
     }
 }
@@ -235,7 +238,8 @@ pub(crate) async fn devices(
 ) -> Read<Vec<(Device, Option<DeviceState>)>> {
     let found = sqlx::query!(
         r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
-               s.heard_at AS "heard_at?", s.battery_pct, s.battery_at, s.position, s.pressed_at
+               s.heard_at AS "heard_at?", s.battery_pct, s.battery_at, s.position, s.pressed_at,
+               s.worked_at
            FROM devices AS d LEFT JOIN device_states AS s ON s.district = d.district AND s.device = d.id
            WHERE d.district = $1 AND d.id > $2
                AND ($3::bigint IS NULL OR s.heard_at < $3)
@@ -267,6 +271,7 @@ pub(crate) async fn devices(
             battery_at: row.battery_at,
             position: row.position,
             pressed_at: row.pressed_at,
+            worked_at: row.worked_at,
         };
         let device = device.device()?;
         let state = state.state(device.id)?;
@@ -278,7 +283,7 @@ pub(crate) async fn devices(
 pub(crate) async fn state(pool: &PgPool, device: &Device) -> Read<Option<DeviceState>> {
     let row = sqlx::query_as!(
         StateColumns,
-        r#"SELECT heard_at AS "heard_at?", battery_pct, battery_at, position, pressed_at
+        r#"SELECT heard_at AS "heard_at?", battery_pct, battery_at, position, pressed_at, worked_at
            FROM device_states WHERE district = $1 AND device = $2"#,
         &*escaped(&device.district.0),
         device.id.0

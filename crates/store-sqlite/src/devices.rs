@@ -45,16 +45,16 @@ pub(crate) async fn put_states(
             "battery_pct": state.battery.map(|(percent, _)| percent),
             "battery_at": state.battery.map(|(_, at)| at),
             "position": state.position, "position_at": state.position.map(|it| it.at),
-            "pressed_at": state.pressed_at,
+            "pressed_at": state.pressed_at, "worked_at": state.worked_at,
         })
     });
     let rows = rows::json(&rows.collect::<Vec<_>>())?;
     sqlx::query!(
         r#"INSERT INTO device_states (district, device, heard_at, battery_pct, battery_at,
-               position, position_at, pressed_at)
+               position, position_at, pressed_at, worked_at)
            SELECT d.district, d.id, w.value ->> 'heard_at', w.value ->> 'battery_pct',
                w.value ->> 'battery_at', w.value ->> 'position', w.value ->> 'position_at',
-               w.value ->> 'pressed_at'
+               w.value ->> 'pressed_at', w.value ->> 'worked_at'
            FROM json_each(?1) AS w CROSS JOIN devices AS d ON d.id = w.value ->> 'device'
            WHERE true
            ON CONFLICT (district, device) DO UPDATE SET
@@ -69,7 +69,9 @@ pub(crate) async fn put_states(
                    excluded.position_at >= coalesce(position_at, excluded.position_at),
                    excluded.position_at, position_at),
                pressed_at = max(coalesce(pressed_at, excluded.pressed_at),
-                   coalesce(excluded.pressed_at, pressed_at))"#,
+                   coalesce(excluded.pressed_at, pressed_at)),
+               worked_at = max(coalesce(worked_at, excluded.worked_at),
+                   coalesce(excluded.worked_at, worked_at))"#,
         rows
     )
     .execute(connection)
@@ -212,6 +214,7 @@ struct StateColumns {
     battery_at: Option<i64>,
     position: Option<String>,
     pressed_at: Option<i64>,
+    worked_at: Option<i64>,
 }
 
 impl StateColumns {
@@ -223,6 +226,7 @@ impl StateColumns {
             battery: self.battery_pct.zip(self.battery_at.map(UnixMs)),
             position: self.position.as_deref().map(rows::document).transpose()?,
             pressed_at: self.pressed_at.map(UnixMs),
+            worked_at: self.worked_at.map(UnixMs),
         }))
     }
 }
@@ -240,7 +244,7 @@ pub(crate) async fn devices(
     let found = sqlx::query!(
         r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
                s.heard_at AS "heard_at?: i64", s.battery_pct AS "battery_pct: u8",
-               s.battery_at, s.position, s.pressed_at
+               s.battery_at, s.position, s.pressed_at, s.worked_at
            FROM devices AS d LEFT JOIN device_states AS s ON s.district = d.district AND s.device = d.id
            WHERE d.district = ?1 AND d.id > ?2
                AND (?3 IS NULL OR s.heard_at < ?3)
@@ -272,6 +276,7 @@ pub(crate) async fn devices(
             battery_at: row.battery_at,
             position: row.position,
             pressed_at: row.pressed_at,
+            worked_at: row.worked_at,
         };
         let device = device.device()?;
         let state = state.state(device.id)?;
@@ -285,7 +290,7 @@ pub(crate) async fn state(pool: &SqlitePool, device: &Device) -> Read<Option<Dev
     let row = sqlx::query_as!(
         StateColumns,
         r#"SELECT heard_at AS "heard_at?: i64", battery_pct AS "battery_pct: u8", battery_at,
-               position, pressed_at
+               position, pressed_at, worked_at
            FROM device_states WHERE district = ?1 AND device = ?2"#,
         district,
         id

@@ -128,7 +128,7 @@ pub const TABLES: &[Table] = tables! {
     }
     device_states [district device] {
         district Text, device Id, heard_at Integer, battery_pct Integer, battery_at Integer,
-        position Document, position_at Integer, pressed_at Integer,
+        position Document, position_at Integer, pressed_at Integer, worked_at Integer,
     }
     device_reports [received_at device kinds raw district battery_pct position] {
         district Text, device Id, received_at Integer, kinds Document, battery_pct Integer,

@@ -55,6 +55,8 @@ pub struct DeviceState {
     pub position: Option<Position>,
     /// When its key was pressed, or it alarmed by itself.
     pub pressed_at: Option<UnixMs>,
+    /// When it was put on an equipment ticket.
+    pub worked_at: Option<UnixMs>,
 }
 
 impl DeviceState {
@@ -62,6 +64,7 @@ impl DeviceState {
     pub fn merge(&mut self, other: &Self) {
         self.heard_at = self.heard_at.max(other.heard_at);
         self.pressed_at = self.pressed_at.max(other.pressed_at);
+        self.worked_at = self.worked_at.max(other.worked_at);
         if other.battery.map(|(_, at)| at) >= self.battery.map(|(_, at)| at) {
             self.battery = other.battery;
         }
@@ -135,6 +138,7 @@ mod tests {
             battery: None,
             position: None,
             pressed_at: None,
+            worked_at: None,
         }
     }
 

@@ -51,6 +51,7 @@ impl Dispatcher {
             battery: news.battery_pct.map(|percent| (percent, now)),
             position: newest,
             pressed_at: None,
+            worked_at: None,
         });
         let rows = news.positions.iter().map(|position| PositionRow {
             district: device.district.clone(),

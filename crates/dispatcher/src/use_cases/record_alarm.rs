@@ -73,6 +73,7 @@ impl Dispatcher {
             battery: alarm.battery_pct.map(|percent| (percent, alarm.received_at)),
             position: alarm.position,
             pressed_at: Some(alarm.received_at),
+            worked_at: None,
         });
     }
 

@@ -42,6 +42,10 @@ impl Planner<'_> {
                 ticket.watch.chased_at = Some(self.now);
                 vec![self.event(Event::Chased {})]
             }
+            DeadlineKind::WorkDue => {
+                ticket.watch.chased_at = Some(self.now);
+                self.tell_supervisor(ticket, EscalationReason::WorkOverdue)
+            }
         }
     }
 

@@ -1,0 +1,269 @@
+//! The care of devices: who is silent past its time, or low on battery, goes onto an equipment ticket.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use silverbell_domain::{
+    DeviceId, DeviceWork, EquipmentPolicy, Kind, Ticket, TicketId, Trouble, UnixMs, Who, gathering,
+    list_devices, open_equipment,
+};
+use silverbell_store::{Commit, Device, DeviceFilter, DeviceState, StoreError, TicketCommit};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Board, Dispatcher, UseCaseError};
+
+/// Devices are looked at so often.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// So many are read at once…
+const PAGE: u32 = 500;
+
+/// …and at most so many put on tickets in one round; the rest waits for the next.
+const MOST: usize = 2_000;
+
+/// A device whose battery stays low is put on a ticket again after so long, milliseconds: a week.
+const AGAIN_AFTER_MS: i64 = 7 * 86_400_000;
+
+const HOUR_S: i64 = 3_600;
+
+pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
+    let mut rounds = interval(EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = rounds.tick() => {}
+        }
+        for board in dispatcher.boards() {
+            if let Err(error) = dispatcher.care_for(&board).await {
+                tracing::error!(district = %board.district(), %error, "devices are not looked after");
+            }
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Puts the devices of a district that need somebody onto equipment tickets.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Store`]: the next round tries again.
+    pub async fn care_for(&self, board: &Board) -> Result<(), UseCaseError> {
+        let now = self.clock.now();
+        let policy = &self.policy().equipment;
+        let open: Vec<Arc<Ticket>> = board.read(|inner| {
+            let all = inner.set.tickets().values();
+            all.filter(|ticket| ticket.kind == Kind::Equipment).cloned().collect()
+        });
+        let listed: BTreeSet<DeviceId> =
+            open.iter().flat_map(|ticket| &ticket.devices).map(|work| work.device).collect();
+        let mut found: BTreeMap<Trouble, Vec<(Device, UnixMs)>> = BTreeMap::new();
+        for filter in filters(policy, now) {
+            self.look(board, filter, &listed, &mut found).await?;
+        }
+        for (trouble, devices) in found {
+            let ticket = gathering(open.iter().map(|it| &**it), trouble, now, self.policy());
+            self.put_to_work(board, ticket, trouble, devices).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds those devices that fit, page by page.
+    async fn look(
+        &self,
+        board: &Board,
+        filter: DeviceFilter,
+        listed: &BTreeSet<DeviceId>,
+        found: &mut BTreeMap<Trouble, Vec<(Device, UnixMs)>>,
+    ) -> Result<(), StoreError> {
+        let (now, policy) = (self.clock.now(), &self.policy().equipment);
+        let mut after = None;
+        let mut count = 0;
+        while count < MOST {
+            let page = self.store.devices(board.district(), filter, after, PAGE).await?;
+            let is_last = page.len() < PAGE as usize;
+            after = page.last().map(|(device, _)| device.id);
+            for (device, state) in page {
+                let Some(state) = state.filter(|_| !listed.contains(&device.id)) else { continue };
+                if let Some((trouble, since)) = trouble(&device, &state, policy, now) {
+                    found.entry(trouble).or_default().push((device, since));
+                    count += 1;
+                }
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_to_work(
+        &self,
+        board: &Board,
+        ticket: Option<TicketId>,
+        trouble: Trouble,
+        devices: Vec<(Device, UnixMs)>,
+    ) -> Result<(), UseCaseError> {
+        let now = self.clock.now();
+        let mut works = Vec::with_capacity(devices.len());
+        for (device, since) in devices {
+            works.push(self.work(device, trouble, since).await?);
+        }
+        let states = works.iter().map(|work| worked_on(work.device, work.since, now)).collect();
+        match ticket {
+            Some(open) => {
+                self.change(open, None, |ticket, now| {
+                    let listed = list_devices(ticket, works.clone(), now, self.policy());
+                    Ok(listed.into_iter().collect())
+                })
+                .await?;
+            }
+            None => {
+                let id = TicketId(self.ids.next());
+                let district = board.district().clone();
+                let (ticket, events) = open_equipment(id, district, works, now, self.policy());
+                let part = TicketCommit { ticket, expected_version: 0, events };
+                let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
+                self.store.commit(commit).await?;
+            }
+        }
+        // Not before: what is noted here is not looked at again.
+        self.store.put_device_states(states).await?;
+        Ok(())
+    }
+
+    async fn work(
+        &self,
+        device: Device,
+        trouble: Trouble,
+        since: UnixMs,
+    ) -> Result<DeviceWork, StoreError> {
+        let senior = self.store.senior(device.senior).await?;
+        let who = senior.map(|senior| Who {
+            name: senior.name,
+            born: senior.born,
+            village: senior.village,
+        });
+        Ok(DeviceWork {
+            device: device.id,
+            ident: device.ident,
+            protocol: device.protocol,
+            senior: device.senior,
+            who,
+            trouble,
+            since,
+        })
+    }
+}
+
+/// What to ask the store for: more than what is in trouble, never less.
+fn filters(policy: &EquipmentPolicy, now: UnixMs) -> Vec<DeviceFilter> {
+    let hours = [policy.silent_after_h, policy.app_silent_after_h];
+    let soonest = hours.into_iter().filter(|&hours| hours > 0).min();
+    let silent = soonest.map(|hours| DeviceFilter {
+        silent_since: Some(now.plus_s(-HOUR_S * i64::from(hours))),
+        ..DeviceFilter::default()
+    });
+    let low =
+        DeviceFilter { battery_at_most: Some(policy.battery_low_pct), ..DeviceFilter::default() };
+    silent.into_iter().chain([low]).collect()
+}
+
+/// Returns what is the matter with a device and since when, `None` if nothing is, or somebody has been
+/// told already.
+fn trouble(
+    device: &Device,
+    state: &DeviceState,
+    policy: &EquipmentPolicy,
+    now: UnixMs,
+) -> Option<(Trouble, UnixMs)> {
+    let hours = if device.protocol.speaks_over_http() {
+        policy.app_silent_after_h
+    } else {
+        policy.silent_after_h
+    };
+    let silent_at = state.heard_at.plus_s(HOUR_S * i64::from(hours));
+    if hours > 0 && silent_at <= now {
+        let is_new = state.worked_at.is_none_or(|worked_at| state.heard_at > worked_at);
+        return is_new.then_some((Trouble::Silent, state.heard_at));
+    }
+    let (percent, at) = state.battery?;
+    let is_new = state.worked_at.is_none_or(|worked_at| now.since_ms(worked_at) > AGAIN_AFTER_MS);
+    (percent <= policy.battery_low_pct && is_new).then_some((Trouble::LowBattery, at))
+}
+
+/// Notes that a device is on a ticket.
+const fn worked_on(device: DeviceId, heard_at: UnixMs, now: UnixMs) -> DeviceState {
+    DeviceState {
+        device,
+        heard_at,
+        battery: None,
+        position: None,
+        pressed_at: None,
+        worked_at: Some(now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use silverbell_domain::{DistrictId, Protocol, SeniorId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: UnixMs = UnixMs(1_795_305_600_000);
+
+    fn device(protocol: Protocol) -> Device {
+        Device {
+            id: DeviceId(Uuid::nil()),
+            district: DistrictId::new("longwen"),
+            senior: SeniorId(Uuid::nil()),
+            protocol,
+            ident: "42".into(),
+            key_sha256: None,
+            model: None,
+        }
+    }
+
+    fn state(hours_ago: i64) -> DeviceState {
+        let heard_at = NOW.plus_s(-HOUR_S * hours_ago);
+        DeviceState { worked_at: None, ..worked_on(device(Protocol::Watch).id, heard_at, NOW) }
+    }
+
+    fn found(protocol: Protocol, state: &DeviceState) -> Option<Trouble> {
+        let policy = silverbell_domain::Policy::default().equipment;
+        trouble(&device(protocol), state, &policy, NOW).map(|(trouble, _)| trouble)
+    }
+
+    #[test]
+    fn a_watch_is_silent_after_a_day_and_an_app_after_a_week() {
+        for (protocol, hours, expected) in [
+            (Protocol::Watch, 23, None),
+            (Protocol::Watch, 24, Some(Trouble::Silent)),
+            (Protocol::Osmand, 24, None),
+            (Protocol::Osmand, 168, Some(Trouble::Silent)),
+        ] {
+            assert_eq!(found(protocol, &state(hours)), expected, "{protocol:?} {hours} h");
+        }
+    }
+
+    #[test]
+    fn a_silent_device_is_told_once_until_it_has_spoken_again() {
+        let told = DeviceState { worked_at: Some(NOW.plus_s(-60)), ..state(48) };
+        assert_eq!(found(Protocol::Watch, &told), None);
+        let spoke_since = DeviceState { worked_at: Some(NOW.plus_s(-HOUR_S * 72)), ..state(48) };
+        assert_eq!(found(Protocol::Watch, &spoke_since), Some(Trouble::Silent));
+    }
+
+    #[test]
+    fn a_low_battery_is_told_and_again_after_a_week() {
+        let low = |percent| DeviceState { battery: Some((percent, NOW)), ..state(1) };
+        assert_eq!(found(Protocol::Watch, &low(16)), None);
+        assert_eq!(found(Protocol::Watch, &low(15)), Some(Trouble::LowBattery));
+        let told =
+            |days: i64| DeviceState { worked_at: Some(NOW.plus_s(-86_400 * days)), ..low(9) };
+        assert_eq!(found(Protocol::Watch, &told(1)), None);
+        assert_eq!(found(Protocol::Watch, &told(8)), Some(Trouble::LowBattery));
+    }
+}
