@@ -33,6 +33,7 @@ mod sessions;
 mod sos;
 mod store_away;
 mod story;
+mod telephone;
 mod unknown;
 mod watch;
 mod watch_stream;

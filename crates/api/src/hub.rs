@@ -91,6 +91,7 @@ impl Hubs {
         hubs.open_all();
         hubs.spawn(hubs.clone().follow_boards(boards));
         hubs.spawn(hubs.clone().tell_unrecorded(dispatcher.follow_unrecorded()));
+        hubs.spawn(hubs.clone().tell_calls(dispatcher.follow_calls()));
         hubs
     }
 
@@ -100,6 +101,16 @@ impl Hubs {
             let _alarm = stop.clone().drop_guard();
             _ = stop.run_until_cancelled(task).await;
         });
+    }
+
+    /// Tells operators of telephone calls, all of their district whenever one changes.
+    async fn tell_calls(self: Arc<Self>, mut changed: watch::Receiver<()>) {
+        while changed.changed().await.is_ok() {
+            let hubs: Vec<Arc<Hub>> = self.hubs.lock().values().cloned().collect();
+            for hub in hubs {
+                hub.tell_unnumbered(&calls(&self.dispatcher, hub.board.district()));
+            }
+        }
     }
 
     async fn follow_boards(self: Arc<Self>, mut boards: watch::Receiver<()>) {
@@ -312,6 +323,15 @@ pub(crate) fn encode(message: &LiveMessage) -> Option<Utf8Bytes> {
             None
         }
     }
+}
+
+/// Returns the telephone calls of a district, and those of nobody known.
+pub(crate) fn calls(dispatcher: &Dispatcher, district: &DistrictId) -> LiveMessage {
+    let now = dispatcher.clock().now();
+    let all = dispatcher.calls();
+    let theirs = all.iter().filter(|call| call.district == *district || call.parties.is_empty());
+    let calls = theirs.map(|call| view::call(call, now)).collect();
+    LiveMessage::Calls { at: rfc3339(now), calls }
 }
 
 /// Whose state an event changes.

@@ -1,6 +1,7 @@
 //! People's routes: sessions, tickets, offers, duty, and the live feed, with the OpenAPI document.
 
 mod act;
+mod call_routes;
 mod coverage_routes;
 mod device_routes;
 mod district_routes;
@@ -84,6 +85,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(device_routes::file))
         .routes(routes!(device_routes::signals))
         .routes(routes!(device_routes::ask))
+        .routes(routes!(call_routes::info))
+        .routes(routes!(call_routes::list, call_routes::call))
+        .routes(routes!(call_routes::summary))
+        .routes(routes!(call_routes::senior_file))
         .routes(routes!(coverage_routes::coverage))
         .routes(routes!(coverage_routes::isochrones))
         .routes(routes!(coverage_routes::standby))

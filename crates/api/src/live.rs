@@ -25,7 +25,7 @@ use crate::Api;
 use crate::district_routes::chosen;
 use crate::dto::LiveMessage;
 use crate::guard::is_foreign;
-use crate::hub::{Frame, Hub, concerned, encode};
+use crate::hub::{Frame, Hub, calls, concerned, encode};
 use crate::me_routes::offers_in_hand;
 use crate::offer_routes::offer_file;
 use crate::session::{CurrentUser, EXTEND_LIVE_EVERY_S, touch};
@@ -242,6 +242,10 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         }
         // Before the first heartbeat: a screen then knows that it was told all there is.
         self.tell_unrecorded(unrecorded).await?;
+        if self.own.is_none() && !self.api.dispatcher.calls().is_empty() {
+            let calls = calls(&self.api.dispatcher, self.hub.board.district());
+            self.put(&calls).await?;
+        }
         self.beat().await?;
         Ok(frames)
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use silverbell_dispatcher::{DeviceLines, Dispatcher};
+use silverbell_dispatcher::{DeviceLines, Dispatcher, Exchange};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +30,8 @@ pub struct Api {
     pub(crate) settings: Arc<ApiSettings>,
     /// The way to connected devices.
     pub(crate) lines: Arc<dyn DeviceLines>,
+    /// The way to the telephone exchange.
+    pub(crate) exchange: Arc<dyn Exchange>,
     /// Cancelled when the service stops: live connections say goodbye.
     pub(crate) stop: CancellationToken,
     /// Live connections, which the server's own shutdown does not wait for.
@@ -44,12 +46,12 @@ impl Api {
         secrets: Arc<dyn Secrets>,
         hubs: Arc<Hubs>,
         settings: ApiSettings,
-        lines: Arc<dyn DeviceLines>,
+        (lines, exchange): (Arc<dyn DeviceLines>, Arc<dyn Exchange>),
         stop: CancellationToken,
         connections: TaskTracker,
     ) -> Self {
         let sessions = Arc::new(Sessions::new(secrets));
         let settings = Arc::new(settings);
-        Self { dispatcher, sessions, hubs, settings, lines, stop, connections }
+        Self { dispatcher, sessions, hubs, settings, lines, exchange, stop, connections }
     }
 }

@@ -1,7 +1,7 @@
 //! What unit tests of this crate share.
 
 use silverbell_domain::{
-    Category, Contact, DistrictId, Eta, EtaSource, Kind, LatLon, OfferId, Policy, ResponderId,
+    By, Category, Contact, DistrictId, Eta, EtaSource, Kind, LatLon, OfferId, Policy, ResponderId,
     Senior, SeniorId, Sex, TeamRole, Ticket, TicketId, UnixMs, UserId, open_by_hand,
 };
 use uuid::Uuid;
@@ -41,7 +41,8 @@ pub(crate) fn senior() -> Senior {
 /// A ticket opened by hand.
 pub(crate) fn called() -> Ticket {
     let id = TicketId(Uuid::from_u128(3));
-    open_by_hand(id, &senior(), Kind::Call, OPERATOR, NOW, &Policy::default()).0
+    open_by_hand(id, &senior(), Kind::Call, By::Person { user: OPERATOR }, NOW, &Policy::default())
+        .0
 }
 
 /// That ticket, offered to a responder.

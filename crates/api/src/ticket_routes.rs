@@ -44,7 +44,7 @@ fn answered(api: &Api, outcome: Result<Arc<Ticket>, UseCaseError>) -> TicketAnsw
     }
 }
 
-async fn read(api: &Api, id: TicketId) -> Result<Ticket, Problem> {
+pub(crate) async fn read(api: &Api, id: TicketId) -> Result<Ticket, Problem> {
     let found = api.dispatcher.ticket(id).await;
     found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))
 }

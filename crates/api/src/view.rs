@@ -6,7 +6,7 @@ use silverbell_domain::{
     Position, PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
     Travel, UnixMs, WithdrawReason,
 };
-use silverbell_store::User;
+use silverbell_store::{CallRecord, User};
 use silverbell_web::{age_years, rfc3339};
 
 use crate::dto;
@@ -51,6 +51,41 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         signals: ticket.signals,
         seq: ticket.version,
         devices: ticket.devices.iter().map(device_work).collect(),
+    }
+}
+
+/// Returns a telephone call.
+pub(crate) fn call(call: &CallRecord, now: UnixMs) -> dto::Call {
+    let state = match (call.answered_at, call.ended_at) {
+        (_, Some(_)) => "ended",
+        (Some(_), None) => "answered",
+        (None, None) => "ringing",
+    };
+    dto::Call {
+        id: call.id.to_string(),
+        direction: if call.outgoing { "out" } else { "in" }.into(),
+        state: state.into(),
+        number: call.number.clone(),
+        withheld: call.withheld,
+        seniors: call
+            .parties
+            .iter()
+            .map(|party| dto::CallSenior {
+                id: party.senior.to_string(),
+                name: party.name.clone(),
+                age: age_years(&party.born, now),
+                village: party.village.clone(),
+                relation: party.relation.clone(),
+            })
+            .collect(),
+        by: call.by.clone(),
+        result: call.result.clone(),
+        ticket: call.ticket.map(|id| id.to_string()),
+        recording: call.recording.clone(),
+        ringing_at: rfc3339(call.ringing_at),
+        answered_at: call.answered_at.map(rfc3339),
+        ended_at: call.ended_at.map(rfc3339),
+        summary: call.summary.clone(),
     }
 }
 

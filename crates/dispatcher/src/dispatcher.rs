@@ -18,6 +18,7 @@ use crate::coverage::{self, Coverages};
 use crate::equipment::Equipment;
 use crate::follower::{self, Follower};
 use crate::history::History;
+use crate::telephone::Calls;
 use crate::unrecorded::{self, Journal, Unrecorded};
 use crate::{Board, care, control_loop};
 
@@ -47,9 +48,10 @@ pub struct Dispatcher {
     /// Marked changed when a district gets a board.
     taken_on: watch::Sender<()>,
     pub(crate) tasks: TaskTracker,
-    stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
     pub(crate) history: History,
     pub(crate) equipment: Equipment,
+    pub(crate) calls: Calls,
     pub(crate) unrecorded: Unrecorded,
     /// The map of the roads, if there is one, and how often it has been replaced.
     map: RwLock<(Option<Arc<RoadMap>>, u64)>,
@@ -98,6 +100,7 @@ impl Dispatcher {
             stop: stop.clone(),
             history,
             equipment: Equipment::default(),
+            calls: Calls::default(),
             unrecorded,
             map: RwLock::default(),
             coverages: Coverages::default(),

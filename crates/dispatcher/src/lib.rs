@@ -16,6 +16,7 @@ mod error;
 mod follower;
 mod history;
 mod standby_plan;
+mod telephone;
 mod unrecorded;
 mod use_cases;
 
@@ -25,5 +26,6 @@ pub use dispatcher::{Dispatcher, Settings};
 pub use equipment::{Delivery, DeviceLines, KnownStranger, Stranger};
 pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
+pub use telephone::{Exchange, NotCalled};
 pub use unrecorded::Journal;
-pub use use_cases::{Actor, DeviceNews, NotRecorded, Opened};
+pub use use_cases::{Actor, DeviceNews, NotRecorded, Opened, OtherParty};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent,
-    Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs,
-    UserId, Watch, Who,
+    Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, Watch,
+    Who,
 };
 
 /// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,
@@ -194,7 +194,7 @@ pub fn open_by_hand(
     id: TicketId,
     senior: &crate::Senior,
     kind: Kind,
-    by: UserId,
+    by: By,
     now: UnixMs,
     policy: &Policy,
 ) -> (Ticket, NewEvent) {
@@ -238,7 +238,7 @@ pub fn open_by_hand(
     ticket.reschedule(policy);
     let flags = ticket.flags.iter().copied().collect();
     let event = Event::TicketOpened { signal: None, kind: None, flags };
-    (ticket, NewEvent { at: now, by: By::Person { user: by }, event })
+    (ticket, NewEvent { at: now, by, event })
 }
 
 /// Joins an alarm to an open ticket: one more signal, more urgent, and the place follows if the

@@ -19,6 +19,7 @@
 //!    or a bad key: what is doubtful is opened and flagged.
 //! 7. What a screen shows carries its age.
 
+mod calls;
 mod candidates;
 mod deadlines;
 mod equipment;
@@ -42,6 +43,7 @@ mod time;
 mod travel;
 mod working_set;
 
+pub use calls::{note_call, open_callback};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use equipment::{DeviceWork, Trouble, gathering, list_devices, open_equipment};

@@ -17,6 +17,7 @@ mod phones;
 mod receive;
 mod session;
 mod sos_body;
+mod telephone;
 mod to_say;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use lines::Lines;
 pub use locator::{Locator, NoCells};
 pub use models::{Model, Models};
 pub use phones::{osmand_port, owntracks_port};
+pub use telephone::{ExchangeKind, NoExchange, Telephone, TelephoneSettings};
 
 /// What the device routes and sessions share.
 #[derive(Clone, Debug)]

@@ -7,9 +7,10 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use silverbell_domain::{
-    DispatchPolicy, EquipmentPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
+    DispatchPolicy, DistrictId, EquipmentPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
 };
-use silverbell_gateway::{Model, Models};
+use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
+use silverbell_protocols::telephone::AreaCode;
 use silverbell_roads::{Datum, RoadSpeeds, Speed, Speeds};
 use silverbell_web::{Bounds, Proxies};
 use toml::{Table, Value};
@@ -52,6 +53,7 @@ pub(crate) struct Config {
     roads: RoadSettings,
     pub(crate) retention: Retention,
     pub(crate) gateway: Gateway,
+    telephone: Telephone,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -153,6 +155,35 @@ pub(crate) struct NamedModel {
     time_zone: String,
 }
 
+/// The telephone exchange.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Telephone {
+    exchange: String,
+    address: String,
+    user: String,
+    secret: String,
+    area_code: String,
+    trunks: Vec<String>,
+    context: String,
+    seat_rings_s: u32,
+    seats: Vec<Seat>,
+}
+
+impl std::fmt::Debug for Telephone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Telephone").field("exchange", &self.exchange).finish_non_exhaustive()
+    }
+}
+
+/// Whose telephone rings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seat {
+    user: String,
+    seat: String,
+}
+
 /// How a closed port is written.
 pub(crate) const OFF: &str = "off";
 
@@ -205,6 +236,7 @@ impl Config {
         self.road_speeds()?;
         self.proxies()?;
         self.models()?;
+        self.telephone()?;
         for (protocol, port) in self.device_ports() {
             let key = format!("gateway.{}", protocol.as_str());
             if port.idle_s == 0 || port.max_frame < MIN_FRAME {
@@ -231,6 +263,40 @@ impl Config {
             bail!("gateway.default_district: lower-case letters, digits and hyphens");
         }
         Ok(())
+    }
+
+    /// Returns the telephone exchange, `None` if there is none.
+    pub(crate) fn telephone(&self) -> Result<Option<TelephoneSettings>> {
+        let set = &self.telephone;
+        let kind = match &*set.exchange {
+            OFF => return Ok(None),
+            "asterisk" => ExchangeKind::Asterisk,
+            "freeswitch" => ExchangeKind::FreeSwitch,
+            other => bail!(
+                "telephone.exchange: \"asterisk\", \"freeswitch\" or \"off\", not \"{other}\""
+            ),
+        };
+        let area = match &*set.area_code {
+            "" => None,
+            code => Some(AreaCode::new(code).with_context(|| {
+                format!("telephone.area_code: \"{code}\" is no area code, such as \"0596\"")
+            })?),
+        };
+        if set.secret.is_empty() {
+            bail!("telephone.secret: give the exchange's (SILVERBELL_TELEPHONE_SECRET)");
+        }
+        Ok(Some(TelephoneSettings {
+            kind,
+            address: set.address.clone(),
+            user: set.user.clone(),
+            secret: set.secret.clone(),
+            area,
+            trunks: set.trunks.clone(),
+            context: set.context.clone(),
+            ring_ms: set.seat_rings_s.saturating_mul(1_000),
+            seats: set.seats.iter().map(|it| (it.user.clone(), it.seat.clone())).collect(),
+            default_district: DistrictId::new(&self.gateway.default_district),
+        }))
     }
 
     /// Returns the ports of devices, the closed ones too, by their key's word.

@@ -17,8 +17,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use silverbell_api::{Api, ApiSettings, Hubs};
-use silverbell_dispatcher::{Dispatcher, Settings};
-use silverbell_gateway::{Gateway, Lines, NoCells};
+use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
+use silverbell_gateway::{Gateway, Lines, NoCells, NoExchange, Telephone};
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
@@ -104,7 +104,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         locator: Arc::new(NoCells),
         lines: Lines::default(),
     };
-    let app = app(&config, &gateway, hubs, metrics, &stop, &tasks);
+    let exchange = telephone(&config, &gateway, &tasks, &stop)?;
+    let app = app(&config, &gateway, exchange, hubs, metrics, &stop, &tasks);
     let files = open_files.saturating_sub(SPARE_FILES / 2);
     let http = HttpSettings {
         port: "http",
@@ -290,6 +291,20 @@ fn start_demo(
     Ok(())
 }
 
+/// Connects the telephone exchange, if there is one.
+fn telephone(
+    config: &Config,
+    gateway: &Gateway,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Arc<dyn Exchange>> {
+    let Some(settings) = config.telephone()? else { return Ok(Arc::new(NoExchange)) };
+    let telephone = Telephone::new(settings);
+    let listens = telephone.clone().run(gateway.clone(), stop.clone());
+    tasks.spawn(guarded(listens, stop.clone()));
+    Ok(telephone)
+}
+
 /// Waits for a signal, or for a task that ended by itself.
 async fn wait_for_the_end(stop: &CancellationToken, signals: (Signal, Signal)) {
     let (mut terminate, mut interrupt) = signals;
@@ -311,6 +326,7 @@ struct Health {
 fn app(
     config: &Config,
     gateway: &Gateway,
+    exchange: Arc<dyn Exchange>,
     hubs: Arc<Hubs>,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
@@ -329,7 +345,7 @@ fn app(
         secrets,
         hubs,
         settings,
-        Arc::new(gateway.lines.clone()),
+        (Arc::new(gateway.lines.clone()), exchange),
         stop.clone(),
         tasks.clone(),
     );

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::rows::{self, list};
 use crate::text::{escaped, unescaped};
 use crate::writer::Counters;
-use crate::{check, devices};
+use crate::{calls, check, devices};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -42,6 +42,7 @@ pub(crate) const fn district<'a>(
         | AdminWrite::Positions(_)
         | AdminWrite::DeviceStates(_)
         | AdminWrite::DeviceReports(_)
+        | AdminWrite::Call(_)
         | AdminWrite::LeaseOutbox { .. }
         | AdminWrite::FinishOutbox { .. }
         | AdminWrite::Purge { .. } => None,
@@ -73,6 +74,7 @@ pub(crate) async fn apply(
         AdminWrite::DeviceReports(reports) => {
             done(devices::append_reports(connection, reports).await)
         }
+        AdminWrite::Call(call) => done(calls::put(connection, call).await),
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }

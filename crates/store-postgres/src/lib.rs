@@ -21,6 +21,7 @@ mod admin;
 mod aside;
 mod backup;
 mod batch;
+mod calls;
 mod check;
 mod connect;
 mod devices;

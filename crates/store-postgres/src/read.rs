@@ -240,6 +240,24 @@ pub(crate) async fn tickets(
     Ok(found.into_iter().filter_map(TicketRow::readable).collect())
 }
 
+pub(crate) async fn tickets_of(pool: &PgPool, senior: SeniorId, limit: u32) -> Read<Vec<Ticket>> {
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
+               (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
+                FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
+           FROM tickets AS t
+           WHERE t.senior = $1
+           ORDER BY t.received_at DESC, t.id DESC
+           LIMIT $2"#,
+        senior.0,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
 pub(crate) async fn timeline(pool: &PgPool, id: TicketId) -> Read<Vec<TimelineRow>> {
     let found = sqlx::query!("SELECT seq, body FROM events WHERE ticket = $1 ORDER BY seq", id.0)
         .fetch_all(pool)

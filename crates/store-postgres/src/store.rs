@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home, Idempotency,
-    SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User, WriterHandle,
+    CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home,
+    Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User,
+    WriterHandle,
 };
 use tokio::time::timeout;
 
 use crate::connect::within;
 use crate::error::store_error;
 use crate::link::Tables;
-use crate::{PostgresStore, check, devices, read};
+use crate::{PostgresStore, calls, check, devices, read};
 
 /// How long a read may take, its turn included.
 const READ_WITHIN: Duration = Duration::from_secs(5);
@@ -153,6 +154,27 @@ impl Store for PostgresStore {
         limit: u32,
     ) -> Result<Vec<DeviceSignal>, StoreError> {
         self.reading(devices::signals(&self.readers, device, since, limit)).await
+    }
+
+    async fn tickets_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<Ticket>, StoreError> {
+        self.reading(read::tickets_of(&self.readers, senior, limit)).await
+    }
+
+    async fn call(&self, id: CallId) -> Result<Option<CallRecord>, StoreError> {
+        self.reading(calls::call(&self.readers, id)).await
+    }
+
+    async fn calls(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        self.reading(calls::calls(&self.readers, district, since, limit)).await
+    }
+
+    async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
+        self.reading(calls::calls_of(&self.readers, senior, limit)).await
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

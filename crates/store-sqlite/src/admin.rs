@@ -9,7 +9,7 @@ use silverbell_store::{
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{check, devices, rows};
+use crate::{calls, check, devices, rows};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -35,6 +35,7 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::DeviceReports(reports) => {
             done(devices::append_reports(connection, reports).await)
         }
+        AdminWrite::Call(call) => done(calls::put(connection, call).await),
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }

@@ -10,6 +10,7 @@ mod admin;
 mod aside;
 mod backup;
 mod batch;
+mod calls;
 mod check;
 mod checkpoint;
 mod devices;

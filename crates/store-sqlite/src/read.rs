@@ -249,6 +249,26 @@ pub(crate) async fn tickets(
     with_deadlines(&mut snapshot, tickets).await
 }
 
+pub(crate) async fn tickets_of(
+    pool: &SqlitePool,
+    senior: SeniorId,
+    limit: u32,
+) -> Read<Vec<Ticket>> {
+    let mut snapshot = pool.begin().await?;
+    let senior = senior.to_string();
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version, number, state AS "state!: Lossy" FROM tickets
+           WHERE senior = ?1 ORDER BY received_at DESC, id DESC LIMIT ?2"#,
+        senior,
+        limit
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let tickets = found.into_iter().filter_map(TicketRow::readable).collect();
+    with_deadlines(&mut snapshot, tickets).await
+}
+
 pub(crate) async fn timeline(pool: &SqlitePool, id: TicketId) -> Read<Vec<TimelineRow>> {
     let id = id.to_string();
     let found = sqlx::query!("SELECT seq, body FROM events WHERE ticket = ?1 ORDER BY seq", id)

@@ -2,17 +2,17 @@
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AdminWrite, Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home,
-    Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User,
-    WriterHandle,
+    AdminWrite, CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District,
+    DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
+    TimelineRow, User, WriterHandle,
 };
 
 use crate::error::store_error;
-use crate::{SqliteStore, check, devices, read};
+use crate::{SqliteStore, calls, check, devices, read};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -116,6 +116,27 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<DeviceSignal>, StoreError> {
         devices::signals(&self.readers, device, since, limit).await.map_err(store_error)
+    }
+
+    async fn tickets_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<Ticket>, StoreError> {
+        read::tickets_of(&self.readers, senior, limit).await.map_err(store_error)
+    }
+
+    async fn call(&self, id: CallId) -> Result<Option<CallRecord>, StoreError> {
+        calls::call(&self.readers, id).await.map_err(store_error)
+    }
+
+    async fn calls(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        calls::calls(&self.readers, district, since, limit).await.map_err(store_error)
+    }
+
+    async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
+        calls::calls_of(&self.readers, senior, limit).await.map_err(store_error)
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -10,6 +10,7 @@
 
 mod advance;
 mod backup;
+mod calls;
 mod chain;
 pub mod check;
 mod command;
@@ -28,8 +29,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Alarm, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
+    SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -37,6 +38,7 @@ pub use advance::{Advance, Happened};
 pub use backup::{
     BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
 };
+pub use calls::{CallParty, CallRecord};
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
@@ -280,6 +282,30 @@ pub trait Store: Send + Sync + 'static {
         since: UnixMs,
         limit: u32,
     ) -> Result<Vec<DeviceSignal>, StoreError>;
+
+    // --- Calls -----------------------------------------------------------------------------------
+
+    /// Returns at most `limit` tickets of a senior, the latest first.
+    async fn tickets_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<Ticket>, StoreError>;
+
+    /// Keeps a call as it is known now.
+    async fn put_call(&self, call: CallRecord) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::Call(Box::new(call))).await
+    }
+
+    /// Returns a call.
+    async fn call(&self, id: CallId) -> Result<Option<CallRecord>, StoreError>;
+
+    /// Returns at most `limit` calls of a district that began since then, the latest first.
+    async fn calls(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<CallRecord>, StoreError>;
+
+    /// Returns at most `limit` calls of a senior, the latest first.
+    async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError>;
 
     // --- Outbox --------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ use silverbell_domain::{Responder, Senior, UnixMs};
 use uuid::Uuid;
 
 use crate::{
-    Advance, DeviceReport, DeviceState, District, FoldItem, LastPosition, NewDevice, NewSession,
-    NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
+    Advance, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition, NewDevice,
+    NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
 };
 
 /// What is written.
@@ -57,6 +57,8 @@ pub enum AdminWrite {
     DeviceStates(Vec<DeviceState>),
     /// Append what devices said.
     DeviceReports(Vec<DeviceReport>),
+    /// Keep a call as it is known now.
+    Call(Box<CallRecord>),
     /// Lease messages that are due.
     LeaseOutbox {
         /// The present.

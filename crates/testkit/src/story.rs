@@ -68,6 +68,7 @@ impl Town {
                 let why = match why {
                     EscalationReason::NotAnswered => "nobody answers",
                     EscalationReason::NotAccepted => "nobody accepts",
+                    EscalationReason::WorkOverdue => "the work is not done",
                     EscalationReason::ByHand => "by hand",
                 };
                 format!("tells the supervisor: {why}")

@@ -1,6 +1,7 @@
 //! What people and devices can do, one file each. All of them read, decide in `domain`, and commit
 //! with the version that was read.
 
+mod calls;
 mod desk;
 mod devices;
 mod duty;
@@ -17,6 +18,7 @@ use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit
 
 use crate::{Dispatcher, UseCaseError};
 
+pub use calls::OtherParty;
 pub use devices::DeviceNews;
 pub use open_ticket::Opened;
 pub use record_alarm::NotRecorded;

@@ -89,7 +89,7 @@ impl Dispatcher {
     ) -> Result<Arc<Ticket>, StoreError> {
         let (now, policy) = (self.clock.now(), self.policy());
         let id = TicketId(self.ids.next());
-        let (mut ticket, opened) = open_by_hand(id, senior, kind, actor.user, now, policy);
+        let (mut ticket, opened) = open_by_hand(id, senior, kind, actor.person(), now, policy);
         let mut events = vec![opened];
         if let Some(text) = note {
             events.extend(ticket.note(actor.user, text, now, policy));

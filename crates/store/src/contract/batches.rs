@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use silverbell_domain::{
-    Close, DistrictId, Ids, Kind, NewEvent, Outcome, Policy, Refusal, Ticket, TicketId, UnixMs,
+    By, Close, DistrictId, Ids, Kind, NewEvent, Outcome, Policy, Refusal, Ticket, TicketId, UnixMs,
     open_by_hand,
 };
 use silverbell_testkit::{Press, START, operator, senior};
@@ -89,7 +89,8 @@ fn by_hand(held: &Held, district: &str, n: u32) -> Commit {
     let whose = silverbell_domain::Senior { district: DistrictId::new(district), ..senior(n) };
     let id = TicketId(held.bench.ids.next());
     let policy = &held.bench.policy;
-    let (ticket, event) = open_by_hand(id, &whose, Kind::Call, operator(1), START, policy);
+    let (ticket, event) =
+        open_by_hand(id, &whose, Kind::Call, By::Person { user: operator(1) }, START, policy);
     let part = TicketCommit { ticket, expected_version: 0, events: vec![event] };
     Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None }
 }

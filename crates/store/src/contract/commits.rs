@@ -1,8 +1,8 @@
 //! Commits: whole or not at all, by the versions that were read, within the database's own rules.
 
 use silverbell_domain::{
-    DeadlineKind, EscalationTarget, Eta, EtaSource, Event, Ids, Kind, Offer, OfferCommand, OfferId,
-    OfferState, Responder, TeamRole, Ticket, TicketId, UnixMs, open_by_hand,
+    By, DeadlineKind, EscalationTarget, Eta, EtaSource, Event, Ids, Kind, Offer, OfferCommand,
+    OfferId, OfferState, Responder, TeamRole, Ticket, TicketId, UnixMs, open_by_hand,
 };
 use silverbell_testkit::{Press, START, operator, senior};
 
@@ -126,7 +126,8 @@ pub(super) fn by_hand(
     whose: &silverbell_domain::Senior,
     kind: Kind,
 ) -> Commit {
-    let (ticket, event) = open_by_hand(id, whose, kind, operator(1), START, &bench.policy);
+    let (ticket, event) =
+        open_by_hand(id, whose, kind, By::Person { user: operator(1) }, START, &bench.policy);
     let part = TicketCommit { ticket, expected_version: 0, events: vec![event] };
     Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None }
 }

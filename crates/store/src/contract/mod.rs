@@ -23,6 +23,7 @@ pub mod alarms;
 pub mod batches;
 pub mod check;
 pub mod commits;
+pub mod devices;
 pub mod feed;
 pub mod history;
 pub mod housekeeping;
@@ -269,6 +270,14 @@ macro_rules! contract_suite {
                 responders_are_kept_with_their_duty
                 tickets_are_listed_most_urgent_then_newest_first_page_by_page
                 a_ticket_is_found_by_its_offer_and_by_its_senior
+            }
+            devices {
+                a_device_is_found_by_its_id_and_by_its_senior_with_its_model
+                of_a_device_each_fact_is_the_newest
+                devices_are_listed_by_what_is_the_matter_page_by_page
+                what_a_device_said_is_listed_with_its_alarms_latest_first
+                a_call_is_replaced_as_it_goes_on_and_found_by_district_and_senior
+                a_seniors_tickets_are_listed_latest_first
             }
             housekeeping {
                 last_positions_are_replaced_by_newer_ones_only

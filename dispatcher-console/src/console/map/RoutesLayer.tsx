@@ -14,6 +14,11 @@ const SOURCE = 'routes';
 /** People move; the way from where they are changes with them. */
 const REFRESH_MS = 10_000;
 
+/** A way that begins where somebody was longer ago, or at a standby place, is drawn faintly. */
+const FRESH_S = 60;
+
+const OPACITY = ['case', ['get', 'fresh'], 0.75, 0.3] as unknown as number;
+
 /** The ways of those who are asked or under way to the open file's senior: full lines go by road. */
 export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | null }) {
   const underWay = (ticket?.offers ?? []).filter(({ status }) => status === 'offered' || status === 'accepted');
@@ -23,13 +28,14 @@ export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | n
       queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Way>(`/v1/offers/${id}/route`, signal),
       refetchInterval: REFRESH_MS,
     })),
-    combine: (found) => found.flatMap(({ data }) => (data === undefined ? [] : [data])),
+    // A way that could not be asked for anew is not shown: it would be the way of a while ago.
+    combine: (found) => found.flatMap(({ data, isSuccess }) => (isSuccess ? [data] : [])),
   });
 
   useEffect(() => {
     if (map.getSource(SOURCE) === undefined) {
       map.addSource(SOURCE, { type: 'geojson', data: collection([]) });
-      const colour = { 'line-color': COLOURS.route, 'line-width': 4, 'line-opacity': 0.75 };
+      const colour = { 'line-color': COLOURS.route, 'line-width': 4, 'line-opacity': OPACITY };
       const layout = { 'line-join': 'round', 'line-cap': 'round' } as const;
       map.addLayer({
         id: 'routes',
@@ -48,9 +54,12 @@ export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | n
         paint: { ...colour, 'line-width': 2, 'line-dasharray': [2, 3] },
       });
     }
-    const lines = ways.map(({ line, eta_source }) => ({
+    const lines = ways.map(({ line, eta_source, position_age_s }) => ({
       type: 'Feature' as const,
-      properties: { by_road: eta_source === 'roads' },
+      properties: {
+        by_road: eta_source === 'roads',
+        fresh: position_age_s !== null && position_age_s <= FRESH_S,
+      },
       geometry: { type: 'LineString' as const, coordinates: line },
     }));
     map.getSource<GeoJSONSource>(SOURCE)?.setData(collection(lines));

@@ -470,7 +470,8 @@ fn known(alarm: &Alarm) -> Option<KnownDevice> {
 }
 
 fn opened(id: TicketId, n: u32, kind: Kind, now: UnixMs, policy: &Policy) -> Commit {
-    let (ticket, event) = open_by_hand(id, &senior(n), kind, operator(1), now, policy);
+    let (ticket, event) =
+        open_by_hand(id, &senior(n), kind, By::Person { user: operator(1) }, now, policy);
     let part = TicketCommit { ticket, expected_version: 0, events: vec![event] };
     Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None }
 }

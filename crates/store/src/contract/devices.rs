@@ -1,0 +1,159 @@
+//! What devices last said of themselves, what they said, and telephone calls.
+
+use silverbell_domain::{
+    CallId, LatLon, Position, PositionSource, SignalKind, TicketId, UnixMs,
+};
+use silverbell_testkit::{Press, START, longwen, nth_uuid, senior};
+
+use super::{Bench, device, watch};
+use crate::{CallRecord, Device, DeviceFilter, DeviceReport, DeviceState, NewDevice};
+
+fn read(new: NewDevice) -> Device {
+    let NewDevice { id, district, senior, protocol, ident, key_sha256, model } = new;
+    Device { id, district, senior, protocol, ident, key_sha256, model }
+}
+
+fn heard(new: &NewDevice, at: UnixMs) -> DeviceState {
+    DeviceState {
+        device: new.id,
+        heard_at: at,
+        battery: None,
+        position: None,
+        pressed_at: None,
+        worked_at: None,
+    }
+}
+
+fn place(at: UnixMs) -> Position {
+    let point = LatLon { lat: 24.512_345_6, lon: 117.712_345_6 };
+    Position { point, accuracy_m: Some(12.5), source: PositionSource::Cell, at }
+}
+
+pub async fn a_device_is_found_by_its_id_and_by_its_senior_with_its_model(bench: Bench) {
+    bench.seniors([1, 2]).await;
+    let peculiar = NewDevice { model: Some("k10s".into()), ..watch(1) };
+    bench.store.put_devices(vec![peculiar.clone()]).await.unwrap();
+    let found = bench.store.device_by_id(peculiar.id).await.unwrap();
+    assert_eq!(found, Some(read(peculiar.clone())));
+    assert_eq!(bench.store.device_by_id(watch(9).id).await.unwrap(), None);
+    let theirs = bench.store.devices_of(senior(1).id).await.unwrap();
+    assert_eq!(theirs.len(), 2, "the phone and the watch");
+    assert!(theirs.contains(&read(peculiar)) && theirs.contains(&read(device(1))));
+}
+
+pub async fn of_a_device_each_fact_is_the_newest(bench: Bench) {
+    bench.seniors([1]).await;
+    let phone = device(1);
+    let whole = DeviceState {
+        battery: Some((41, START.plus_s(50))),
+        position: Some(place(START.plus_s(40))),
+        pressed_at: Some(START.plus_s(30)),
+        worked_at: Some(START.plus_s(20)),
+        ..heard(&phone, START.plus_s(60))
+    };
+    let state = async || bench.store.device_state(&read(device(1))).await.unwrap();
+    assert_eq!(state().await, None);
+    bench.store.put_device_states(vec![whole.clone()]).await.unwrap();
+    assert_eq!(state().await, Some(whole.clone()));
+    // What lay in the device comes late, and a sign of life says nothing else.
+    let late = DeviceState { position: Some(place(START)), ..heard(&phone, START.plus_s(5)) };
+    bench.store.put_device_states(vec![late, heard(&phone, START.plus_s(70))]).await.unwrap();
+    assert_eq!(state().await, Some(DeviceState { heard_at: START.plus_s(70), ..whole }));
+    // Of a device that is not there nothing is kept.
+    bench.store.put_device_states(vec![heard(&watch(9), START)]).await.unwrap();
+}
+
+pub async fn devices_are_listed_by_what_is_the_matter_page_by_page(bench: Bench) {
+    bench.seniors([1, 2, 3]).await;
+    let low = DeviceState { battery: Some((9, START)), ..heard(&device(1), START) };
+    let pressed =
+        DeviceState { pressed_at: Some(START.plus_s(90)), ..heard(&device(2), START.plus_s(90)) };
+    bench.store.put_device_states(vec![low, pressed]).await.unwrap();
+    let listed = async |filter, after, limit| {
+        let found = bench.store.devices(&longwen(), filter, after, limit).await.unwrap();
+        found.into_iter().map(|(device, _)| device.id).collect::<Vec<_>>()
+    };
+    let all = listed(DeviceFilter::default(), None, 10).await;
+    assert_eq!(all.len(), 3);
+    assert_eq!(listed(DeviceFilter::default(), Some(all[0]), 1).await, [all[1]]);
+    let silent = DeviceFilter { silent_since: Some(START.plus_s(60)), ..DeviceFilter::default() };
+    assert_eq!(listed(silent, None, 10).await, [device(1).id], "who never spoke is not silent");
+    let empty = DeviceFilter { battery_at_most: Some(9), ..DeviceFilter::default() };
+    assert_eq!(listed(empty, None, 10).await, [device(1).id]);
+    let untested =
+        DeviceFilter { unpressed_since: Some(START.plus_s(60)), ..DeviceFilter::default() };
+    assert_eq!(listed(untested, None, 10).await, [device(1).id, device(3).id]);
+}
+
+pub async fn what_a_device_said_is_listed_with_its_alarms_latest_first(bench: Bench) {
+    bench.seniors([1]).await;
+    let report = |n: u8, at: UnixMs| DeviceReport {
+        district: longwen(),
+        device: device(1).id,
+        received_at: at,
+        kinds: vec![SignalKind::LowBattery, SignalKind::Position],
+        battery_pct: Some(n),
+        position: Some(place(at)),
+        raw: vec![n, 0, 0xff],
+    };
+    let alarm = bench.press(Press::of(1)).await;
+    let (old, new) = (START.plus_s(-60), START.plus_s(3_600));
+    bench.store.append_device_reports(vec![report(1, old), report(2, new)]).await.unwrap();
+    let said = bench.store.device_signals(&read(device(1)), START.plus_s(-30), 10).await.unwrap();
+    assert_eq!(said.len(), 2, "what is older is left out");
+    assert_eq!((said[0].raw.clone(), said[0].battery_pct), (vec![2, 0, 0xff], Some(2)));
+    assert_eq!(said[0].kinds, [SignalKind::LowBattery, SignalKind::Position]);
+    assert_eq!((said[1].ticket, &said[1].kinds[..]), (Some(alarm.ticket), &[SignalKind::Sos][..]));
+    assert_eq!(bench.store.device_signals(&read(device(1)), START, 1).await.unwrap().len(), 1);
+    bench.store.purge(new, START, START).await.unwrap();
+    let left = bench.store.device_signals(&read(device(1)), old, 10).await.unwrap();
+    assert_eq!(left.len(), 2, "reports age, alarms stay");
+}
+
+pub async fn a_call_is_replaced_as_it_goes_on_and_found_by_district_and_senior(bench: Bench) {
+    bench.seniors([1]).await;
+    let call = |n: u64, at: UnixMs| CallRecord {
+        id: CallId(nth_uuid(40, n)),
+        district: longwen(),
+        exchange_call: format!("{n}.1"),
+        outgoing: false,
+        number: Some("13800000001".into()),
+        withheld: true,
+        parties: Vec::new(),
+        senior: None,
+        by: None,
+        ringing_at: at,
+        answered_at: None,
+        ended_at: None,
+        result: None,
+        recording: None,
+        ticket: None,
+        summary: None,
+        summary_by: None,
+    };
+    let (first, second) = (call(1, START), call(2, START.plus_s(60)));
+    for call in [&first, &second] {
+        bench.store.put_call(call.clone()).await.unwrap();
+    }
+    let ended = CallRecord {
+        senior: Some(senior(1).id),
+        result: Some("abandoned".into()),
+        ended_at: Some(START.plus_s(9)),
+        ticket: Some(TicketId(nth_uuid(41, 1))),
+        ..first.clone()
+    };
+    bench.store.put_call(ended.clone()).await.unwrap();
+    assert_eq!(bench.store.call(first.id).await.unwrap(), Some(ended.clone()));
+    let listed = bench.store.calls(&longwen(), START, 10).await.unwrap();
+    assert_eq!(listed, [second.clone(), ended.clone()]);
+    assert_eq!(bench.store.calls(&longwen(), START.plus_s(1), 10).await.unwrap(), [second]);
+    assert_eq!(bench.store.calls_of(senior(1).id, 10).await.unwrap(), [ended]);
+}
+
+pub async fn a_seniors_tickets_are_listed_latest_first(bench: Bench) {
+    bench.seniors([1, 2]).await;
+    let (one, other) = (bench.opened(1).await, bench.opened(2).await);
+    let theirs = bench.store.tickets_of(senior(1).id, 10).await.unwrap();
+    assert_eq!(theirs.iter().map(|it| it.id).collect::<Vec<_>>(), [one.id]);
+    assert_ne!(one.id, other.id);
+}
