@@ -13,6 +13,7 @@
 mod aide;
 mod backup;
 mod bad_input;
+mod cells;
 mod command_line;
 mod connections;
 mod crash;

@@ -345,7 +345,8 @@ pub(crate) fn at_home(door: LatLon, now: UnixMs) -> Position {
 }
 
 /// A pin set by a person stays. A fix replaces the door, or nothing, unless it is too old; and an
-/// older fix, if its source is at least as good or the other is [`OLD_MS`] older.
+/// older fix, if its source is at least as good, or the other is [`OLD_MS`] older and is not within
+/// the new one's circle: a cell of a kilometre says nothing against the street of a minute ago.
 fn supersedes(new: Position, old: Option<Position>, now: UnixMs) -> bool {
     let Some(old) = old else { return !is_too_old(new, now) };
     match old.source {
@@ -353,7 +354,9 @@ fn supersedes(new: Position, old: Option<Position>, now: UnixMs) -> bool {
         PositionSource::Home => !is_too_old(new, now),
         PositionSource::Gps | PositionSource::Wifi | PositionSource::Cell => {
             let as_good = new.source <= old.source;
-            new.at >= old.at && (as_good || new.at.since_ms(old.at) > OLD_MS)
+            let within = old.point.distance_m(new.point) <= new.accuracy_m.unwrap_or(0.0);
+            let is_old = new.at.since_ms(old.at) > OLD_MS;
+            new.at >= old.at && (as_good || (is_old && !within))
         }
     }
 }

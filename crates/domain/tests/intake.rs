@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use silverbell_domain::{
-    Caller, EscalationTarget, Event, Flag, Kind, LatLon, Position, PositionSource, SignalKind,
-    UnixMs, Urgency, gravest, locate, open_from_alarm,
+    Caller, EscalationTarget, Event, Flag, Kind, LatLon, Policy, Position, PositionSource,
+    SignalKind, Ticket, UnixMs, Urgency, gravest, locate, open_from_alarm,
 };
 use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
 
@@ -170,6 +170,29 @@ fn a_worse_source_replaces_a_fix_only_once_that_is_old() {
         town.alarm('S', |press| press.fix(new, there, at.plus_s(later_s)));
         let expected = if taken { there } else { BESIDE };
         assert_eq!(town.ticket('S').destination(), Some(expected), "{old:?} {new:?} {later_s} s");
+    }
+}
+
+#[test]
+fn a_worse_source_whose_circle_holds_the_old_fix_takes_nothing_away() {
+    let there = LatLon { lat: BESIDE.lat + 0.005, ..BESIDE };
+    for (radius_m, expected) in [(1_000.0, BESIDE), (100.0, there)] {
+        let mut town = Town::drawn("S");
+        let at = town.now();
+        town.alarm('S', |press| gps(press, BESIDE, at));
+        town.wait_s(120);
+        let cell = Position {
+            point: there,
+            accuracy_m: Some(radius_m),
+            source: PositionSource::Cell,
+            at: town.now(),
+        };
+        let id = town.ticket('S').id;
+        let follow = |ticket: &mut Ticket, now, policy: &Policy| {
+            Ok(locate(ticket, cell, now, policy).into_iter().collect())
+        };
+        town.must(id, follow);
+        assert_eq!(town.ticket('S').destination(), Some(expected), "{radius_m} m");
     }
 }
 

@@ -52,6 +52,9 @@ enum Command {
     /// The roads that people travel on
     #[command(subcommand)]
     Roads(Roads),
+    /// Telephone masts and Wi-Fi access points: a place without satellites
+    #[command(subcommand)]
+    Cells(Cells),
     /// Writes a consistent copy of everything that is kept; also beside a running service
     Backup {
         /// Where to; a file of that name is replaced once the new one is whole
@@ -62,7 +65,7 @@ enum Command {
         /// What `backup` wrote
         file: PathBuf,
     },
-    /// Checks settings, database and roads; lists what is wrong
+    /// Checks settings, database, roads and cells; lists what is wrong
     Check,
     /// Prints every setting with its default and its explanation
     Settings,
@@ -92,6 +95,19 @@ enum Roads {
     Import {
         /// The extract, FILE.osm.pbf
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Cells {
+    /// Replaces the masts and access points by those of these lists; also beside a running service
+    Import {
+        /// Lists in the form of OpenCellID, FILE.csv or FILE.csv.gz; what is in several counts once
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Keeps the cells of this country only (460 is China); may be repeated
+        #[arg(long, value_name = "CODE")]
+        mcc: Vec<u16>,
     },
 }
 
@@ -145,6 +161,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
                 commands::device::add(&config, &senior, protocol, id).await
             }
             Command::Roads(Roads::Import { file }) => commands::roads::import(&config, &file),
+            Command::Cells(Cells::Import { files, mcc }) => {
+                commands::cells::import(&config, &files, mcc)
+            }
             Command::Backup { file } => commands::backup::backup(&config, &file).await,
             Command::Restore { file } => commands::backup::restore(&config, &file).await,
             Command::Check => commands::check::run(&config).await,

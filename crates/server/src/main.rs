@@ -1,6 +1,7 @@
 //! Silverbell 银铃: the service that stands between an old person's SOS key and the two people who
 //! reach the door.
 
+mod cells;
 mod cli;
 mod commands;
 mod config;
@@ -10,6 +11,7 @@ mod device_ports;
 mod files;
 mod http_server;
 mod journal;
+mod map_file;
 mod pages;
 mod ports;
 mod road_settings;

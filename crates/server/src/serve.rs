@@ -18,7 +18,7 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use silverbell_api::{Api, ApiSettings, Hubs};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
-use silverbell_gateway::{Gateway, Lines, NoCells, NoExchange, Telephone};
+use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
@@ -30,6 +30,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
+use crate::cells::CellsInUse;
 use crate::config::Config;
 use crate::database::Database;
 use crate::device_ports;
@@ -94,6 +95,9 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     // An SOS does not wait for a map: it is opened beside.
     let follow = roads::follow(config.data.clone(), road_speeds, dispatcher.clone(), stop.clone());
     tasks.spawn(guarded(follow, stop.clone()));
+    let cells = CellsInUse::default();
+    let follow_cells = cells.clone().follow(config.data.clone(), stop.clone());
+    tasks.spawn(guarded(follow_cells, stop.clone()));
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;
@@ -101,7 +105,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let gateway = Gateway {
         dispatcher: dispatcher.clone(),
         models: Arc::new(config.models()?),
-        locator: Arc::new(NoCells),
+        locator: Arc::new(cells),
         lines: Lines::default(),
     };
     let exchange = telephone(&config, &gateway, &tasks, &stop)?;

@@ -111,12 +111,16 @@ async fn listen(
         let request = std::mem::take(&mut request);
         let id = value(&request, "ActionID");
         let answer = match value(&request, "Action") {
-            "Login" => format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"),
+            "Login" => format!(
+                "Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"
+            ),
             "CoreShowChannels" => format!(
                 "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n\
                  Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
             ),
-            "Getvar" => format!("Response: Success\r\nActionID: {id}\r\nVariable: CALLERID(pres)\r\nValue: allowed\r\n\r\n"),
+            "Getvar" => format!(
+                "Response: Success\r\nActionID: {id}\r\nVariable: CALLERID(pres)\r\nValue: allowed\r\n\r\n"
+            ),
             _ => format!("Response: Success\r\nActionID: {id}\r\n\r\n"),
         };
         drop(play.send(answer.into_bytes()));

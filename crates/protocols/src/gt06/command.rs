@@ -10,9 +10,10 @@ const SOS_NUMBERS: usize = 3;
 /// Returns a command with this serial number, `None` for one that these devices do not know or that
 /// cannot be written.
 ///
-/// `WHERE#` asks for the position, answered in text (0x21 or 0x15); `SOS,A,…#` sets up to three
-/// numbers from the first place on and leaves the others as they were (both in the makers' lists,
-/// Concox GT06N and Seeworld S03). No command that makes the device ring is common to them.
+/// `WHERE#` asks for the position, answered in text (0x21 or 0x15; manuals of Seeworld and Micodus);
+/// `SOS,A,…#` sets up to three numbers from the first place on and leaves the others as they were, the
+/// usual form of this family: to be tried with a new model before it is given out. No command that
+/// makes the device ring is common to them.
 pub(super) fn command(asked: &Command, serial: u16) -> Option<Vec<u8>> {
     let text = match asked {
         Command::Locate => "WHERE#".to_owned(),

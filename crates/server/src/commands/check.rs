@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::database::Database;
-use crate::roads;
+use crate::{cells, roads};
 
 /// Lists what is wrong. The settings were read and checked before.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
@@ -16,11 +16,14 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     if let Err(error) = roads::open(&config.data, config.road_speeds()?) {
         wrong.push(format!("the roads cannot be used, times are by straight line: {error:#}"));
     }
+    if let Err(error) = cells::open(&config.data) {
+        wrong.push(format!("the cells cannot be used, nobody is found by them: {error:#}"));
+    }
     if let Err(error) = store.probe().await {
         wrong.push(format!("the database cannot be written: {error}"));
     }
     if wrong.is_empty() {
-        super::print("settings, roads, database and every ticket's history are sound")?;
+        super::print("settings, roads, cells, database and every ticket's history are sound")?;
         return Ok(ExitCode::SUCCESS);
     }
     super::print(&wrong.join("\n"))?;

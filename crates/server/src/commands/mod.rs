@@ -2,6 +2,7 @@
 //! change.
 
 pub(crate) mod backup;
+pub(crate) mod cells;
 pub(crate) mod check;
 pub(crate) mod device;
 pub(crate) mod roads;

@@ -15,7 +15,7 @@ use crate::{files, roads};
 /// Makes the map from an extract, and says what became of its roads.
 pub(crate) fn import(config: &Config, extract: &Path) -> Result<ExitCode> {
     files::prepare(&config.data)?;
-    let bar = bar();
+    let bar = bar("reading the extract");
     let imported = roads::import(extract, &config.data, |read, all| {
         bar.set_length(all);
         bar.set_position(read);
@@ -34,7 +34,7 @@ pub(crate) fn import(config: &Config, extract: &Path) -> Result<ExitCode> {
 }
 
 /// On the terminal only: a log needs no bar.
-fn bar() -> ProgressBar {
+pub(super) fn bar(message: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(1);
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -42,7 +42,7 @@ fn bar() -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} % {msg} {elapsed}") {
         bar.set_style(style);
     }
-    bar.set_message("reading the extract");
+    bar.set_message(message);
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

@@ -1,8 +1,6 @@
 //! What devices last said of themselves, what they said, and telephone calls.
 
-use silverbell_domain::{
-    CallId, LatLon, Position, PositionSource, SignalKind, TicketId, UnixMs,
-};
+use silverbell_domain::{CallId, LatLon, Position, PositionSource, SignalKind, TicketId, UnixMs};
 use silverbell_testkit::{Press, START, longwen, nth_uuid, senior};
 
 use super::{Bench, device, watch};
