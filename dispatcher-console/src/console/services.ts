@@ -6,9 +6,10 @@ import type { User } from '../generated/User';
 import { ApiError, createApi, isStoreAway } from '../shared/api';
 import { ServerClock } from '../shared/clock';
 import { LiveClient } from '../shared/live';
+import { forgetCalls } from './state/calls';
 import { clearDesk } from './state/desk';
 import { forget, take, takeStatus } from './state/feed-store';
-import { CLOSED_KEY, fileKey } from './state/keys';
+import { CLOSED_KEY, fileKey, seniorKey } from './state/keys';
 import { cannotBeKnown, expire, loggedIn, loggedOut, useSession } from './state/session';
 
 /** The server's time; every age and countdown on the page counts by it. */
@@ -48,8 +49,13 @@ function hear(message: LiveMessage): void {
   take(message);
   if (message.type === 'event') {
     void queries.invalidateQueries({ queryKey: fileKey(message.ticket.id) });
+    if (message.ticket.senior !== null) void queries.invalidateQueries({ queryKey: seniorKey(message.ticket.senior) });
     if (message.ticket.status === 'closed') void queries.invalidateQueries({ queryKey: CLOSED_KEY });
   }
+  // A call that has ended is in the files of those it may have been.
+  if (message.type === 'calls')
+    for (const { state, seniors } of message.calls)
+      if (state === 'ended') for (const { id } of seniors) void queries.invalidateQueries({ queryKey: seniorKey(id) });
   if (message.type === 'snapshot') renew();
 }
 
@@ -91,7 +97,7 @@ function enter(user: User): void {
 
 /** Asks again for what may have changed unseen, and for what failed; not for the streets. */
 function renew(): void {
-  const changeable = ['file', 'tickets'];
+  const changeable = ['file', 'tickets', 'senior', 'devices', 'signals'];
   void queries.invalidateQueries({
     predicate: ({ queryKey, state }) => changeable.includes(String(queryKey[0])) || state.status === 'error',
   });
@@ -107,6 +113,7 @@ export async function logOut(): Promise<void> {
 function tidy(): void {
   queries.clear();
   forget();
+  forgetCalls();
   clearDesk();
 }
 

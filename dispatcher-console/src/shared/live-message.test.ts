@@ -44,3 +44,24 @@ describe('the message of alarms that are not yet recorded', () => {
     expect(parsed([{ ...alarm, id: undefined }])).toBeNull();
   });
 });
+
+describe('the message of telephone calls', () => {
+  const ringing = { id: 'c1', direction: 'in', state: 'ringing', number: '13800138000', withheld: false, seniors: [], ringing_at: alarm.received_at };
+  const read = (calls: unknown[]): unknown => parseLiveMessage(JSON.stringify({ type: 'calls', at: alarm.received_at, calls }));
+
+  it('is read, and none may be told as well', () => {
+    expect(read([ringing])).toMatchObject({ type: 'calls', calls: [ringing] });
+    expect(read([])).toMatchObject({ calls: [] });
+  });
+
+  it('does not lose a call over a caller who cannot be read', () => {
+    const { number: _, withheld: __, ...bare } = ringing;
+    expect(read([{ ...bare, seniors: [{ name: 7 }] }])).toMatchObject({
+      calls: [{ id: 'c1', number: null, withheld: false, seniors: [], by: null, result: null, summary: null }],
+    });
+  });
+
+  it('is none when a call has no state', () => {
+    expect(read([{ ...ringing, state: undefined }])).toBeNull();
+  });
+});

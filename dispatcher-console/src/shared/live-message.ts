@@ -34,6 +34,24 @@ const unrecorded = v.looseObject({
   received_at: v.string(),
   position: place,
 });
+// A caller who cannot be read in full must not cost the call: what is unknown is null.
+const maybe = v.optional(v.nullable(v.string()), null);
+const call = v.looseObject({
+  id: v.string(),
+  direction: v.string(),
+  state: v.string(),
+  number: maybe,
+  withheld: v.optional(v.boolean(), false),
+  seniors: v.fallback(v.array(v.looseObject({ id: v.string(), name: v.string() })), []),
+  by: maybe,
+  result: maybe,
+  ticket: maybe,
+  recording: maybe,
+  ringing_at: v.string(),
+  answered_at: maybe,
+  ended_at: maybe,
+  summary: maybe,
+});
 const moved = v.looseObject({ id: v.string(), lat: v.number(), lon: v.number(), at: v.string() });
 
 const message = v.variant('type', [
@@ -44,6 +62,7 @@ const message = v.variant('type', [
     responders: v.array(responder),
   }),
   v.looseObject({ type: v.literal('event'), seq: v.number(), prev: v.number(), event: v.string(), ticket }),
+  v.looseObject({ type: v.literal('calls'), at: v.string(), calls: v.array(call) }),
   v.looseObject({ type: v.literal('responders'), at: v.string(), responders: v.array(responder) }),
   v.looseObject({ type: v.literal('positions'), at: v.string(), responders: v.array(moved) }),
   v.looseObject({ type: v.literal('unrecorded'), at: v.string(), alarms: v.array(unrecorded), total: v.number() }),

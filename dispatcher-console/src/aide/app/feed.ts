@@ -73,6 +73,7 @@ export class Feed {
       case 'heartbeat':
         return this.#clock.hear(message.at);
       case 'unrecorded':
+      case 'calls':
         return; // for operators; nobody on the road can do anything about it
       case 'probe':
         void this.#api.post(`/v1/me/probes/${message.id}`).catch(() => undefined);

@@ -81,6 +81,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     cause: null,
     signals: 1,
     seq: 10,
+    devices: [],
     ...more,
   };
 }

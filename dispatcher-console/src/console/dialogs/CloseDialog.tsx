@@ -2,7 +2,18 @@ import { type FormEvent, useState } from 'react';
 
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
-import { CAUSES, type Closing, closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS } from '../model/closing';
+import {
+  CAUSES,
+  type Closing,
+  closingBody,
+  guardOf,
+  missing,
+  NOTHING_FILLED,
+  OUTCOME_GROUPS,
+  WORK_CAUSES,
+  WORK_OUTCOMES,
+} from '../model/closing';
+import { isWork } from '../model/queue';
 import { closeDialog } from '../state/desk';
 import { useAct } from '../state/use-act';
 import { Sheet, SheetButtons } from '../ui/Sheet';
@@ -15,38 +26,32 @@ export function CloseDialog({ ticket }: { ticket: Ticket }) {
   const { act, busy } = useAct(ticket.id);
   const set = (field: keyof Closing, value: string): void => setClosing((before) => ({ ...before, [field]: value }));
   const guard = guardOf(closing.outcome);
+  const work = isWork(ticket);
+  const incomplete = missing(closing, work) !== null;
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (missing(closing) !== null) return;
+    if (incomplete) return;
     if (await act(`/v1/tickets/${ticket.id}/close`, closingBody(closing), t('act.close'))) closeDialog();
   }
 
   return (
-    <Sheet title={t('closing.title')} hint={t('closing.hint')}>
+    <Sheet title={t('closing.title')} hint={work ? t('closing.workHint') : t('closing.hint')}>
       <form onSubmit={(event) => void send(event)}>
         <fieldset className="outcomes">
           <legend>{t('closing.outcome')}</legend>
-          {OUTCOME_GROUPS.map(({ group, outcomes }) => (
-            <div key={group} className="outcome-group">
-              <p className="muted">{t(`closing.${group}`)}</p>
-              <div>
-                {outcomes.map((outcome) => (
-                  <label key={outcome} className="choice">
-                    <input
-                      type="radio"
-                      name="outcome"
-                      value={outcome}
-                      required
-                      checked={closing.outcome === outcome}
-                      onChange={() => set('outcome', outcome)}
-                    />
-                    <span>{word('outcome', outcome)}</span>
-                  </label>
-                ))}
-              </div>
+          {work ? (
+            <div className="outcome-group single">
+              <Outcomes outcomes={WORK_OUTCOMES} group="workOutcome" chosen={closing.outcome} choose={(code) => set('outcome', code)} />
             </div>
-          ))}
+          ) : (
+            OUTCOME_GROUPS.map(({ group, outcomes }) => (
+              <div key={group} className="outcome-group">
+                <p className="muted">{t(`closing.${group}`)}</p>
+                <Outcomes outcomes={outcomes} group="outcome" chosen={closing.outcome} choose={(code) => set('outcome', code)} />
+              </div>
+            ))
+          )}
         </fieldset>
         {guard === 'hospital' && (
           <label>
@@ -64,10 +69,10 @@ export function CloseDialog({ ticket }: { ticket: Ticket }) {
           </label>
         )}
         <label>
-          <span>{t('closing.cause')}</span>
-          <select value={closing.cause} onChange={(event) => set('cause', event.target.value)}>
-            <option value="">{t('closing.noCause')}</option>
-            {CAUSES.map((cause) => (
+          <span>{work ? t('closing.workCause') : t('closing.cause')}</span>
+          <select required={work} value={closing.cause} onChange={(event) => set('cause', event.target.value)}>
+            <option value="">{work ? t('closing.chooseCause') : t('closing.noCause')}</option>
+            {(work ? WORK_CAUSES : CAUSES).map((cause) => (
               <option key={cause} value={cause}>
                 {word('cause', cause)}
               </option>
@@ -78,8 +83,29 @@ export function CloseDialog({ ticket }: { ticket: Ticket }) {
           <span>{t('closing.note')}</span>
           <textarea rows={2} value={closing.note} onChange={(event) => set('note', event.target.value)} />
         </label>
-        <SheetButtons submit={t('act.close')} busy={busy !== null} disabled={missing(closing) !== null} />
+        <SheetButtons submit={t('act.close')} busy={busy !== null} disabled={incomplete} />
       </form>
     </Sheet>
+  );
+}
+
+interface OutcomesProps {
+  outcomes: readonly string[];
+  group: 'outcome' | 'workOutcome';
+  chosen: string;
+  choose: (outcome: string) => void;
+}
+
+function Outcomes({ outcomes, group, chosen, choose }: OutcomesProps) {
+  const { word } = useSpeech();
+  return (
+    <div>
+      {outcomes.map((outcome) => (
+        <label key={outcome} className="choice">
+          <input type="radio" name="outcome" value={outcome} required checked={chosen === outcome} onChange={() => choose(outcome)} />
+          <span>{word(group, outcome)}</span>
+        </label>
+      ))}
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
+import { spokenNumber } from '../model/telephone';
 import { closeDialog, useDesk } from '../state/desk';
 import { useAct } from '../state/use-act';
 import { Sheet, SheetButtons } from '../ui/Sheet';
@@ -73,7 +74,7 @@ function HandoffCard({ senior }: { senior: Senior }) {
       <h3>{t('dialog.card')}</h3>
       <p>
         <strong>{senior.name}</strong> {word('sex', senior.sex)}
-        {age} ☎ {senior.phone}
+        {age} ☎ {spokenNumber(senior.phone)}
       </p>
       <p>{senior.address}</p>
       <p>{senior.access}</p>

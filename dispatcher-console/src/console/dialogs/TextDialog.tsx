@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { Contact } from '../../generated/Contact';
 import { closeDialog } from '../state/desk';
 import { useAct } from '../state/use-act';
+import { Phone } from '../telephone/Phone';
 import { Sheet, SheetButtons } from '../ui/Sheet';
 
 interface TextDialogProps {
@@ -16,11 +17,13 @@ interface TextDialogProps {
   body: (text: string) => object;
   /** Whom to call, shown above the text. */
   contacts?: Contact[];
+  /** Whose contacts they are. */
+  senior?: string | null;
   optional?: boolean;
 }
 
 /** An action that wants a few words. It stays open, with the words, until it is done. */
-export function TextDialog({ ticket, title, hint, label, submit, path, body, contacts = [], optional = false }: TextDialogProps) {
+export function TextDialog({ ticket, title, hint, label, submit, path, body, contacts = [], senior = null, optional = false }: TextDialogProps) {
   const [text, setText] = useState('');
   const { act, busy } = useAct(ticket);
 
@@ -37,7 +40,7 @@ export function TextDialog({ ticket, title, hint, label, submit, path, body, con
             {contacts.map((contact) => (
               <li key={contact.phone + contact.name}>
                 <strong>{contact.name}</strong> <span className="muted">{contact.relation}</span>
-                <span className="phone">☎ {contact.phone}</span>
+                <Phone number={contact.phone} name={contact.name} senior={senior} ticket={ticket} />
               </li>
             ))}
           </ol>

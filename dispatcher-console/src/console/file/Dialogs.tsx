@@ -5,12 +5,17 @@ import { EscalateDialog } from '../dialogs/EscalateDialog';
 import { TextDialog } from '../dialogs/TextDialog';
 import { VerifyDialog } from '../dialogs/VerifyDialog';
 import { useSpeech } from '../i18n';
-import type { DialogName } from '../state/desk';
+import type { DialogName, TicketDialogName } from '../state/desk';
 
 interface DialogsProps {
-  name: DialogName;
+  name: TicketDialogName;
   ticket: Ticket;
   senior: Senior | null;
+}
+
+/** Returns whether a dialog belongs to a ticket's file. */
+export function isTicketDialog(name: DialogName): name is TicketDialogName {
+  return name !== 'newTicket' && name !== 'caller';
 }
 
 /** The dialog that is open over the file. */
@@ -46,6 +51,7 @@ export function Dialogs({ name, ticket, senior }: DialogsProps) {
           path={`${path}/tell-family`}
           body={(note) => (note === '' ? {} : { note })}
           contacts={senior?.contacts ?? []}
+          senior={senior?.id ?? null}
           optional
         />
       );

@@ -3,9 +3,11 @@ import type { Ticket } from '../../generated/Ticket';
 import { ticking } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { isRinging, ownerOf, receivedAt, urgencyOf, waitLevel } from '../model/queue';
+import { openSeniorFile } from '../state/desk';
 import { useNow } from '../state/now';
 import { useSession } from '../state/session';
 import { useTimes } from '../state/use-district';
+import { Phone } from '../telephone/Phone';
 import { UrgencyMark } from '../ui/UrgencyMark';
 import { PlaceLine } from './PlaceLine';
 
@@ -39,7 +41,12 @@ export function FileHead({ ticket, senior, name }: FileHeadProps) {
         {age !== null && <span>{t('queue.age', { age })}</span>}
         {senior !== null && <span>{word('sex', senior.sex)}</span>}
         {ticket.who.village !== null && <span>{ticket.who.village}</span>}
-        {senior !== null && <span className="phone">☎ {senior.phone}</span>}
+        {senior !== null && (
+          <button type="button" className="button small" onClick={() => openSeniorFile(senior.id)}>
+            {t('file.whole')}
+          </button>
+        )}
+        {senior !== null && <Phone number={senior.phone} name={name} senior={senior.id} ticket={ticket.id} />}
       </div>
       {ticket.senior === null && <p className="unknown-hint">{t('file.unknownHint')}</p>}
       <dl className="where">

@@ -1,16 +1,20 @@
 import { useSpeech } from '../i18n';
+import { SeniorFileView } from '../senior/SeniorFileView';
 import { useDesk } from '../state/desk';
 import { NewAlarmBar } from './NewAlarmBar';
 import { TicketFileView } from './TicketFileView';
 
-/** The centre: the file of one ticket. */
+/** The centre: the file of one ticket, or of one senior. */
 export function FilePanel() {
   const { t } = useSpeech();
   const id = useDesk((desk) => desk.openTicket);
+  const senior = useDesk((desk) => desk.openSenior);
   return (
     <main className="panel file" id="file" tabIndex={-1}>
       <NewAlarmBar />
-      {id === null ? (
+      {senior !== null ? (
+        <SeniorFileView key={senior} id={senior} />
+      ) : id === null ? (
         <div className="empty big">
           <p>{t('file.none')}</p>
           <p className="muted">{t('file.noneHint')}</p>

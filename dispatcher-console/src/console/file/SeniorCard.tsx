@@ -1,8 +1,15 @@
 import type { Senior } from '../../generated/Senior';
 import { useSpeech } from '../i18n';
+import { Phone } from '../telephone/Phone';
+
+interface SeniorCardProps {
+  senior: Senior;
+  /** The ticket in whose file this stands; without it, it stands in the senior's own. */
+  ticket?: string;
+}
 
 /** Health and contacts: what the ambulance and the family call need. */
-export function SeniorCard({ senior }: { senior: Senior }) {
+export function SeniorCard({ senior, ticket }: SeniorCardProps) {
   const { t, word } = useSpeech();
   const list = (items: string[]): string => (items.length === 0 ? t('file.noneRecorded') : items.join('、'));
   return (
@@ -32,7 +39,7 @@ export function SeniorCard({ senior }: { senior: Senior }) {
           {senior.contacts.map((contact) => (
             <li key={contact.phone + contact.name}>
               <strong>{contact.name}</strong> <span className="muted">{contact.relation}</span>
-              <span className="phone">☎ {contact.phone}</span>
+              <Phone number={contact.phone} name={contact.name} senior={senior.id} ticket={ticket} />
             </li>
           ))}
         </ol>

@@ -1,12 +1,16 @@
+import { DeviceList } from '../devices/DeviceList';
 import { useSpeech } from '../i18n';
+import { isWork } from '../model/queue';
 import { useDesk } from '../state/desk';
 import { useWhyFailed } from '../state/why-failed';
+import { WorkFile } from '../work/WorkFile';
 import { ActionBar } from './ActionBar';
 import { Candidates } from './Candidates';
-import { Dialogs } from './Dialogs';
+import { Dialogs, isTicketDialog } from './Dialogs';
 import { DispatchPanel } from './DispatchPanel';
 import { FileHead } from './FileHead';
 import { Flags } from './Flags';
+import { LoadFailed } from './LoadFailed';
 import { SeniorCard } from './SeniorCard';
 import { Timeline } from './Timeline';
 import { useTicketFile } from './use-ticket-file';
@@ -24,34 +28,35 @@ export function TicketFileView({ id }: { id: string }) {
     return <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />;
   }
   const senior = file.data?.senior ?? null;
+  const failed = file.isError && <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />;
+  const dialogs = dialog !== null && isTicketDialog(dialog) && <Dialogs name={dialog} ticket={ticket} senior={senior} />;
+  const timeline = file.data?.timeline ?? [];
+  if (isWork(ticket)) {
+    return (
+      <section className="ticket-file" role="region" aria-label={t('work.title', { number: ticket.devices.length })}>
+        {failed}
+        <WorkFile ticket={ticket} timeline={timeline} />
+        {dialogs}
+      </section>
+    );
+  }
   return (
     <section className="ticket-file" role="region" aria-label={name}>
       <FileHead ticket={ticket} senior={senior} name={name} />
       <Flags ticket={ticket} />
       <ActionBar ticket={ticket} />
       <div className="file-body">
-        {file.isError && <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />}
+        {failed}
         <DispatchPanel ticket={ticket} />
-        {senior !== null && <SeniorCard senior={senior} />}
+        {senior !== null && <SeniorCard senior={senior} ticket={ticket.id} />}
         {file.isPending && <p className="muted">{t('file.loading')}</p>}
         {ticket.status === 'open' && file.data !== undefined && (
           <Candidates ticket={ticket} candidates={file.data.candidates} />
         )}
-        <Timeline entries={file.data?.timeline ?? []} />
+        {senior !== null && file.data !== undefined && <DeviceList devices={file.data.devices} old={file.isError} />}
+        <Timeline entries={timeline} />
       </div>
-      {dialog !== null && <Dialogs name={dialog} ticket={ticket} senior={senior} />}
+      {dialogs}
     </section>
-  );
-}
-
-function LoadFailed({ why, retry }: { why: string; retry: () => void }) {
-  const { t } = useSpeech();
-  return (
-    <p className="empty" role="alert">
-      {t('file.failed', { why })}{' '}
-      <button type="button" className="button small" onClick={retry}>
-        {t('file.retry')}
-      </button>
-    </p>
   );
 }

@@ -48,6 +48,8 @@ function DetailText({ detail }: { detail: Detail }) {
       return word(detail.group, detail.code);
     case 'responder':
       return responders.get(detail.id)?.name ?? detail.id.slice(-6);
+    case 'devices':
+      return t('work.devices', { number: detail.count });
     case 'minutes':
       return t('dispatch.ring', { min: detail.value });
     case 'round':

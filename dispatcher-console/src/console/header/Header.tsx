@@ -1,3 +1,4 @@
+import { CareButton } from '../care/CareButton';
 import { useSpeech } from '../i18n';
 import { isRinging } from '../model/queue';
 import { logOut } from '../services';
@@ -25,6 +26,7 @@ export function Header() {
       </p>
       <SoundControl />
       <span className="grow" />
+      <CareButton />
       <ConnectionBadge />
       <p className="who" title={t('header.you')}>
         {user?.name} <span className="muted">{word('userRole', user?.role ?? '')}</span>

@@ -6,8 +6,11 @@ import { en, zh } from './languages';
 
 /** Groups whose keys are words of the API; screens must survive one they do not know. */
 export type WordGroup =
+  | 'callResult'
   | 'category'
   | 'cause'
+  | 'deviceKind'
+  | 'direction'
   | 'escalatedWhy'
   | 'event'
   | 'flag'
@@ -20,13 +23,16 @@ export type WordGroup =
   | 'reason'
   | 'role'
   | 'sex'
+  | 'signal'
   | 'source'
   | 'step'
   | 'target'
+  | 'trouble'
   | 'urgency'
   | 'userRole'
   | 'widened'
-  | 'withdrawn';
+  | 'withdrawn'
+  | 'workOutcome';
 
 /** Prepares the words of one language; both are in the bundle, so nothing is ever fetched. */
 export function startI18n(lang: Lang): void {

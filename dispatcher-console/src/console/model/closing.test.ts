@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS } from './closing';
+import { closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS, WORK_CAUSES, WORK_OUTCOMES } from './closing';
 
 describe('closing', () => {
   it('wants an outcome', () => {
@@ -25,5 +25,13 @@ describe('closing', () => {
     const all = OUTCOME_GROUPS.flatMap(({ outcomes }) => [...outcomes]);
     expect(new Set(all).size).toBe(15);
     expect(all.filter((outcome) => guardOf(outcome) !== null)).toEqual(['hospital', 'duplicate', 'no_contact', 'deceased']);
+  });
+
+  it('of work on devices wants a cause as well, and no other outcome wants more', () => {
+    const seenTo = { ...NOTHING_FILLED, outcome: 'helped' };
+    expect(missing(seenTo, true)).toBe('cause');
+    expect(missing({ ...seenTo, cause: 'no_credit' }, true)).toBeNull();
+    expect(WORK_OUTCOMES.map(guardOf)).toEqual([null, null]);
+    expect(WORK_CAUSES).toEqual(expect.arrayContaining(['no_credit', 'switched_off', 'sim_changed', 'lost', 'unused']));
   });
 });

@@ -19,6 +19,10 @@ export const CAUSES = [
   'other',
 ] as const;
 
+/** Work on devices ends in one of two ways, and always for a reason. */
+export const WORK_OUTCOMES = ['helped', 'device_fault'] as const;
+export const WORK_CAUSES = ['no_credit', 'switched_off', 'sim_changed', 'lost', 'unused', 'other'] as const;
+
 /** What the operator filled in; empty texts are left out of the request. */
 export interface Closing {
   outcome: string;
@@ -53,9 +57,10 @@ export function guardOf(outcome: string): 'hospital' | 'duplicate_of' | 'witness
   }
 }
 
-/** Returns the first field that is still missing, null when the ticket can be closed. */
-export function missing(closing: Closing): keyof Closing | null {
+/** Returns the first field that is still missing, null when the ticket can be closed; `work` is on devices. */
+export function missing(closing: Closing, work = false): keyof Closing | null {
   if (closing.outcome === '') return 'outcome';
+  if (work && closing.cause === '') return 'cause';
   const guard = guardOf(closing.outcome);
   return guard !== null && closing[guard].trim() === '' ? guard : null;
 }

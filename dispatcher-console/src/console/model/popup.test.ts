@@ -12,6 +12,10 @@ describe('the pop-up', () => {
     expect(choosePopUp(desk({ tickets: [ticket()] }))?.id).toBe('t1');
   });
 
+  it('never shows work on devices', () => {
+    expect(choosePopUp(desk({ tickets: [ticket({ kind: 'equipment', senior: null })] }))).toBeNull();
+  });
+
   it('shows the most urgent first, then who has waited longest', () => {
     const tickets = [
       ticket({ id: 'young' }),

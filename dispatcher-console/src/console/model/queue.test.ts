@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { at, NOON, ticket } from '../testing/samples';
-import { isRinging, ordered, ownerOf, urgencyOf, waitLevel } from './queue';
+import { isRinging, isWork, ordered, ownerOf, urgencyOf, waitLevel } from './queue';
 
 describe('the queue', () => {
   it('puts the most urgent first, then the newest', () => {
@@ -29,6 +29,11 @@ describe('the queue', () => {
     expect(waitLevel(ticket({ handling: 'answered', owner: 'u1' }), NOON + 600_000)).toBe(0);
     expect(waitLevel(ticket({ kind: 'equipment' }), NOON + 600_000)).toBe(0);
     expect(isRinging(ticket({ kind: 'equipment' }))).toBe(false);
+  });
+
+  it('knows work on devices from everything else', () => {
+    expect(isWork(ticket({ kind: 'equipment' }))).toBe(true);
+    expect(['sos', 'service', 'drill'].some((kind) => isWork(ticket({ kind })))).toBe(false);
   });
 
   it('says whose a ticket is', () => {

@@ -7,6 +7,11 @@ const ALARMING = new Set(['sos', 'fall', 'silent', 'help', 'call', 'wandering'])
 const LATE_MS = 15_000;
 const VERY_LATE_MS = 60_000;
 
+/** Work on devices: nobody is in danger, so it has a place of its own beside the emergencies. */
+export function isWork(ticket: Ticket): boolean {
+  return ticket.kind === 'equipment';
+}
+
 export type Owner = 'nobody' | 'me' | 'other';
 
 /** When the clock of a ticket started, Unix milliseconds. */

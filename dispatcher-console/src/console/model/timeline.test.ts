@@ -35,4 +35,18 @@ describe('the timeline', () => {
   it('survives an event and facts of a later server', () => {
     expect(detailsOf(entry('teleported', { note: '好', speed: 7, responder: null }))).toEqual([{ kind: 'text', text: '好' }]);
   });
+
+  it('says how many devices were listed', () => {
+    expect(detailsOf(entry('devices_listed', { devices: [{}, {}, {}] }))).toEqual([{ kind: 'devices', count: 3 }]);
+  });
+
+  it('says which way a call went and what came of it, once it is over', () => {
+    expect(detailsOf(entry('called', { call: 'c1', outgoing: true, result: null }))).toEqual([
+      { kind: 'word', group: 'direction', code: 'out' },
+    ]);
+    expect(detailsOf(entry('called', { call: 'c1', outgoing: false, result: 'abandoned' }))).toEqual([
+      { kind: 'word', group: 'direction', code: 'in' },
+      { kind: 'word', group: 'callResult', code: 'abandoned' },
+    ]);
+  });
 });

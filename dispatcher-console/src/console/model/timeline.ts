@@ -2,8 +2,9 @@ import type { TimelineEntry } from '../../generated/TimelineEntry';
 
 /** One piece of an entry: a word of the API to translate, a person to name, or free text. */
 export type Detail =
-  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source'; code: string }
+  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult'; code: string }
   | { kind: 'responder'; id: string }
+  | { kind: 'devices'; count: number }
   | { kind: 'minutes'; value: number }
   | { kind: 'round'; seniors: number; within_min: number; inside: number; plain: number }
   | { kind: 'text'; text: string };
@@ -53,6 +54,14 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
       addWord('why', 'escalatedWhy');
       addText('reference');
       addText('note');
+      break;
+    case 'devices_listed':
+      if (Array.isArray(data['devices'])) details.push({ kind: 'devices', count: data['devices'].length });
+      break;
+    case 'called':
+      if (typeof data['outgoing'] === 'boolean')
+        details.push({ kind: 'word', group: 'direction', code: data['outgoing'] ? 'out' : 'in' });
+      addWord('result', 'callResult');
       break;
     case 'closed':
       addWord('outcome', 'outcome');

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
-import { urgencyOf } from '../model/queue';
+import { isWork, urgencyOf } from '../model/queue';
 import { api } from '../services';
 import { openFile, useDesk } from '../state/desk';
 import { CLOSED_KEY } from '../state/keys';
 import { useTimes } from '../state/use-district';
 import { UrgencyMark } from '../ui/UrgencyMark';
+import { VillageWords } from '../work/VillageWords';
 import { moveWithArrows } from './arrow-keys';
 
 /** The latest closed tickets; not part of the feed, so asked for. */
@@ -59,9 +60,22 @@ function ClosedRow({ ticket }: { ticket: Ticket }) {
           <span className="muted age">{closed !== null && t('queue.closedAt', { time: dayAndTime(closed) })}</span>
         </span>
         <span className="row-line">
-          <strong className="name">{ticket.who.name ?? t('queue.unknown')}</strong>
-          <span className="muted">{ticket.who.village}</span>
-          <span className="outcome">{ticket.outcome !== null && word('outcome', ticket.outcome)}</span>
+          {isWork(ticket) ? (
+            <>
+              <span>{t('work.devices', { number: ticket.devices.length })}</span>
+              <span className="muted">
+                <VillageWords ticket={ticket} />
+              </span>
+            </>
+          ) : (
+            <>
+              <strong className="name">{ticket.who.name ?? t('queue.unknown')}</strong>
+              <span className="muted">{ticket.who.village}</span>
+            </>
+          )}
+          <span className="outcome">
+            {ticket.outcome !== null && word(isWork(ticket) ? 'workOutcome' : 'outcome', ticket.outcome)}
+          </span>
         </span>
       </button>
     </li>

@@ -1,18 +1,18 @@
 import { useMemo } from 'react';
 
 import { useSpeech } from '../i18n';
-import { ordered } from '../model/queue';
+import { isWork, ordered } from '../model/queue';
 import { useFeed } from '../state/feed-store';
 import { moveWithArrows } from './arrow-keys';
 import { QueueRow } from './QueueRow';
 
-/** Open tickets, straight from the feed. */
+/** Open tickets, straight from the feed; work on devices has a place of its own. */
 export function OpenList() {
   const { t } = useSpeech();
   const tickets = useFeed((feed) => feed.tickets);
   const known = useFeed((feed) => feed.known);
   const allIsCalm = useFeed((feed) => feed.unrecorded.total === 0);
-  const rows = useMemo(() => ordered(tickets.values()), [tickets]);
+  const rows = useMemo(() => ordered([...tickets.values()].filter((ticket) => !isWork(ticket))), [tickets]);
   if (!known) return <p className="empty">{t('connection.connecting')}</p>;
   if (rows.length === 0) return <p className="empty">{allIsCalm ? t('queue.empty') : t('queue.emptyElse')}</p>;
   return (

@@ -2,6 +2,7 @@ import { ToggleGroup } from 'radix-ui';
 
 import { useSpeech } from '../i18n';
 import { useDesk } from '../state/desk';
+import { WorkList } from '../work/WorkList';
 import { ClosedList } from './ClosedList';
 import { OpenList } from './OpenList';
 import { UnrecordedAlarms } from './UnrecordedAlarms';
@@ -29,6 +30,7 @@ export function QueuePanel() {
         </ToggleGroup.Root>
       </header>
       {filter === 'open' ? <OpenList /> : <ClosedList />}
+      {filter === 'open' && <WorkList />}
     </nav>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { at, ticket, unrecorded } from '../testing/samples';
+import { at, call, ticket, unrecorded } from '../testing/samples';
 import { apply, cutOff, NOTHING_KNOWN, withPositions, withTicket } from './feed';
 
 const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 1, lon: 1, at: at(), ticket: null };
@@ -67,5 +67,29 @@ describe('alarms that are not yet recorded', () => {
   it('stay when the next connection tells them again', () => {
     const again = apply(cutOff(told), { type: 'unrecorded', at: at(), alarms: [unrecorded()], total: 1 });
     expect(idsOf(apply(again, heartbeat))).toEqual(['a1']);
+  });
+});
+
+describe('telephone calls', () => {
+  const told = apply(full, { type: 'calls', at: at(), calls: [call()] });
+  const heartbeat = { type: 'heartbeat', seq: 5, at: at() } as const;
+
+  it('are not known of before they were told, and the page cannot dial for all it knows', () => {
+    expect(NOTHING_KNOWN.calls).toEqual({ list: [], told: false, former: false });
+  });
+
+  it('are always told whole, and none is told as well', () => {
+    expect(told.calls).toMatchObject({ told: true, former: false });
+    const second = apply(told, { type: 'calls', at: at(), calls: [call({ id: 'c2' })] });
+    expect(second.calls.list.map(({ id }) => id)).toEqual(['c2']);
+    expect(apply(second, { type: 'calls', at: at(), calls: [] }).calls).toEqual({ list: [], told: true, former: false });
+  });
+
+  it('are old when the connection is lost, and gone when the next one does not tell them', () => {
+    const lost = cutOff(told);
+    expect(lost.calls).toMatchObject({ former: true, list: [{ id: 'c1' }] });
+    expect(apply(lost, heartbeat).calls).toEqual({ list: [], told: true, former: false });
+    const again = apply(lost, { type: 'calls', at: at(), calls: [call()] });
+    expect(apply(again, heartbeat).calls).toMatchObject({ former: false, list: [{ id: 'c1' }] });
   });
 });

@@ -1,3 +1,4 @@
+import type { Call } from '../../generated/Call';
 import type { LiveMessage } from '../../generated/LiveMessage';
 import type { Responder } from '../../generated/Responder';
 import type { ResponderPosition } from '../../generated/ResponderPosition';
@@ -14,6 +15,16 @@ export interface Unrecorded {
   former: boolean;
 }
 
+/** Telephone calls in progress, and those that ended in the last half minute. */
+export interface Calls {
+  /** The oldest first, always told whole. */
+  list: readonly Call[];
+  /** Whether calls were ever told of: there is a telephone exchange. */
+  told: boolean;
+  /** Told on a connection that is lost; the next one says nothing when there are none any more. */
+  former: boolean;
+}
+
 /** What the feed says is true now: open tickets and everybody who could go. */
 export interface Feed {
   tickets: ReadonlyMap<string, Ticket>;
@@ -21,15 +32,19 @@ export interface Feed {
   /** Whether a snapshot was ever received: an empty queue before it means nothing. */
   known: boolean;
   unrecorded: Unrecorded;
+  calls: Calls;
 }
 
 const NONE_UNRECORDED: Unrecorded = { alarms: [], total: 0, former: false };
+
+const NO_CALLS: Calls = { list: [], told: false, former: false };
 
 export const NOTHING_KNOWN: Feed = {
   tickets: new Map(),
   responders: new Map(),
   known: false,
   unrecorded: NONE_UNRECORDED,
+  calls: NO_CALLS,
 };
 
 /** Returns the feed after a message; positions go through `withPositions`, in batches. */
@@ -45,17 +60,29 @@ export function apply(feed: Feed, message: LiveMessage): Feed {
       return withPositions(feed, message.responders);
     case 'unrecorded':
       return { ...feed, unrecorded: { alarms: message.alarms, total: message.total, former: false } };
+    case 'calls':
+      return { ...feed, calls: { list: message.calls, told: true, former: false } };
     case 'heartbeat':
-      // A new connection tells them before its first heartbeat, or there are none.
-      return feed.unrecorded.former ? { ...feed, unrecorded: NONE_UNRECORDED } : feed;
+      return withoutFormer(feed);
     case 'probe':
       return feed;
   }
 }
 
+/** A new connection tells what there is before its first heartbeat: what it has not told by then is no more. */
+function withoutFormer(feed: Feed): Feed {
+  const { unrecorded, calls } = feed;
+  if (!unrecorded.former && !calls.former) return feed;
+  return {
+    ...feed,
+    unrecorded: unrecorded.former ? NONE_UNRECORDED : unrecorded,
+    calls: calls.former ? { list: [], told: calls.told, former: false } : calls,
+  };
+}
+
 /** Returns the feed without its connection: what was told stays, until the next one tells otherwise. */
 export function cutOff(feed: Feed): Feed {
-  return { ...feed, unrecorded: { ...feed.unrecorded, former: true } };
+  return { ...feed, unrecorded: { ...feed.unrecorded, former: true }, calls: { ...feed.calls, former: true } };
 }
 
 /** Returns the feed with a ticket as it is now, unless something newer is known; a closed one leaves. */

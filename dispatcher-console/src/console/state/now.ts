@@ -27,5 +27,5 @@ function subscribe(listener: () => void): () => void {
 
 /** Returns the server's time, Unix milliseconds, renewed each second. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, () => now, () => now);
 }

@@ -1,29 +1,21 @@
 import type { Ticket } from '../../generated/Ticket';
 import { choosePopUp, passedAfter, ringingIds } from '../model/popup';
+import { isWork } from '../model/queue';
 import { api } from '../services';
 import { openFile, useDesk } from './desk';
 import { useFeed } from './feed-store';
+import { openTicketOf } from './open-ticket';
 import { useSession } from './session';
-
-const TYPING_MS = 4_000;
-let lastKeyAt = -Infinity;
-
-/** Returns whether the operator has text in hand that a new file would tear away. */
-function isTyping(): boolean {
-  const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return false;
-  return field.value.trim() !== '' || performance.now() - lastKeyAt < TYPING_MS;
-}
+import { isTyping, watchKeys } from './typing';
 
 function openTicket(): Ticket | null {
-  const { openTicket: id } = useDesk.getState();
-  return id === null ? null : (useFeed.getState().tickets.get(id) ?? null);
+  return openTicketOf(useFeed.getState().tickets);
 }
 
 /** Says that the file is on a screen; only the first screen counts, so a failure harms nobody. */
 function tell(ticket: string): void {
   const known = useFeed.getState().tickets.get(ticket);
-  if (known === undefined || known.times.popped_up !== null) return;
+  if (known === undefined || known.times.popped_up !== null || isWork(known)) return;
   void api.post(`/v1/tickets/${ticket}/seen`).catch(() => undefined);
 }
 
@@ -47,14 +39,13 @@ export function startPopUps(): () => void {
     openFile(next.id);
     popping = false;
   };
-  const noteKey = (): void => {
-    lastKeyAt = performance.now();
-  };
 
-  document.addEventListener('keydown', noteKey);
   const stops = [
+    watchKeys(),
     useFeed.subscribe(consider),
     useDesk.subscribe((desk, old) => {
+      // Closing a senior's file frees the desk as closing a ticket does.
+      if (old.openSenior !== null && desk.openSenior === null && desk.openTicket === null) passed = new Set();
       if (desk.openTicket === old.openTicket) return consider();
       if (desk.openTicket !== null) tell(desk.openTicket);
       if (!popping) passed = ringingIds(useFeed.getState().tickets.values());
@@ -65,7 +56,6 @@ export function startPopUps(): () => void {
   const timer = setInterval(consider, 1_000); // for whoever has just stopped typing
   consider();
   return () => {
-    document.removeEventListener('keydown', noteKey);
     clearInterval(timer);
     for (const stop of stops) stop();
   };

@@ -1,16 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
 
 import type { Ticket } from '../../generated/Ticket';
-import { ApiError } from '../../shared/api';
-import { uuid } from '../../shared/uuid';
+import type { ApiError } from '../../shared/api';
 import { useSpeech } from '../i18n';
 import { ownerOf } from '../model/queue';
-import { api } from '../services';
 import { notify } from './desk';
 import { takeTicket } from './feed-store';
 import { fileKey } from './keys';
 import { useSession } from './session';
+import { useSend, useTellFailure } from './use-send';
 
 export interface Act {
   /** The path being posted to at present; null when idle. */
@@ -23,42 +21,26 @@ export interface Act {
 export function useAct(ticket: string): Act {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const [busy, setBusy] = useState<string | null>(null);
-  // An act of which nobody knows whether it was done keeps its key: trying again cannot do it twice.
-  const unanswered = useRef<{ act: string; key: string } | null>(null);
+  const { busy, send } = useSend();
+  const tellFailure = useTellFailure();
 
   async function act(path: string, body: object, what: string): Promise<boolean> {
-    if (busy !== null) return false;
-    const same = `${path} ${JSON.stringify(body)}`;
-    const key = unanswered.current?.act === same ? unanswered.current.key : uuid();
-    unanswered.current = null;
-    setBusy(path);
-    try {
-      const answer = await api.post<unknown>(path, body, { idempotencyKey: key });
-      if (isTicket(answer)) takeTicket(answer);
-      notify('good', t('act.done', { what }));
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && (error.unreachable || error.storeAway)) unanswered.current = { act: same, key };
-      explain(error);
+    const sent = await send(path, body);
+    if (sent === null) return false;
+    void client.invalidateQueries({ queryKey: fileKey(ticket) });
+    if (!sent.done) {
+      explain(sent.error);
       return false;
-    } finally {
-      setBusy(null);
-      void client.invalidateQueries({ queryKey: fileKey(ticket) });
     }
+    if (isTicket(sent.answer)) takeTicket(sent.answer);
+    notify('good', t('act.done', { what }));
+    return true;
   }
 
-  function explain(error: unknown): void {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 401) return; // the log-in is on the screen
-    if (error.status === 409) {
-      if (isTicket(error.current)) takeTicket(error.current);
-      return notify('bad', conflictWords(error.current));
-    }
-    if (error.storeAway) return notify('bad', t('act.storeAway'));
-    if (error.unreachable || error.status >= 500) return notify('bad', t('act.unreachable'));
-    if (error.status === 403) return notify('bad', t('act.forbidden'));
-    notify('bad', t('act.refused', { why: error.message }));
+  function explain(error: ApiError): void {
+    if (error.status !== 409) return tellFailure(error);
+    if (isTicket(error.current)) takeTicket(error.current);
+    notify('bad', conflictWords(error.current));
   }
 
   function conflictWords(current: unknown): string {
@@ -71,6 +53,6 @@ export function useAct(ticket: string): Act {
   return { busy, act };
 }
 
-function isTicket(value: unknown): value is Ticket {
+export function isTicket(value: unknown): value is Ticket {
   return typeof value === 'object' && value !== null && 'handling' in value && 'offers' in value;
 }

@@ -1,6 +1,12 @@
+import type { Call } from '../../generated/Call';
+import type { CallSenior } from '../../generated/CallSenior';
+import type { Device } from '../../generated/Device';
+import type { DeviceSignal } from '../../generated/DeviceSignal';
+import type { DeviceWork } from '../../generated/DeviceWork';
 import type { Offer } from '../../generated/Offer';
 import type { Ticket } from '../../generated/Ticket';
 import type { Times } from '../../generated/Times';
+import type { UnknownDevice } from '../../generated/UnknownDevice';
 import type { UnrecordedAlarm } from '../../generated/UnrecordedAlarm';
 
 /** The moment at which all samples happen. */
@@ -56,6 +62,7 @@ export function ticket(changes: Partial<Omit<Ticket, 'times'>> & { times?: Parti
     cause: null,
     signals: 1,
     seq: 1,
+    devices: [],
     ...rest,
     times: { ...NO_TIMES, received: at(), opened: at(), ...times },
   };
@@ -88,4 +95,94 @@ export function offer(changes: Partial<Offer> = {}): Offer {
 /** Returns an SOS that came at noon and is not recorded, changed as the test says. */
 export function unrecorded(changes: Partial<UnrecordedAlarm> = {}): UnrecordedAlarm {
   return { id: 'a1', kind: 'sos', protocol: 'watch', device: '861234567890123', received_at: at(), position: null, ...changes };
+}
+
+/** Returns a connected watch heard a minute before noon, changed as the test says. */
+export function device(changes: Partial<Device> = {}): Device {
+  return {
+    id: 'd1',
+    protocol: 'watch',
+    device: '861234567890123',
+    senior: 's1',
+    model: null,
+    connected: true,
+    heard_at: at(-60_000),
+    silent_s: 60,
+    battery_pct: 80,
+    battery_at: at(-60_000),
+    position: null,
+    position_age_s: null,
+    pressed_at: null,
+    ...changes,
+  };
+}
+
+/** Returns a heartbeat said at noon in text, changed as the test says. */
+export function signal(changes: Partial<DeviceSignal> = {}): DeviceSignal {
+  return {
+    at: at(),
+    kind: 'heartbeat',
+    kinds: ['heartbeat'],
+    ticket: null,
+    flags: [],
+    battery_pct: null,
+    position: null,
+    raw_hex: '5b334731',
+    raw_text: '[3G1',
+    ...changes,
+  };
+}
+
+/** Returns a device silent since a day before noon, changed as the test says. */
+export function work(changes: Partial<DeviceWork> = {}): DeviceWork {
+  return {
+    id: 'd1',
+    device: '861234567890123',
+    protocol: 'watch',
+    senior: 's1',
+    name: '陈桂兰',
+    village: '步文村',
+    trouble: 'silent',
+    since: at(-86_400_000),
+    ...changes,
+  };
+}
+
+/** Returns a stranger heard at noon, changed as the test says. */
+export function stranger(changes: Partial<UnknownDevice> = {}): UnknownDevice {
+  return {
+    protocol: 'watch',
+    device: '4700021791',
+    source_addr: '203.0.113.5',
+    first_at: at(-3_600_000),
+    last_at: at(),
+    times: 7,
+    alarmed: false,
+    ...changes,
+  };
+}
+
+export function caller(changes: Partial<CallSenior> = {}): CallSenior {
+  return { id: 's1', name: '陈桂兰', age: 84, village: '步文村', relation: null, ...changes };
+}
+
+/** Returns a call that began to ring at noon, changed as the test says. */
+export function call(changes: Partial<Call> = {}): Call {
+  return {
+    id: 'c1',
+    direction: 'in',
+    state: 'ringing',
+    number: '13800138000',
+    withheld: false,
+    seniors: [caller()],
+    by: null,
+    result: null,
+    ticket: null,
+    recording: null,
+    ringing_at: at(),
+    answered_at: null,
+    ended_at: null,
+    summary: null,
+    ...changes,
+  };
 }

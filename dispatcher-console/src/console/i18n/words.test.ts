@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+
+import { en, zh } from './languages';
+
+/** Words of the API, as its contract and its types list them. */
+const WORDS = {
+  callResult: 'completed abandoned missed busy no_answer refused switched_off no_such_number no_credit unreachable failed',
+  direction: 'in out',
+  trouble: 'silent low_battery',
+  signal: 'sos fall help low_battery position heartbeat',
+  deviceKind: 'http watch gt06 jt808 h02 osmand owntracks',
+  protocol: 'http watch gt06 jt808 h02 osmand owntracks',
+  workOutcome: 'helped device_fault',
+  cause: 'no_credit switched_off sim_changed lost unused other',
+  event: 'devices_listed called located',
+  next: 'work_due',
+  escalatedWhy: 'work_overdue',
+} as const;
+
+describe.each(Object.entries(WORDS))('every word of %s', (group, codes) => {
+  it.each([
+    ['zh', zh],
+    ['en', en],
+  ] as const)('is spoken in %s', (_, words) => {
+    const known = (words as Record<string, object>)[group] ?? {};
+    expect(codes.split(' ').filter((code) => !(code in known))).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import i18next from 'i18next';
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { initReactI18next } from 'react-i18next';
+
+import type { Lang } from '../../shared/lang';
+import { en, zh } from '../i18n/languages';
+
+/** Returns what a part of the page looks like as HTML, without a browser: what it says, not what it does. */
+export function htmlOf(lang: Lang, part: ReactNode): string {
+  void i18next.use(initReactI18next).init({
+    resources: { zh: { translation: zh }, en: { translation: en } },
+    lng: lang,
+    initAsync: false,
+    interpolation: { escapeValue: false },
+  });
+  return renderToStaticMarkup(<QueryClientProvider client={new QueryClient()}>{part}</QueryClientProvider>);
+}
+
+/** Returns the same as words alone. */
+export function wordsOf(lang: Lang, part: ReactNode): string {
+  return htmlOf(lang, part)
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,11 @@
+import type { Ticket } from '../../generated/Ticket';
+import { useSpeech } from '../i18n';
+import { villagesOf } from '../model/work';
+
+/** Where a ticket's devices are: the village, or the first of several. */
+export function VillageWords({ ticket }: { ticket: Pick<Ticket, 'devices'> }) {
+  const { t } = useSpeech();
+  const villages = villagesOf(ticket);
+  if (villages.length <= 2) return villages.join('、');
+  return t('work.villages', { village: villages[0], number: villages.length });
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { at, NOON, ticket, work } from '../testing/samples';
+import { htmlOf, wordsOf } from '../testing/render';
+import { WorkFile } from './WorkFile';
+
+vi.mock('../state/now', () => ({ useNow: () => NOON }));
+
+const job = ticket({
+  kind: 'equipment',
+  senior: null,
+  who: { name: null, age: null, village: null },
+  devices: [work(), work({ id: 'd2', name: '', trouble: 'low_battery', since: at(-3_600_000) })],
+  next: { what: 'work_due', at: at(2 * 86_400_000) },
+});
+
+describe('the file of work on devices', () => {
+  it('lists whose device it is, what is the matter and since when', () => {
+    const words = wordsOf('zh', <WorkFile ticket={job} timeline={[]} />);
+    for (const part of ['设备工单 · 2 台终端', '步文村 陈桂兰 手表 861234567890123 失联 24 小时前', '姓名未登记', '电量低 1 小时前', '报主管 2 天后'])
+      expect(words).toContain(part);
+  });
+
+  it('offers to answer, note and close, and nothing of an emergency', () => {
+    const html = htmlOf('en', <WorkFile ticket={job} timeline={[]} />);
+    for (const word of ['Answer', 'Note', 'Close']) expect(html).toContain(`>${word}<`);
+    for (const word of ['Call 120', 'Confirm', 'Widen ring', 'vacant']) expect(html).not.toContain(word);
+  });
+
+  it('says how it ended, in words of its own', () => {
+    const closed = { ...job, status: 'closed', handling: 'closed', outcome: 'helped', cause: 'no_credit', next: null };
+    const words = wordsOf('zh', <WorkFile ticket={closed} timeline={[]} />);
+    expect(words).toContain('结果：已处理好 · 停机');
+    expect(words).toContain('重新打开');
+  });
+});

@@ -1,0 +1,109 @@
+import type { Ticket } from '../../generated/Ticket';
+import type { TimelineEntry } from '../../generated/TimelineEntry';
+import { ago, duration } from '../../shared/format';
+import { Timeline } from '../file/Timeline';
+import { useSpeech } from '../i18n';
+import { ownerOf, receivedAt } from '../model/queue';
+import { openDialog } from '../state/desk';
+import { useNow } from '../state/now';
+import { useSession } from '../state/session';
+import { useAct } from '../state/use-act';
+import { useTimes } from '../state/use-district';
+import { WorkDevices } from './WorkDevices';
+
+interface WorkFileProps {
+  ticket: Ticket;
+  timeline: TimelineEntry[];
+}
+
+/** The file of work on devices: which, whose, since when. No team, no ring: nobody is in danger. */
+export function WorkFile({ ticket, timeline }: WorkFileProps) {
+  return (
+    <>
+      <WorkHead ticket={ticket} />
+      <WorkActions ticket={ticket} />
+      <div className="file-body work-body">
+        <WorkDevices devices={ticket.devices} />
+        <Timeline entries={timeline} />
+      </div>
+    </>
+  );
+}
+
+function WorkHead({ ticket }: { ticket: Ticket }) {
+  const { t, lang, word } = useSpeech();
+  const { dayAndTime } = useTimes();
+  const now = useNow();
+  const me = useSession((session) => session.user?.id);
+  const owner = ownerOf(ticket, me);
+  const opened = receivedAt(ticket);
+  const { next } = ticket;
+  const left_ms = next === null ? 0 : Date.parse(next.at) - now;
+  return (
+    <header className="file-head edge-u4">
+      <p className="row-line">
+        <span className="kind">{word('kind', ticket.kind)}</span>
+        <span className={`handling ${ticket.handling === 'waiting' ? '' : ticket.handling}`}>
+          {word('handling', ticket.handling)}
+          {owner !== 'nobody' && ` · ${t('file.handledBy')} ${owner === 'me' ? t('queue.mine') : t('queue.other')}`}
+          {ticket.outcome !== null && ` · ${t('file.closedAs', { outcome: word('workOutcome', ticket.outcome) })}`}
+          {ticket.cause !== null && ` · ${word('cause', ticket.cause)}`}
+        </span>
+        <span className="muted number" title={dayAndTime(opened)}>
+          {t('file.number', { number: ticket.number })} · {t('work.opened', { age: ago(now - opened, lang) })}
+        </span>
+      </p>
+      <div className="file-who">
+        <h2>{t('work.title', { number: ticket.devices.length })}</h2>
+      </div>
+      <p className="muted">{t('work.hint')}</p>
+      {next !== null && (
+        <p className="muted">
+          {t('queue.next')} {word('next', next.what)}{' '}
+          {left_ms > 0 ? t('work.nextIn', { left: duration(left_ms, lang) }) : t('work.nextLate')}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function WorkActions({ ticket }: { ticket: Ticket }) {
+  const { t } = useSpeech();
+  const { act, busy } = useAct(ticket.id);
+  const me = useSession((session) => session.user?.id);
+  const owner = ownerOf(ticket, me);
+  if (ticket.status === 'closed') {
+    return (
+      <div className="actions" role="group" aria-label={t('act.heading')}>
+        <button type="button" className="button" onClick={() => openDialog('reopen')}>
+          {t('act.reopen')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="actions" role="group" aria-label={t('act.heading')}>
+      {owner === 'nobody' && (
+        <button
+          type="button"
+          className="button primary"
+          disabled={busy !== null}
+          onClick={() => void act(`/v1/tickets/${ticket.id}/answer`, {}, t('act.answer'))}
+        >
+          {busy === null ? t('act.answer') : t('act.working')}
+        </button>
+      )}
+      {owner === 'other' && (
+        <button type="button" className="button" onClick={() => openDialog('takeOver')}>
+          {t('act.takeOver')}
+        </button>
+      )}
+      <button type="button" className="button" onClick={() => openDialog('note')}>
+        {t('act.note')}
+      </button>
+      <button type="button" className="button closing" onClick={() => openDialog('close')}>
+        {t('act.close')}
+      </button>
+    </div>
+  );
+}
