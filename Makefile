@@ -13,13 +13,15 @@ DEBUG   := $(CURDIR)/target/debug/silverbell
 RELEASE := $(CURDIR)/target/release/silverbell
 
 .PHONY: help run build test test-rust test-pages test-browser lint generate check-generated bench clean
+.PHONY: fuzz fuzz-short fuzz-seeds cargo-fuzz
 
 help:
 	@echo "make run       build everything and run the service with the demo district"
 	@echo "make build     a complete target/release/silverbell, pages inside"
-	@echo "make test      every test: unit, contract, integration, browser"
+	@echo "make test      every test: unit, contract, integration, browser, a little fuzzing"
 	@echo "make lint      formatting, clippy, types, texts, and that generated files are fresh"
 	@echo "make generate  checked-query metadata, TypeScript types, OpenAPI document"
+	@echo "make fuzz      the decoders against what libFuzzer finds, for hours (see fuzz/README.md)"
 	@echo "make bench     the benchmarks (see loadtest/README.md)"
 
 run: build
@@ -30,7 +32,7 @@ build: $(PAGES)
 
 # --- Tests ---------------------------------------------------------------------------------------
 
-test: test-rust test-pages test-browser
+test: test-rust test-pages test-browser fuzz-short
 
 test-rust: $(PAGES) compiler postgresql strace
 	$(CARGO) build --locked --package silverbell-server
@@ -46,10 +48,39 @@ test-browser: $(PAGES) browser postgresql
 	$(CARGO) build --locked --package silverbell-server
 	cd $(CONSOLE) && SILVERBELL_BIN=$(DEBUG) npm run e2e
 
+# --- Fuzzing -------------------------------------------------------------------------------------
+
+FUZZ_TARGETS := $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_RUNS    ?= 10000000
+
+# Without a sanitizer: the decoders have no unsafe code, and what is asserted is found several times
+# sooner, and by the stable compiler. $(1): how long.
+define run-fuzz
+	@for target in $(FUZZ_TARGETS); do \
+	  echo "fuzzing $$target"; \
+	  log=fuzz/target/$$target.log; \
+	  $(CARGO) fuzz run --sanitizer none $$target -- -max_len=512 -timeout=10 \
+	    -print_final_stats=1 $(1) >$$log 2>&1 || { tail -n 40 $$log; exit 1; }; \
+	  sed -n 's/^stat::\(number_of_executed_units\|average_exec_per_sec\)/  \1/p' $$log; \
+	done
+endef
+
+fuzz: fuzz-seeds
+	$(call run-fuzz,-runs=$(FUZZ_RUNS))
+
+# The same inputs every time on a fresh clone, as far as the time reaches.
+fuzz-short: fuzz-seeds
+	$(call run-fuzz,-runs=200000 -max_total_time=5 -seed=1)
+
+fuzz-seeds: cargo-fuzz compiler
+	$(CARGO) run --quiet --locked --manifest-path fuzz/Cargo.toml --package silverbell-fuzz-seeds
+	$(CARGO) fuzz build --sanitizer none
+
 # --- Linters -------------------------------------------------------------------------------------
 
 lint: $(PAGES) compiler
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	cd $(CONSOLE) && npm run check
 	$(MAKE) check-generated
@@ -90,12 +121,19 @@ endef
 
 .PHONY: browser compiler postgresql strace
 
+# Builds and runs the fuzz targets; from crates.io.
+cargo-fuzz:
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || { \
+	  echo "installing cargo-fuzz from crates.io"; \
+	  $(CARGO) install --quiet --locked --version 0.13.2 cargo-fuzz; \
+	}
+
 # Chromium and Chinese letters, for the browser tests.
 browser:
 	$(call install,$(shell command -v chromium >/dev/null || echo chromium) \
 	  $(shell dpkg -s fonts-noto-cjk >/dev/null 2>&1 || echo fonts-noto-cjk))
 
-# For RoutingKit, against which tests compare the contraction hierarchy.
+# For RoutingKit, against which tests compare the contraction hierarchy, and for libFuzzer.
 compiler:
 	$(call install,$(shell command -v c++ >/dev/null || echo g++))
 
@@ -109,4 +147,5 @@ strace:
 
 clean:
 	$(CARGO) clean
+	rm -rf fuzz/target
 	rm -rf $(CONSOLE)/dist $(CONSOLE)/node_modules

@@ -382,7 +382,7 @@ fn an_unknown_device_opens_a_ticket_of_nobody_in_the_default_district() {
     let alarm = Press::unknown("stranger").alarm(&CountingIds::default());
     let caller = Caller::Unknown { district: &longwen() };
     let id = silverbell_domain::TicketId(nth_uuid(90, 1));
-    let (ticket, _) = open_from_alarm(id, &alarm, caller, &silverbell_domain::Policy::default());
+    let (ticket, _) = open_from_alarm(id, &alarm, caller, &Policy::default());
     assert_eq!((ticket.senior, ticket.district), (None, longwen()));
     assert_eq!(ticket.unknown_ident.as_deref(), Some("http/stranger"));
     assert_eq!(ticket.source_addr.as_deref(), Some("192.0.2.1"));

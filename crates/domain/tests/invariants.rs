@@ -107,8 +107,14 @@ fn carry_out(town: &mut Town, step: Step, n: u64) {
         Step::OpenByHand { door, emergency } => {
             let kind = if emergency { Kind::Call } else { Kind::Service };
             let (id, senior) = (TicketId(nth_uuid(201, n)), town.senior(DOORS[door]).clone());
-            let (ticket, event) =
-                open_by_hand(id, &senior, kind, By::Person { user: operator(1) }, town.now(), &town.policy);
+            let (ticket, event) = open_by_hand(
+                id,
+                &senior,
+                kind,
+                By::Person { user: operator(1) },
+                town.now(),
+                &town.policy,
+            );
             let events = vec![event];
             drop(town.commit(Decision { ticket, expected_version: 0, events }));
         }

@@ -485,9 +485,26 @@ mod tests {
         assert_eq!(config.policy().dispatch.offer_timeout_s, 7);
         assert_eq!(config.policy().dispatch.rings_min, [1, 2]);
         assert_eq!(config.gateway.watch.listen, OFF);
-        let (config, _) = read(&[]).expect("settings");
-        assert!(config.device_ports().iter().all(|(_, port)| port.listen != OFF));
         assert_eq!(config.listen, "127.0.0.1:0");
+    }
+
+    #[test]
+    fn every_device_port_is_open_unless_somebody_closes_it() {
+        let (config, _) = read(&[]).expect("settings");
+        let ports = config.device_ports();
+        assert!(
+            ports.iter().all(|(protocol, port)| port.listen != OFF && port.is_default(*protocol))
+        );
+    }
+
+    #[test]
+    fn a_telephone_needs_its_secret_and_a_known_exchange() {
+        let exchange = ("SILVERBELL_TELEPHONE_EXCHANGE", "asterisk");
+        assert!(read(&[exchange]).is_err());
+        assert!(read(&[("SILVERBELL_TELEPHONE_EXCHANGE", "pbx")]).is_err());
+        let (config, _) =
+            read(&[exchange, ("SILVERBELL_TELEPHONE_SECRET", "s")]).expect("settings");
+        assert!(config.telephone().expect("settings").is_some());
     }
 
     #[test]

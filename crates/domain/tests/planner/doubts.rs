@@ -96,8 +96,14 @@ fn a_confirmed_ticket_is_never_held_again() {
 fn calls(town: &mut Town) {
     let id = silverbell_domain::TicketId(nth_uuid(90, 1));
     let kind = silverbell_domain::Kind::Call;
-    let (ticket, event) =
-        open_by_hand(id, town.senior('S'), kind, operator(1), town.now(), &town.policy);
+    let (ticket, event) = open_by_hand(
+        id,
+        town.senior('S'),
+        kind,
+        silverbell_domain::By::Person { user: operator(1) },
+        town.now(),
+        &town.policy,
+    );
     let opened = silverbell_domain::Decision { ticket, expected_version: 0, events: vec![event] };
     assert_eq!(town.commit(opened).err(), None);
     town.answer('S', 1);

@@ -136,7 +136,14 @@ fn who_is_at_other_work_is_free_for_an_emergency() {
 fn visit(town: &mut Town, door: char) -> TicketId {
     let id = TicketId(nth_uuid(91, 1));
     let (by, now) = (operator(1), town.now());
-    let (ticket, event) = open_by_hand(id, town.senior(door), Kind::Service, by, now, &town.policy);
+    let (ticket, event) = open_by_hand(
+        id,
+        town.senior(door),
+        Kind::Service,
+        silverbell_domain::By::Person { user: by },
+        now,
+        &town.policy,
+    );
     let opened = Decision { ticket, expected_version: 0, events: vec![event] };
     assert_eq!(town.commit(opened), Ok(()));
     id
@@ -148,8 +155,14 @@ fn only_emergencies_send_a_team() {
     for &kind in Kind::ALL {
         let senior = town.senior('S').clone();
         let id = TicketId(nth_uuid(90, kind as u64));
-        let (ticket, event) =
-            open_by_hand(id, &senior, kind, operator(1), town.now(), &town.policy);
+        let (ticket, event) = open_by_hand(
+            id,
+            &senior,
+            kind,
+            silverbell_domain::By::Person { user: operator(1) },
+            town.now(),
+            &town.policy,
+        );
         assert!(!ticket.wants_people(), "{kind:?} by hand waits");
         let mut free = ticket.clone();
         free.held_until = None;

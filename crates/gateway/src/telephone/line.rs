@@ -155,7 +155,7 @@ impl Line {
         while let Some(event) = self.talk.next() {
             self.desk.take(event).await;
         }
-        while let Some(bytes) = self.talk.to_send() {
+        while let Some(bytes) = self.talk.next_request() {
             stream.write_all(&bytes).await?;
         }
         match self.talk.link() {

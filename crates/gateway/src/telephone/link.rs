@@ -41,7 +41,7 @@ impl Talk {
     }
 
     /// Returns what the conversation itself wants to ask.
-    pub(super) fn to_send(&mut self) -> Option<Vec<u8>> {
+    pub(super) fn next_request(&mut self) -> Option<Vec<u8>> {
         match self {
             Self::Asterisk(talk) => talk.to_send(),
             Self::FreeSwitch(_) => None,

@@ -126,3 +126,18 @@ fn what_is_left_at_the_close_is_truncated_up_to_the_next_start() {
     assert_eq!(cuts(&stream, false), []);
     assert_eq!(cuts(&stream, true), [Cut::Truncated(9), Cut::Truncated(20)]);
 }
+
+#[test]
+fn of_two_sound_frames_with_a_common_end_the_inner_one_is_heard() {
+    let inner = frame(0x26, &[7; 20]);
+    // The beginning of a frame that is as long as it says by what follows, and sound by chance.
+    let sound = (0..=u16::MAX).map(|number| {
+        let [high, low] = number.to_be_bytes();
+        [&[0x78, 0x78, 0x23, 0x13, 0, high, low, 0], &inner[..]].concat()
+    });
+    let both: Vec<_> = sound.filter(|both| sum_is_right(both, 2)).collect();
+    assert!(!both.is_empty());
+    for both in both {
+        assert_eq!(cuts(&both, false), [Cut::Truncated(8), Cut::Whole(inner.len())]);
+    }
+}

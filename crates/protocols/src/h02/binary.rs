@@ -81,15 +81,21 @@ fn clock(bytes: &[u8]) -> Start {
 
 /// Returns whether a record begins again at this mark inside it: the ident follows a second time.
 /// Where the first one was cut within its ident, there must be a clock, too.
-pub(super) fn begins_again(record: &[u8], at: usize, no_more_comes: bool) -> bool {
+pub(super) fn begins_again(record: &[u8], at: usize, no_more_comes: bool) -> Start {
     let (first, second) = record.split_at_checked(at).unwrap_or_default();
     let [first, rest] = [first, second].map(|part| part.get(1..).unwrap_or_default());
-    let whole = first.len() >= IDENT;
     let expected = first.get(..IDENT).unwrap_or(first);
     let seen = rest.get(..expected.len()).unwrap_or(rest);
+    if expected.len() < SAME_IDENT || !expected.starts_with(seen) {
+        return Start::Not;
+    }
     let is_enough = seen.len() == expected.len() || no_more_comes && seen.len() >= SAME_IDENT;
-    let is_sure = if whole { is_enough } else { is_enough && head(second) == Start::Binary };
-    is_sure && seen.len() >= SAME_IDENT && expected.starts_with(seen)
+    match head(second) {
+        _ if is_enough && first.len() >= IDENT => Start::Binary,
+        head if is_enough && head != Start::Undecided => head,
+        _ if no_more_comes => Start::Not,
+        _ => Start::Undecided,
+    }
 }
 
 /// Returns how many bytes of a record say something.

@@ -125,15 +125,23 @@ impl FrameBuffer {
 
     /// Skips what begins no frame.
     fn skip_to_start(&mut self) -> Start {
-        let pending = self.pending();
-        let mut starts = (0..pending.len()).map(|at| (at, start_at(pending, at)));
-        let found = starts.find(|(_, start)| *start != Start::Not);
-        let at = found.map_or(pending.len(), |(at, _)| self.prefer_boundary(at));
-        self.skip(at);
-        if let Some(inside) = self.shorter_inside() {
-            self.skip(inside);
+        loop {
+            let pending = self.pending();
+            let mut starts = (0..pending.len()).map(|at| (at, start_at(pending, at)));
+            let at = match starts.find(|(_, start)| *start != Start::Not) {
+                None => pending.len(),
+                Some((at, Start::Binary)) => match self.prefer_boundary(at) {
+                    Some(at) => at,
+                    None => return Start::Undecided,
+                },
+                Some((at, _)) => at,
+            };
+            self.skip(at);
+            match self.shorter_inside() {
+                Some(inside) => self.skip(inside),
+                None => return start(self.pending()),
+            }
         }
-        start(self.pending())
     }
 
     fn skip(&mut self, count: usize) {
@@ -142,19 +150,25 @@ impl FrameBuffer {
         self.advance(count);
     }
 
-    /// Returns where the next frame begins if not here: a byte of the last record's tail may look
-    /// like the mark of a record, most often the last one, a running number, right before a true one.
-    fn prefer_boundary(&self, at: usize) -> usize {
-        let Some(since) = self.since_binary else { return at };
-        let pending = self.pending();
-        if pending.get(at) == Some(&b'*') || is_boundary(since + at) {
-            return at;
+    /// Returns where the next record begins if not here, `None` if more bytes will tell: a byte of the
+    /// last record's tail may look like the mark of a record, most often the last one, a running
+    /// number, right before a true one.
+    fn prefer_boundary(&self, at: usize) -> Option<usize> {
+        let Some(since) = self.since_binary else { return Some(at) };
+        let ahead = BOUNDARIES.iter().filter_map(|boundary| boundary.checked_sub(since));
+        let mut ahead = ahead.filter(|next| *next > at).peekable();
+        if ahead.peek().is_none() || is_boundary(since + at) {
+            return Some(at);
         }
         // No farther than the doubtful record reaches, so that it does not matter what has arrived.
+        let pending = self.pending();
         let window = pending.get(..at + binary::LENGTH).unwrap_or(pending);
-        let mut ahead = BOUNDARIES.iter().filter_map(|boundary| boundary.checked_sub(since));
-        let is_record = |next: &usize| *next > at && start_at(window, *next) == Start::Binary;
-        ahead.find(is_record).unwrap_or(at)
+        let text = (at..window.len()).find(|&at| start_at(window, at) == Start::Text);
+        if text.is_none() && window.len() < at + binary::LENGTH && !self.closed {
+            return None;
+        }
+        let window = window.get(..text.unwrap_or(window.len())).unwrap_or(window);
+        Some(ahead.find(|&next| start_at(window, next) == Start::Binary).unwrap_or(at))
     }
 
     /// Returns where in noise a shorter record begins in what looks like a longer one.
@@ -170,12 +184,17 @@ impl FrameBuffer {
         let pending = self.pending();
         let window = pending.get(..binary::LENGTH).unwrap_or(pending);
         let is_whole = window.len() == binary::LENGTH;
-        if let Some(next) = start_inside_binary(window, is_whole || self.closed) {
-            return Some(Cut { length: next, advance: next, truncated: true });
+        match start_inside_binary(window, is_whole || self.closed) {
+            Some((_, Start::Undecided)) => return None,
+            Some((next, _)) => return Some(Cut { length: next, advance: next, truncated: true }),
+            None => {}
         }
         let length = window.len();
         // The last bytes say nothing: a frame may begin there whose forerunner was cut short.
-        let advance = binary::said_length(window).min(length);
+        let said = binary::said_length(window).min(length);
+        // Nor need the last ones that say something be its own: they may begin a frame, too.
+        let undecided = |at: &usize| start_at(window, *at) == Start::Undecided;
+        let advance = (said.saturating_sub(TEXT_HEAD - 1)..said).find(undecided).unwrap_or(said);
         let truncated = !is_whole;
         (is_whole || self.closed).then_some(Cut { length, advance, truncated })
     }
@@ -237,12 +256,14 @@ fn text_start(rest: &[u8]) -> Start {
 }
 
 /// Returns where another frame begins inside a binary record, which was then cut short.
-fn start_inside_binary(record: &[u8], no_more_comes: bool) -> Option<usize> {
-    (1..record.len()).find(|&at| match record.get(at..).unwrap_or_default() {
-        [b'*', rest @ ..] => text_start(rest) == Start::Text,
+fn start_inside_binary(record: &[u8], no_more_comes: bool) -> Option<(usize, Start)> {
+    let start_at = |at: usize| match record.get(at..).unwrap_or_default() {
+        [b'*', rest @ ..] if text_start(rest) == Start::Text => Start::Text,
         [b'$', ..] => binary::begins_again(record, at, no_more_comes),
-        _ => false,
-    })
+        _ => Start::Not,
+    };
+    let mut starts = (1..record.len()).map(|at| (at, start_at(at)));
+    starts.find(|(_, start)| *start != Start::Not)
 }
 
 /// How a text ends.
@@ -256,17 +277,15 @@ enum End {
 }
 
 fn end_of_text(text: &[u8], from: usize, closed: bool) -> End {
-    let mut record_may_begin = false;
     for (at, byte) in text.iter().enumerate().skip(from) {
         match byte {
-            // It may be a byte of a record that began in a text cut short.
-            b'#' if record_may_begin && !closed => return End::Wait,
             b'#' => return End::At(at + 1),
             b'*' if start_at(text, at) == Start::Text => return End::NextFrame(at),
             b'$' | b'X' => match start_of_record_in_text(text, at) {
                 Start::Binary => return End::NextFrame(at),
-                Start::Undecided => record_may_begin = true,
-                Start::Text | Start::Not => {}
+                // Whatever follows may be a part of a record that began in a text cut short.
+                Start::Undecided if !closed => return End::Wait,
+                Start::Text | Start::Undecided | Start::Not => {}
             },
             _ => {}
         }

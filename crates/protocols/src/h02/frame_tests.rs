@@ -75,6 +75,60 @@ fn what_lost_its_end_is_found_out_by_what_begins_inside() {
     }
 }
 
+/// A record whose ident has 15 digits, with a mark as its last byte.
+fn long_record(mark: u8) -> Vec<u8> {
+    let said = hex::decode("0530162209022212874506113466574e014028fffffb").unwrap();
+    [&[0x24], &hex::decode("1357902468912200").unwrap()[..], &said, &[mark]].concat()
+}
+
+#[test]
+fn a_longer_record_that_lost_its_last_byte_hides_no_frame() {
+    let record = record();
+    for follower in [SOS, &record] {
+        let long = long_record(follower[0]);
+        assert_eq!(long.len(), binary::LENGTH);
+        let all = frames(&[&long[..31], follower]);
+        assert_eq!(raws(&all), [&long[..], follower]);
+    }
+    let long = long_record(b'*');
+    assert_eq!(raws(&frames(&[&long, &long])), [&long[..], &long], "it may be its own");
+}
+
+#[test]
+fn a_text_cut_short_ends_at_the_first_mark_however_it_is_cut() {
+    // The first mark may begin a longer record, the second one a shorter record at the same clock.
+    let marks = hex::decode("24030024410600082621532131000033353537010000060000003335").unwrap();
+    let stream = [b"*hq,36310,8101(", &marks[..]].concat();
+    let all = frames(&[&stream]);
+    assert_eq!(raws(&all), [b"*hq,36310,8101("]);
+    assert_eq!(frames(&stream.chunks(1).collect::<Vec<_>>()), all);
+}
+
+#[test]
+fn records_among_many_marks_are_the_same_however_they_are_cut() {
+    let streams = [
+        // The ident follows again behind several marks; the first is known as a beginning the latest.
+        "242803242803000000000000000324000003242803242803000000204800032400000000000000",
+        // In the tail, a doubtful record that begins again, and one where a record may begin.
+        "24103040100105030024103001ff0000000000000102332c452c3001000024103040100105030024103040\
+        100105030024103001000000000000010100000000000000000000000000000000000000000000000000",
+        // Behind the tail, a record that begins again.
+        "2442061191301024031101370300000000002824420611ff11013755402270064206119130102403110137\
+        030000280b0024420611913000320300002824420611913000000000000000000000000000000000000000",
+        // In the tail, a shorter record in a longer one, in reach of a place where one may begin.
+        "24242424240000002803002427051711210900000000010000000000140613500241130000242424242424\
+        242424000000280300242705171121000200000100000613500241130000",
+    ];
+    for stream in streams.map(|digits| hex::decode(digits).unwrap()) {
+        let all = frames(&[&stream]);
+        assert!(!all.is_empty());
+        for at in 1..stream.len() {
+            assert_eq!(frames(&[&stream[..at], &stream[at..]]), all, "split at {at}");
+        }
+        assert_eq!(frames(&stream.chunks(1).collect::<Vec<_>>()), all);
+    }
+}
+
 #[test]
 fn a_mark_in_a_text_delays_nothing_and_cuts_nothing() {
     for text in

@@ -169,22 +169,26 @@ impl FrameBuffer {
             return skip;
         }
         let end = inner.iter().position(|&byte| byte == ALTERNATE).map(|at| at + 2);
+        // No farther than this frame reaches, so that it does not matter what has arrived.
+        let reach = end.unwrap_or(pending.len()).min(self.max_frame);
+        if holds_plain_frame(pending.get(..reach).unwrap_or_default()) {
+            return skip;
+        }
         let whole = end.filter(|&end| end <= self.max_frame);
         let frame = whole.and_then(|end| read_alternate(pending, end, true));
         if frame.as_ref().is_some_and(|frame| frame.checks) {
             return Some(Step::cut(whole?, frame));
-        }
-        if let Some(plain) = sound_plain_frame(pending) {
-            return Some(Step::skip(plain, Before::Noise));
         }
         let is_over = self.closed || end.is_some() || pending.len() > self.max_frame;
         match frame {
             _ if !is_over => None,
             _ if !self.alternate => skip,
             Some(frame) if !frame.truncated => Some(Step::cut(whole?, Some(frame))),
-            // What ends it may begin the next.
+            // What ends it may begin the next, and so may a plain delimiter.
             _ => {
                 let end = end.map_or(pending.len(), |end| end - 1).min(self.max_frame);
+                let plain = pending.iter().take(end).position(|&byte| byte == PLAIN);
+                let end = plain.unwrap_or(end);
                 Some(Step::cut(end, read_alternate(pending, end, false)))
             }
         }
@@ -225,18 +229,14 @@ fn read_alternate(pending: &[u8], length: usize, ended: bool) -> Option<Frame> {
     Frame::read(raw.to_vec(), inner, Delimiter::Alternate, ended)
 }
 
-/// Returns where a plain frame begins whose check byte is right and that is as long as it says.
-fn sound_plain_frame(bytes: &[u8]) -> Option<usize> {
-    let mut from = bytes.iter().position(|&byte| byte == PLAIN)?;
-    loop {
-        let inner = bytes.get(from + 1..)?;
-        let length = inner.iter().position(|&byte| byte == PLAIN)?;
-        let frame = Frame::read(Vec::new(), inner.get(..length)?, Delimiter::Plain, true);
-        if frame.is_some_and(|frame| frame.checks && frame.fits()) {
-            return Some(from);
-        }
-        from += length + 1;
-    }
+/// Returns whether there is a plain frame whose check byte is right and that is as long as it says.
+fn holds_plain_frame(bytes: &[u8]) -> bool {
+    let last = bytes.iter().rposition(|&byte| byte == PLAIN);
+    let ended = bytes.get(..last.unwrap_or_default()).unwrap_or_default();
+    ended.split(|&byte| byte == PLAIN).skip(1).any(|inner| {
+        let frame = Frame::read(Vec::new(), inner, Delimiter::Plain, true);
+        frame.is_some_and(|frame| frame.checks && frame.fits())
+    })
 }
 
 /// Reads a sentence; `None` if it does not begin with a number.

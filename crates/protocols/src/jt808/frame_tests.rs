@@ -136,6 +136,34 @@ fn noise_like_an_alternate_frame_hides_no_plain_one() {
 }
 
 #[test]
+fn noise_like_an_alternate_frame_hides_no_plain_one_that_is_wrong() {
+    let mut wrong = frame(0x0200, 5, &[0; 28]);
+    wrong[30] ^= 1;
+    let stream = [b"\xe7\x08\x00", &wrong[..], &heartbeat(6)].concat();
+    assert_eq!(serials(&stream), [5, 6]);
+    let mut buffer = FrameBuffer::new(DEFAULT_MAX_FRAME);
+    buffer.push(&[&stream[..], b"\xe7"].concat());
+    assert!(matches!(buffer.next_cut(), Some(Cut::Frame(frame)) if frame.serial == 5));
+}
+
+#[test]
+fn an_alternate_frame_that_never_ends_hides_no_plain_one() {
+    let (one, two) = (alternate(1, "00000001"), alternate(2, "000000010000"));
+    for garbage in 0..100 {
+        let stream = [&one[..], &two[..16], &vec![0; garbage], &heartbeat(3)].concat();
+        for size in [1, stream.len()] {
+            let mut buffer = FrameBuffer::new(60);
+            let mut last = None;
+            for piece in stream.chunks(size) {
+                buffer.push(piece);
+                last = std::iter::from_fn(|| buffer.next_cut()).last().or(last);
+            }
+            assert!(matches!(last, Some(Cut::Frame(frame)) if frame.serial == 3), "{garbage}");
+        }
+    }
+}
+
+#[test]
 fn sentences_are_read_and_brackets_of_noise_are_not() {
     let sentence = b"(794104004140,1,001,BASE,2,TIME)";
     let expected = Cut::Sentence { ident: "794104004140".into(), raw: sentence.to_vec() };

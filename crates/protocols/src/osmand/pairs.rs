@@ -76,6 +76,10 @@ pub(super) fn of(request: &HttpRequest<'_>) -> Vec<Pairs> {
         Some(document) => of_document(&document),
         None => vec![Pairs(http_request::form(request.body))],
     };
+    // A document without a report may stand beside a query that is one.
+    if reports.is_empty() {
+        reports.push(Pairs::default());
+    }
     for report in &mut reports {
         report.0.splice(0..0, query.iter().cloned());
     }

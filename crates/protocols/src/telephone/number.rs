@@ -78,13 +78,14 @@ impl Number {
             return None;
         }
         let Digits { plus, all, ext_at } = digits(address)?;
-        if all.len() > MAX_DIGITS || all.bytes().all(|digit| digit == b'0') {
+        let prefix = if plus { "00" } else { "" };
+        if prefix.len() + all.len() > MAX_DIGITS {
             return None;
         }
-        let whole =
-            |digits: &str| settled(&format!("{}{digits}", if plus { "00" } else { "" }), area);
+        let whole = |digits: &str| settled(&format!("{prefix}{digits}"), area);
         let without_ext = ext_at.and_then(|at| all.get(..at)).map(whole);
-        Some(Self(without_ext.filter(|number| is_full(number)).unwrap_or_else(|| whole(&all))))
+        let number = without_ext.filter(|number| is_full(number)).unwrap_or_else(|| whole(&all));
+        (!number.bytes().all(|digit| digit == b'0')).then_some(Self(number))
     }
 
     /// Returns the digits.

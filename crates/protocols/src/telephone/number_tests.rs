@@ -132,6 +132,14 @@ fn withheld_numbers_are_none() {
 }
 
 #[test]
+fn nothing_but_zeros_behind_a_country_and_a_number_too_long_with_its_prefix_are_none() {
+    assert_eq!(read("+86000000"), None);
+    let digits = "3".repeat(MAX_DIGITS - 2);
+    assert_eq!(read(&format!("+{digits}")), Some(format!("00{digits}")));
+    assert_eq!(read(&format!("+{digits}3")), None);
+}
+
+#[test]
 fn what_is_no_number_is_none_but_not_withheld() {
     for form in ["agent1", "PJSIP/agent1", "trunk-7", "+", "转"] {
         assert_eq!(read(form), None, "{form}");

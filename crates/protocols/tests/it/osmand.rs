@@ -118,6 +118,19 @@ fn an_sos_is_heard_even_if_nothing_else_can_be_read() {
 }
 
 #[test]
+fn a_body_without_a_report_hides_no_sos_of_the_query() {
+    for body in ["[]", "[1]", "[[]]", "[null]"] {
+        let request = HttpRequest {
+            method: "POST",
+            path_and_query: "/?id=42&alarm=sos",
+            body: body.as_bytes(),
+            ..HttpRequest::default()
+        };
+        assert_eq!(signals(osmand::hear(&request)), [Sos], "{body}");
+    }
+}
+
+#[test]
 fn what_says_nothing_of_anybody_is_not_heard() {
     for path in ["/", "/?", "/?lat=1&lon=2", "/favicon.ico", "/?id=&deviceid=%20", ""] {
         assert_eq!(get(path), None, "{path}");

@@ -143,7 +143,7 @@ pub async fn a_responder_is_active_on_one_emergency_only(bench: Bench) {
 
     // Whoever is let go is free again.
     let asked = bench.ticket(one.id).await;
-    let (offer, by) = (asked.offers[0].id, silverbell_domain::By::Machine);
+    let (offer, by) = (asked.offers[0].id, By::Machine);
     let declined = bench.change(&asked, |t, now, policy| {
         t.step_offer(offer, OfferCommand::Decline(None), by, None, now, policy)
     });
@@ -305,7 +305,7 @@ pub async fn what_is_read_is_what_was_committed(bench: Bench) {
                     .await
             }
             _ => {
-                let (offer, by) = (read.offers[0].id, silverbell_domain::By::Machine);
+                let (offer, by) = (read.offers[0].id, By::Machine);
                 let done = OfferCommand::WithSenior(silverbell_domain::Arrival::Claimed);
                 bench
                     .change(&read, |t, now, p| {

@@ -13,7 +13,7 @@ use super::{doors, terrain, villages};
 
 /// What the district hashed to when it was last looked at. A change here changes the demo's ids
 /// and keys for everybody: make it on purpose, and look at the map again.
-const PINNED: &str = "ba85d9994704c0b4d011d77ca497c5bdfc5e8cc398496fafd8c9e6611ac69e05";
+const PINNED: &str = "cb87bc25fb32288cfb3aea8eb6168cdff0015b61f909cf46f15b24fc6221b08e";
 
 /// The district, made once for all tests.
 static DISTRICT: LazyLock<District> = LazyLock::new(District::generate);

@@ -1,0 +1,9 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use silverbell_fuzz::{conversation, frames};
+use silverbell_protocols::watch::Talk;
+
+fuzz_target!(|input: &[u8]| {
+    conversation::check(|| Talk::new(conversation::MAX_FRAME), frames::WATCH, input);
+});
