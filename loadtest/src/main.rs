@@ -75,6 +75,8 @@ enum Command {
     Databases,
     /// Resident memory of the demo
     Memory,
+    /// How fast frames of devices are decoded
+    Decode,
     /// Travel time by road, beside PostGIS, Redis and Valhalla, which it installs where missing
     Roads,
     /// Runs a service to compare with (started by the parts themselves)
@@ -122,14 +124,14 @@ async fn main() -> Result<()> {
         return parts::roads::memory::say(*step, file);
     }
     let bench = match cli.command {
-        Command::Roads => Bench::without_service(&cli)?,
+        Command::Roads | Command::Decode => Bench::without_service(&cli)?,
         _ => Bench::prepare(&cli).await?,
     };
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
-            use Command::{Accept, Ack, Console, Databases, Memory, Offer};
-            vec![Accept, Ack, Offer, Console, Databases, Memory]
+            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer};
+            vec![Accept, Ack, Offer, Console, Databases, Memory, Decode]
         }
         one => vec![one],
     };
@@ -141,6 +143,7 @@ async fn main() -> Result<()> {
             Command::Console => parts::console::run(&bench, &mut report).await,
             Command::Databases => parts::databases::run(&bench, &mut report).await,
             Command::Memory => parts::memory::run(&bench, &mut report).await,
+            Command::Decode => parts::decode::run(&bench, &mut report),
             Command::Roads => parts::roads::run(&bench, &mut report).await,
             Command::All | Command::Peer { .. } | Command::MapMemory { .. } => Ok(()),
         };

@@ -5,6 +5,7 @@ pub(crate) mod ack;
 pub(crate) mod console;
 pub(crate) mod crew;
 pub(crate) mod databases;
+pub(crate) mod decode;
 pub(crate) mod memory;
 pub(crate) mod offer;
 pub(crate) mod roads;
