@@ -17,7 +17,6 @@ CREATE TABLE device_states (
     worked_at   BIGINT, -- when it was put on an equipment ticket
     PRIMARY KEY (district, device)
 );
-CREATE INDEX device_states_by_age ON device_states (district, heard_at);
 
 -- Kept as long as positions.
 CREATE TABLE device_reports (

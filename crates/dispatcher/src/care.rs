@@ -113,11 +113,16 @@ impl Dispatcher {
         let states = works.iter().map(|work| worked_on(work.device, work.since, now)).collect();
         match ticket {
             Some(open) => {
-                self.change(open, None, |ticket, now| {
-                    let listed = list_devices(ticket, works.clone(), now, self.policy());
-                    Ok(listed.into_iter().collect())
-                })
-                .await?;
+                let ticket = self
+                    .change(open, None, |ticket, now| {
+                        let listed = list_devices(ticket, works.clone(), now, self.policy());
+                        Ok(listed.into_iter().collect())
+                    })
+                    .await?;
+                // It may have been closed just then: the next round opens another.
+                if !ticket.is_open() {
+                    return Ok(());
+                }
             }
             None => {
                 let id = TicketId(self.ids.next());

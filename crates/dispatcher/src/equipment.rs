@@ -14,6 +14,9 @@ const KNOWN_FOR: Duration = Duration::from_secs(30);
 /// One that is not known is looked up anew after so long: it may just have been added.
 const UNKNOWN_FOR: Duration = Duration::from_secs(2);
 
+/// After a look-up that failed none is tried for so long.
+const IN_VAIN_FOR: Duration = Duration::from_secs(2);
+
 /// So many are remembered; then all are looked up anew.
 const MAX_KNOWN: usize = 100_000;
 
@@ -72,22 +75,35 @@ type LookedUp = (Option<Device>, Instant);
 #[derive(Debug, Default)]
 pub(crate) struct Equipment {
     looked_up: Mutex<HashMap<(Protocol, String), LookedUp>>,
+    in_vain_at: Mutex<Option<Instant>>,
     unsaved: Mutex<BTreeMap<DeviceId, DeviceState>>,
     strangers: Mutex<HashMap<(Protocol, String), KnownStranger>>,
 }
 
 impl Equipment {
-    /// Returns what was found when this device was looked up lately; `None` if it was not.
+    /// Returns what was found when this device was last looked up, `None` if it was not, and whether
+    /// that still holds.
     pub(crate) fn remembered(
         &self,
         protocol: Protocol,
         ident: &str,
         now: Instant,
-    ) -> Option<Option<Device>> {
+    ) -> (Option<Option<Device>>, bool) {
         let all = self.looked_up.lock();
-        let (device, at) = all.get(&(protocol, ident.to_owned()))?;
+        let Some((device, at)) = all.get(&(protocol, ident.to_owned())) else {
+            return (None, false);
+        };
         let holds_for = if device.is_some() { KNOWN_FOR } else { UNKNOWN_FOR };
-        (now.duration_since(*at) < holds_for).then(|| device.clone())
+        (Some(device.clone()), now.duration_since(*at) < holds_for)
+    }
+
+    /// Notes that a look-up failed: for a while none is tried, so that frames do not wait in a row.
+    pub(crate) fn looked_up_in_vain(&self, now: Instant) {
+        *self.in_vain_at.lock() = Some(now);
+    }
+
+    pub(crate) fn looks_up_in_vain(&self, now: Instant) -> bool {
+        self.in_vain_at.lock().is_some_and(|at| now.duration_since(at) < IN_VAIN_FOR)
     }
 
     pub(crate) fn remember(
@@ -194,6 +210,6 @@ mod tests {
         let start = Instant::now();
         equipment.remember(Protocol::Watch, "42", None, start);
         let at = |s| equipment.remembered(Protocol::Watch, "42", start + Duration::from_secs(s));
-        assert_eq!((at(1), at(3)), (Some(None), None));
+        assert_eq!((at(1), at(3)), ((Some(None), true), (Some(None), false)));
     }
 }

@@ -24,7 +24,7 @@ const BATCH_AGE: Duration = Duration::from_secs(5);
 const FLUSHED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Old positions, sessions and keys are removed so often, a bounded number each time.
-const PURGE_EVERY: Duration = Duration::from_secs(20);
+const PURGE_EVERY: Duration = Duration::from_secs(4);
 
 /// Answers to repeated requests are kept so long, milliseconds: 7 days (contract, "People").
 const KEYS_KEPT_MS: i64 = 7 * 86_400_000;
@@ -155,9 +155,12 @@ pub(crate) async fn run(
 async fn keep_last(dispatcher: &Dispatcher) {
     let states = dispatcher.equipment.take_unsaved();
     if !states.is_empty()
-        && let Err(error) = dispatcher.store.put_device_states(states).await
+        && let Err(error) = dispatcher.store.put_device_states(states.clone()).await
     {
-        tracing::error!(%error, "what devices last said of themselves is not kept");
+        tracing::error!(%error, "what devices last said of themselves is not kept yet");
+        for state in states {
+            dispatcher.equipment.note(state);
+        }
     }
     for board in dispatcher.boards() {
         let unsaved = board.take_unsaved();

@@ -2,19 +2,15 @@
 //! noted for its ticket, its history and its care.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use metrics::counter;
 use silverbell_dispatcher::{DeviceNews, NotRecorded, Stranger};
 use silverbell_domain::{Alarm, Flag, Position, Protocol, SignalId, SignalKind, UnixMs};
 use silverbell_protocols::{Doubt, Heard, Report};
-use silverbell_store::{Device, StoreError};
-use tokio::time::{Instant, timeout};
+use silverbell_store::Device;
+use tokio::time::Instant;
 
 use crate::{Gateway, count};
-
-/// How long a frame waits while it is looked up whose it is: an alarm is kept by its ident anyway.
-const LOOK_UP_WITHIN: Duration = Duration::from_millis(300);
 
 /// Where frames come from.
 #[derive(Clone, Debug)]
@@ -32,6 +28,26 @@ impl Origin {
     }
 }
 
+/// Whose a frame is.
+#[derive(Clone, Debug)]
+pub(crate) enum Whose {
+    /// A registered device's.
+    Device(Device),
+    /// Nobody has registered it.
+    Nobodys,
+    /// It cannot be looked up at present.
+    NotKnown,
+}
+
+impl Whose {
+    pub(crate) const fn device(&self) -> Option<&Device> {
+        match self {
+            Self::Device(device) => Some(device),
+            Self::Nobodys | Self::NotKnown => None,
+        }
+    }
+}
+
 /// An alarm could not be kept: the device must not be told that it was.
 #[derive(Debug)]
 pub(crate) struct NotKept;
@@ -42,15 +58,17 @@ impl Gateway {
         self.dispatcher.clock().now()
     }
 
-    /// Returns the device, `None` as well while it cannot be looked up: the next frame may be an SOS
-    /// and does not wait for it.
-    pub(crate) async fn device(&self, protocol: Protocol, ident: &str) -> Option<Device> {
-        let found = timeout(LOOK_UP_WITHIN, self.dispatcher.device(protocol, ident)).await;
-        let late = |_| Err(StoreError::Unavailable("it takes too long".into()));
-        found.unwrap_or_else(late).unwrap_or_else(|error| {
-            tracing::warn!(%error, protocol = protocol.as_str(), "cannot look up a device");
-            None
-        })
+    /// Returns whose a frame is.
+    pub(crate) async fn whose(&self, protocol: Protocol, ident: &str) -> Whose {
+        match self.dispatcher.device(protocol, ident).await {
+            Ok(Some(device)) => Whose::Device(device),
+            Ok(None) => Whose::Nobodys,
+            // The store says itself that it is away.
+            Err(error) => {
+                tracing::debug!(%error, protocol = protocol.as_str(), "cannot look up a device");
+                Whose::NotKnown
+            }
+        }
     }
 
     /// Keeps the alarm of a frame durably, if it is one.
@@ -78,7 +96,12 @@ impl Gateway {
             flags: flags(report),
         };
         let started = Instant::now();
-        match self.dispatcher.record_alarm(alarm).await {
+        let mut recorded = self.dispatcher.record_alarm(alarm.clone()).await;
+        if matches!(recorded, Err(NotRecorded::Nobody)) {
+            // Who calls without a name and with a key of nobody's calls all the same.
+            recorded = self.dispatcher.record_alarm(Alarm { key_sha256: None, ..alarm }).await;
+        }
+        match recorded {
             Ok(_) => {
                 let seconds = started.elapsed().as_secs_f64();
                 metrics::histogram!("silverbell_sos_ack_seconds").record(seconds);
@@ -95,7 +118,7 @@ impl Gateway {
     /// Notes everything else that a frame says. What `is_shed` is only counted.
     pub(crate) async fn follow(
         &self,
-        device: Option<&Device>,
+        whose: &Whose,
         heard: &Heard,
         origin: &Origin,
         is_shed: bool,
@@ -109,15 +132,19 @@ impl Gateway {
             return;
         }
         let received_at = self.now();
-        let Some(device) = device else {
-            self.dispatcher.heard_stranger(Stranger {
-                protocol: origin.protocol,
-                ident: heard.ident.clone(),
-                addr: origin.addr.clone(),
-                at: received_at,
-                alarmed: heard.alarm().is_some(),
-            });
-            return;
+        let device = match whose {
+            Whose::Device(device) => device,
+            Whose::NotKnown => return,
+            Whose::Nobodys => {
+                self.dispatcher.heard_stranger(Stranger {
+                    protocol: origin.protocol,
+                    ident: heard.ident.clone(),
+                    addr: origin.addr.clone(),
+                    at: received_at,
+                    alarmed: heard.alarm().is_some(),
+                });
+                return;
+            }
         };
         let news = self.news(device, heard, origin, received_at);
         if !self.dispatcher.device_reported(device, news).await {

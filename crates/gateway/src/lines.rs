@@ -114,6 +114,19 @@ impl DeviceLines for Lines {
 }
 
 impl Line {
+    /// Hangs up for this device; what it was not told waits for it.
+    pub(crate) fn give_back(mut self, unsaid: impl IntoIterator<Item = DeviceCommand>) {
+        let mut waiting: Vec<DeviceCommand> = unsaid.into_iter().collect();
+        while let Ok(command) = self.commands.try_recv() {
+            waiting.push(command);
+        }
+        let (device, lines) = (self.device.id, self.lines.clone());
+        drop(self);
+        for command in waiting {
+            lines.send(device, command);
+        }
+    }
+
     /// Waits for the next command; `None` when this connection is to be closed. Without a line there
     /// is never a command.
     pub(crate) async fn next_command(line: &mut Option<Self>) -> Option<DeviceCommand> {

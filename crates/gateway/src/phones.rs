@@ -17,7 +17,7 @@ use silverbell_web::Problem;
 
 use crate::Gateway;
 use crate::http::bearer;
-use crate::intake::{NotKept, Origin};
+use crate::intake::{NotKept, Origin, Whose};
 use crate::receive::{TooLarge, receive};
 
 /// What the store being away is answered with, seconds.
@@ -87,19 +87,28 @@ impl Port {
     }
 
     async fn keep(&self, heard: &Heard, origin: &Origin) -> Result<(), Problem> {
-        let device = self.gateway.device(self.protocol, &heard.ident).await;
-        let kept = self.gateway.keep_alarm(device.as_ref(), heard, origin).await;
+        let mut whose = self.gateway.whose(self.protocol, &heard.ident).await;
+        let kept = self.gateway.keep_alarm(whose.device(), heard, origin).await;
         kept.map_err(|NotKept| {
             Problem::unavailable("the alarm is not recorded yet; send it again", RETRY_AFTER_S)
         })?;
         // Where somebody is, only the device itself says; that somebody calls is heard from anybody.
-        let proved = device.as_ref().is_none_or(|device| {
+        let proved = whose.device().is_none_or(|device| {
             device.key_sha256.is_none() || device.key_sha256 == origin.key_sha256
         });
-        if !proved && heard.alarm().is_none() {
-            return Err(Problem::unauthorized("the device's key is missing or wrong"));
+        match (&whose, heard.alarm()) {
+            (Whose::NotKnown, None) => {
+                return Err(Problem::unavailable("not now; send it again", RETRY_AFTER_S));
+            }
+            (_, None) if !proved => {
+                return Err(Problem::unauthorized("the device's key is missing or wrong"));
+            }
+            (_, None | Some(_)) => {}
         }
-        self.gateway.follow(device.as_ref().filter(|_| proved), heard, origin, false).await;
+        if !proved {
+            whose = Whose::NotKnown;
+        }
+        self.gateway.follow(&whose, heard, origin, false).await;
         Ok(())
     }
 }

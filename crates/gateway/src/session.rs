@@ -8,13 +8,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use silverbell_protocols::{Conversation, Heard};
-use silverbell_store::Device;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Gateway;
-use crate::intake::{NotKept, Origin};
+use crate::intake::{NotKept, Origin, Whose};
 use crate::lines::Line;
 use crate::pace::Pace;
 use crate::to_say::{Due, ToSay};
@@ -141,9 +140,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         self.unfinished_at = None;
         for heard in self.talk.unfinished(self.gateway.now()) {
             if heard.alarm().is_some() {
-                let device = self.gateway.device(self.origin.protocol, &heard.ident).await;
-                self.keep(device.as_ref(), &heard).await?;
-                self.spoke(device, &heard);
+                let whose = self.whose(&heard).await;
+                self.keep(&whose, &heard).await?;
+                self.spoke(&whose, &heard);
             }
         }
         Ok(())
@@ -157,7 +156,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
         self.talk.close();
         while let Some(heard) = self.talk.next(self.gateway.now()) {
-            if heard.alarm().is_some() && self.keep(None, &heard).await.is_err() {
+            if heard.alarm().is_none() {
+                continue;
+            }
+            let whose = self.whose(&heard).await;
+            if self.keep(&whose, &heard).await.is_err() {
                 return;
             }
         }
@@ -165,31 +168,46 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// Keeps what a frame says, then acknowledges it.
     async fn take(&mut self, heard: Heard) -> Result<(), End> {
-        let device = self.gateway.device(self.origin.protocol, &heard.ident).await;
-        self.keep(device.as_ref(), &heard).await?;
+        let whose = self.whose(&heard).await;
+        self.keep(&whose, &heard).await?;
         let told = match &heard.ack {
             Some(bytes) => self.write(bytes).await,
             None => Ok(()),
         };
         let is_shed = heard.alarm().is_none() && !self.pace.has_room(Instant::now());
-        self.gateway.follow(device.as_ref(), &heard, &self.origin, is_shed).await;
-        self.spoke(device, &heard);
+        self.gateway.follow(&whose, &heard, &self.origin, is_shed).await;
+        self.spoke(&whose, &heard);
         told.map_err(|_| End::Gone)
     }
 
     /// Keeps an alarm durably; anything else may be lost and is kept later.
-    async fn keep(&self, device: Option<&Device>, heard: &Heard) -> Result<(), End> {
-        let kept = self.gateway.keep_alarm(device, heard, &self.origin).await;
+    async fn keep(&self, whose: &Whose, heard: &Heard) -> Result<(), End> {
+        let kept = self.gateway.keep_alarm(whose.device(), heard, &self.origin).await;
         kept.map_err(|NotKept| End::NotKept)
     }
 
+    /// Returns whose a frame is; while that cannot be looked up, who spoke last under this name.
+    async fn whose(&self, heard: &Heard) -> Whose {
+        let whose = self.gateway.whose(self.origin.protocol, &heard.ident).await;
+        let last = self.line.as_ref().filter(|line| line.ident == heard.ident);
+        match (whose, last) {
+            (Whose::NotKnown, Some(line)) => Whose::Device(line.device.clone()),
+            (whose, _) => whose,
+        }
+    }
+
     /// Notes who is on this connection, and what it is to be asked.
-    fn spoke(&mut self, device: Option<Device>, heard: &Heard) {
-        let Some(device) = device else { return };
+    fn spoke(&mut self, whose: &Whose, heard: &Heard) {
+        let Whose::Device(device) = whose else { return };
         if self.line.as_ref().is_none_or(|line| line.device.id != device.id) {
+            // What the one before was to be told waits for it, and is not told to this one.
+            let unsaid = std::mem::replace(&mut self.to_say, ToSay::new(Instant::now())).unsaid();
+            if let Some(before) = self.line.take() {
+                before.give_back(unsaid);
+            }
             self.line = Some(self.gateway.lines.open(device.clone(), heard.ident.clone()));
         }
-        let wants_position = self.gateway.dispatcher.wants_position(&device);
+        let wants_position = self.gateway.dispatcher.wants_position(device);
         self.to_say.heard(Instant::now(), heard.alarm().is_some(), wants_position);
     }
 

@@ -15,6 +15,9 @@ const LOCATE_EVERY: Duration = Duration::from_secs(30);
 /// Whether a person has answered is looked at so often while a device repeats its alarm.
 const ANSWERED_EVERY: Duration = Duration::from_secs(1);
 
+/// No open emergency so long after the alarm means that it was closed.
+const CLOSED_AFTER: Duration = Duration::from_secs(30);
+
 /// So many commands of people wait; the oldest gives way.
 const MAX_ASKED: usize = 8;
 
@@ -23,8 +26,8 @@ const MAX_ASKED: usize = 8;
 pub(crate) struct Due {
     /// Whether the device's senior has an open emergency and nobody with them yet.
     pub(crate) wants_position: bool,
-    /// Whether a person has taken up the open emergency, or there is none.
-    pub(crate) is_answered: bool,
+    /// Whether a person has taken up the open emergency; `None` if there is none.
+    pub(crate) is_answered: Option<bool>,
 }
 
 /// Commands that wait.
@@ -35,11 +38,19 @@ pub(crate) struct ToSay {
     asked: VecDeque<DeviceCommand>,
     locate_at: Option<Instant>,
     answer_at: Option<Instant>,
+    /// When the last alarm came.
+    alarmed_at: Instant,
 }
 
 impl ToSay {
     pub(crate) const fn new(now: Instant) -> Self {
-        Self { earliest: now, asked: VecDeque::new(), locate_at: None, answer_at: None }
+        Self {
+            earliest: now,
+            asked: VecDeque::new(),
+            locate_at: None,
+            answer_at: None,
+            alarmed_at: now,
+        }
     }
 
     /// Notes that a frame came, and whether it was an alarm.
@@ -49,6 +60,7 @@ impl ToSay {
             self.locate_at = Some(self.earliest);
         }
         if is_alarm {
+            self.alarmed_at = now;
             self.answer_at = Some(self.earliest);
         }
     }
@@ -59,6 +71,11 @@ impl ToSay {
             self.asked.pop_front();
         }
         self.asked.push_back(command);
+    }
+
+    /// Returns what people asked and was not said.
+    pub(crate) fn unsaid(self) -> VecDeque<DeviceCommand> {
+        self.asked
     }
 
     /// Returns when to look again, `None` while there is nothing to say.
@@ -78,8 +95,11 @@ impl ToSay {
             return Some(command);
         }
         if self.answer_at.is_some_and(|at| at <= now) {
-            self.answer_at = (!due.is_answered).then_some(now + ANSWERED_EVERY);
-            if due.is_answered {
+            // A ticket that was just opened may not be on the board yet.
+            let is_over = now.duration_since(self.alarmed_at) >= CLOSED_AFTER;
+            let is_answered = due.is_answered.unwrap_or(is_over);
+            self.answer_at = (!is_answered).then_some(now + ANSWERED_EVERY);
+            if is_answered {
                 self.earliest = now + AFTER_A_FRAME;
                 return Some(DeviceCommand::Answered);
             }
@@ -96,9 +116,10 @@ impl ToSay {
 mod tests {
     use super::*;
 
-    const OPEN: Due = Due { wants_position: true, is_answered: false };
-    const ANSWERED: Due = Due { wants_position: true, is_answered: true };
-    const WITH_THE_SENIOR: Due = Due { wants_position: false, is_answered: true };
+    const OPEN: Due = Due { wants_position: true, is_answered: Some(false) };
+    const ANSWERED: Due = Due { wants_position: true, is_answered: Some(true) };
+    const NONE_OPEN: Due = Due { wants_position: false, is_answered: None };
+    const WITH_THE_SENIOR: Due = Due { wants_position: false, is_answered: Some(true) };
 
     fn after(start: Instant, ms: u64) -> Instant {
         start + Duration::from_millis(ms)
@@ -131,6 +152,16 @@ mod tests {
         assert_eq!(to_say.next_at(), Some(after(start, 2_100)), "looked at every second");
         assert_eq!(to_say.take_due(after(start, 2_100), ANSWERED), Some(DeviceCommand::Answered));
         assert_eq!(to_say.next_at(), Some(after(start, 31_100)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_ticket_that_is_not_on_the_board_yet_was_answered_by_nobody() {
+        let start = Instant::now();
+        let mut to_say = ToSay::new(start);
+        to_say.heard(start, true, true);
+        assert_eq!(to_say.take_due(after(start, 1_100), NONE_OPEN), None);
+        assert_eq!(to_say.take_due(after(start, 29_000), NONE_OPEN), None);
+        assert_eq!(to_say.take_due(after(start, 30_000), NONE_OPEN), Some(DeviceCommand::Answered));
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,7 +12,8 @@ type Read<T> = Result<T, sqlx::Error>;
 pub(crate) async fn put(connection: &mut PgConnection, call: &CallRecord) -> Read<()> {
     sqlx::query!(
         "INSERT INTO calls (id, district, senior, ringing_at, record) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET senior = excluded.senior, record = excluded.record",
+         ON CONFLICT (id) DO UPDATE SET district = excluded.district,
+             senior = excluded.senior, record = excluded.record",
         call.id.0,
         &*escaped(&call.district.0),
         call.senior.map(|id| id.0),

@@ -13,7 +13,8 @@ pub(crate) async fn put(connection: &mut SqliteConnection, call: &CallRecord) ->
     let (senior, record) = (call.senior.map(|id| id.to_string()), rows::json(call)?);
     sqlx::query!(
         "INSERT INTO calls (id, district, senior, ringing_at, record) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET senior = excluded.senior, record = excluded.record",
+         ON CONFLICT (id) DO UPDATE SET district = excluded.district,
+             senior = excluded.senior, record = excluded.record",
         id,
         district,
         senior,

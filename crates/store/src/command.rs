@@ -22,7 +22,7 @@ pub struct Recorded {
     pub joined: bool,
     /// Whether it was recorded before.
     pub duplicate: bool,
-    /// Whose signal it is, if the device is known.
+    /// Whose signal it is, if the device is known and proved to be it.
     pub device: Option<DeviceId>,
 }
 

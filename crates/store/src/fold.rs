@@ -449,7 +449,7 @@ impl<'a> Fold<'a> {
                 ticket: first.ticket,
                 joined: first.joined,
                 duplicate: true,
-                device: device.map(|device| device.id),
+                device: device.filter(|_| verified).map(|device| device.id),
             });
         }
         let mut alarm = alarm.clone();
@@ -475,6 +475,7 @@ impl<'a> Fold<'a> {
         let device = device.map(|device| device.id);
         self.rows.signals.push(signal_row(&alarm, &seen, &ticket, device));
         self.context.seen.push(seen);
+        let device = device.filter(|_| verified);
         Ok(Recorded { signal: alarm.id, ticket: ticket.id, joined, duplicate: false, device })
     }
 

@@ -1,6 +1,7 @@
 //! The telephone rings, is answered, or nobody comes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use silverbell_domain::{
     CallId, DistrictId, Kind, Senior, SeniorId, TicketId, note_call, open_callback,
@@ -16,6 +17,10 @@ use crate::{Dispatcher, UseCaseError};
 /// A call that began so long ago may still be the one an exchange tells anew after a restart,
 /// seconds.
 const SAME_CALL_WITHIN_S: i64 = 4 * 3_600;
+
+/// The end of a call is tried to be recorded so often, an hour long.
+const FINISH_EVERY: Duration = Duration::from_secs(1);
+const FINISH_ATTEMPTS: u32 = 3_600;
 
 /// So many calls are looked through for it.
 const LOOKED_THROUGH: u32 = 200;
@@ -104,7 +109,33 @@ impl Dispatcher {
         call.ended_at = Some(self.clock.now());
         call.result = Some(result.to_owned());
         call.recording = recording.or(call.recording);
-        self.forget_later(exchange_call.to_owned());
+        self.calls.put(call);
+        // Whoever reached nobody is called back, however long the store is away.
+        let (dispatcher, stop) = (self.clone(), self.stop.clone());
+        let (name, result) = (exchange_call.to_owned(), result.to_owned());
+        self.tasks.spawn(async move {
+            for _ in 0..FINISH_ATTEMPTS {
+                match dispatcher.finish_call(&name, &result, is_unanswered).await {
+                    Ok(()) => break,
+                    Err(error) => tracing::error!(%error, "a call's end is not recorded yet"),
+                }
+                if stop.run_until_cancelled(sleep(FINISH_EVERY)).await.is_none() {
+                    return;
+                }
+            }
+            dispatcher.forget_later(name);
+        });
+        Ok(())
+    }
+
+    /// Records how a call ended, and has it answered for.
+    async fn finish_call(
+        &self,
+        exchange_call: &str,
+        result: &str,
+        is_unanswered: bool,
+    ) -> Result<(), UseCaseError> {
+        let Some(call) = self.calls.get(exchange_call) else { return Ok(()) };
         let (id, outgoing) = (call.id, call.outgoing);
         self.keep_call(call.clone()).await?;
         let call = self.calls.get(exchange_call).unwrap_or(call);
@@ -287,6 +318,9 @@ fn identify(call: &mut CallRecord, party_now: OtherParty) {
     if !party_now.seniors.is_empty() {
         let parties = party_now.seniors.iter();
         call.parties = parties.map(|(senior, relation)| party(senior, relation.clone())).collect();
+    }
+    if let Some((senior, _)) = party_now.seniors.first() {
+        call.district = senior.district.clone();
     }
     if let [only] = &*call.parties {
         call.senior.get_or_insert(only.senior);

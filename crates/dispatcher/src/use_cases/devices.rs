@@ -1,10 +1,18 @@
 //! Devices say something, and people look after them.
 
+use std::time::Duration;
+
 use silverbell_domain::{Position, Protocol, SignalKind, UnixMs};
 use silverbell_store::{Device, DeviceReport, DeviceSignal, DeviceState, PositionRow, StoreError};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{Dispatcher, KnownStranger, Stranger};
+
+/// How long a frame waits while it is looked up whose it is: an alarm is kept by its ident anyway.
+const LOOK_UP_WITHIN: Duration = Duration::from_millis(300);
+
+/// How long a frame waits until its place has reached an open ticket.
+const FOLLOW_WITHIN: Duration = Duration::from_millis(500);
 
 /// What a device says at once, decoded.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,12 +37,29 @@ impl Dispatcher {
         protocol: Protocol,
         ident: &str,
     ) -> Result<Option<Device>, StoreError> {
-        if let Some(found) = self.equipment.remembered(protocol, ident, Instant::now()) {
+        let now = Instant::now();
+        let (remembered, is_fresh) = self.equipment.remembered(protocol, ident, now);
+        if let Some(found) = remembered.clone().filter(|_| is_fresh) {
             return Ok(found);
         }
-        let found = self.store.device(protocol, ident).await?;
-        self.equipment.remember(protocol, ident, found.clone(), Instant::now());
-        Ok(found)
+        let away = || StoreError::Unavailable("devices cannot be looked up".into());
+        let found = if self.equipment.looks_up_in_vain(now) {
+            Err(away())
+        } else {
+            let looking_up = self.store.device(protocol, ident);
+            timeout(LOOK_UP_WITHIN, looking_up).await.unwrap_or_else(|_| Err(away()))
+        };
+        match found {
+            Ok(found) => {
+                self.equipment.remember(protocol, ident, found.clone(), now);
+                Ok(found)
+            }
+            Err(error) => {
+                self.equipment.looked_up_in_vain(now);
+                // Whose it was a while ago it most likely still is.
+                remembered.flatten().map(Some).ok_or(error)
+            }
+        }
     }
 
     /// Notes what a device says: its state, its history, and the place of its senior's open
@@ -75,7 +100,8 @@ impl Dispatcher {
             });
         }
         if let Some(newest) = newest {
-            self.follow_device(device, newest).await;
+            // The next frame may be an SOS and does not wait for this; the write goes on.
+            drop(timeout(FOLLOW_WITHIN, self.follow_device(device, newest)).await);
         }
         kept
     }
@@ -133,15 +159,13 @@ impl Dispatcher {
         })
     }
 
-    /// Returns whether a device may stop repeating its alarm: a person has taken up its senior's
-    /// emergency, or none is open.
+    /// Returns whether a person has taken up the emergency of a device's senior, `None` if none is
+    /// open as far as the board knows.
     #[must_use]
-    pub fn is_answered(&self, device: &Device) -> bool {
-        self.board(&device.district).is_some_and(|board| {
-            board.read(|inner| {
-                let open = inner.set.emergency_of(device.senior);
-                open.is_none_or(|ticket| ticket.times.answered.is_some())
-            })
+    pub fn is_answered(&self, device: &Device) -> Option<bool> {
+        self.board(&device.district)?.read(|inner| {
+            let open = inner.set.emergency_of(device.senior)?;
+            Some(open.times.answered.is_some())
         })
     }
 }

@@ -1,6 +1,8 @@
 //! The connection to the exchange, opened anew whenever it is lost.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use metrics::gauge;
@@ -46,6 +48,7 @@ pub(super) struct Line {
     desk: Desk,
     asked: mpsc::Receiver<Asked>,
     talk: Talk,
+    is_open: Arc<AtomicBool>,
     /// How often it failed since it last was open.
     failures: u32,
 }
@@ -64,9 +67,9 @@ impl From<io::Error> for End {
 }
 
 impl Line {
-    pub(super) fn new(desk: Desk, asked: mpsc::Receiver<Asked>) -> Self {
+    pub(super) fn new(desk: Desk, asked: mpsc::Receiver<Asked>, is_open: Arc<AtomicBool>) -> Self {
         let talk = Talk::new(&desk.settings);
-        Self { desk, asked, talk, failures: 0 }
+        Self { desk, asked, talk, is_open, failures: 0 }
     }
 
     pub(super) async fn run(&mut self, stop: &CancellationToken) {
@@ -76,6 +79,7 @@ impl Line {
                 Err(end) => end,
             };
             gauge!("silverbell_telephone_connected").set(0.0);
+            self.is_open.store(false, Ordering::Relaxed);
             let wait = match end {
                 End::Stopped => return,
                 End::Refused => {
@@ -91,6 +95,7 @@ impl Line {
             if stop.run_until_cancelled(sleep(wait)).await.is_none() {
                 return;
             }
+            self.refuse_what_is_asked().await;
             self.talk.reconnected();
         }
     }
@@ -121,6 +126,7 @@ impl Line {
             if !is_open && self.talk.link() == Link::Open {
                 is_open = true;
                 self.failures = 0;
+                self.is_open.store(true, Ordering::Relaxed);
                 gauge!("silverbell_telephone_connected").set(1.0);
                 tracing::info!("the telephone exchange is connected");
                 stream.write_all(&self.talk.begin()).await?;

@@ -9,6 +9,7 @@ mod link;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -99,6 +100,8 @@ impl Exchange for NoExchange {
 pub struct Telephone {
     settings: Arc<TelephoneSettings>,
     asked: mpsc::Sender<Asked>,
+    /// Whether the exchange is connected now.
+    is_open: Arc<AtomicBool>,
     waiting: Mutex<Option<mpsc::Receiver<Asked>>>,
 }
 
@@ -108,14 +111,15 @@ impl Telephone {
     pub fn new(settings: TelephoneSettings) -> Arc<Self> {
         let (asked, waiting) = mpsc::channel(MAX_ASKED);
         let waiting = Mutex::new(Some(waiting));
-        Arc::new(Self { settings: Arc::new(settings), asked, waiting })
+        let is_open = Arc::default();
+        Arc::new(Self { settings: Arc::new(settings), asked, is_open, waiting })
     }
 
     /// Keeps the connection until `stop` is cancelled. To be called once.
     pub async fn run(self: Arc<Self>, gateway: Gateway, stop: CancellationToken) {
         let Some(asked) = self.waiting.lock().take() else { return };
         let desk = Desk { gateway, settings: self.settings.clone() };
-        Line::new(desk, asked).run(&stop).await;
+        Line::new(desk, asked, self.is_open.clone()).run(&stop).await;
     }
 }
 
@@ -129,6 +133,9 @@ impl Exchange for Telephone {
     }
 
     fn call(&self, username: &str, number: &str, id: CallId) -> Result<(), NotCalled> {
+        if !self.is_open.load(Ordering::Relaxed) {
+            return Err(NotCalled::NoExchange);
+        }
         let seat = self.settings.seats.get(username).ok_or(NotCalled::NoSeat)?.clone();
         let number =
             Number::read(number, self.settings.area.as_ref()).ok_or(NotCalled::NoNumber)?;

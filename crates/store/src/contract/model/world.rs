@@ -261,7 +261,7 @@ impl World {
             ticket: ticket.id,
             joined: joined.is_some(),
             duplicate: false,
-            device: device.as_ref().map(|device| device.id),
+            device: device.as_ref().filter(|_| verified).map(|device| device.id),
         };
         self.keep(ticket, vec![event]);
         self.signals.push(Signal { said, at: now, recorded });
