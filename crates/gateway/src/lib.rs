@@ -29,7 +29,7 @@ use silverbell_domain::{Protocol, SignalKind};
 pub use device_port::{NewConversation, PortSettings, serve_devices};
 pub use http::{openapi, router};
 pub use lines::Lines;
-pub use locator::{Locator, NoCells};
+pub use locator::Locator;
 pub use models::{Model, Models};
 pub use phones::{osmand_port, owntracks_port};
 pub use telephone::{ExchangeKind, NoExchange, Telephone, TelephoneSettings};

@@ -9,13 +9,3 @@ pub trait Locator: Send + Sync + std::fmt::Debug {
     /// none of them is known.
     fn locate(&self, cells: &[Cell], wifi: &[Wifi], at: UnixMs) -> Option<Position>;
 }
-
-/// Knows nothing: there is no list of cells.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoCells;
-
-impl Locator for NoCells {
-    fn locate(&self, _cells: &[Cell], _wifi: &[Wifi], _at: UnixMs) -> Option<Position> {
-        None
-    }
-}
