@@ -21,6 +21,7 @@ pub(crate) struct Bench {
     pub(crate) rounds: usize,
     pub(crate) offer_s: u64,
     pub(crate) memory_s: u64,
+    pub(crate) watches_s: u64,
     /// Extracts of OpenStreetMap that were named, or folders of them.
     pub(crate) osm: Vec<PathBuf>,
     /// Whether peers that are missing may be installed.
@@ -29,6 +30,9 @@ pub(crate) struct Bench {
 
 /// Ports of devices that no benchmark of this kind speaks to.
 const OTHER_PORTS: [&str; 5] = ["GT06", "JT808", "H02", "OSMAND", "OWNTRACKS"];
+
+/// From nine tenths of these on, watches would have to make room.
+const MOST_WATCHES: &str = "12000";
 
 impl Bench {
     /// Builds the service where needed, describes the machine, and fills a demo to copy from.
@@ -65,6 +69,7 @@ impl Bench {
             rounds: cli.rounds.max(1),
             offer_s: cli.offer_s.max(1),
             memory_s: cli.memory_s,
+            watches_s: cli.watches_s.max(1),
             osm: cli.osm.clone(),
             installs: !cli.no_install,
         };
@@ -93,9 +98,14 @@ impl Bench {
 
     /// Starts the service under test on a copy of the filled demo.
     pub(crate) async fn service(&self, name: &str) -> Result<Running> {
+        self.start(&self.copy_of_seed(name)?, "--demo=quiet").await
+    }
+
+    /// Copies the filled demo, and returns where it lies.
+    pub(crate) fn copy_of_seed(&self, name: &str) -> Result<PathBuf> {
         let data = self.dir().join(name);
         copy(&self.seed(), &data)?;
-        self.start(&data, "--demo=quiet").await
+        Ok(data)
     }
 
     /// Starts the service under test on a PostgreSQL database, which it fills if it is empty.
@@ -120,6 +130,7 @@ impl Bench {
             .args(["serve", mode, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("SILVERBELL_GATEWAY_WATCH_LISTEN", "127.0.0.1:0")
+            .env("SILVERBELL_GATEWAY_WATCH_MAX_CONNECTIONS", MOST_WATCHES)
             .envs(OTHER_PORTS.map(|port| (format!("SILVERBELL_GATEWAY_{port}_LISTEN"), "off")))
             .env("SILVERBELL_DEMO_PASSWORD", demo::PASSWORD);
         Ok(command)
@@ -130,7 +141,11 @@ impl Bench {
         let dir = self.dir().join(name);
         std::fs::create_dir_all(&dir)?;
         let mut command = Command::new(std::env::current_exe()?);
-        let kind = if kind == Peer::Bare { "bare" } else { "relay" };
+        let kind = match kind {
+            Peer::Bare => "bare",
+            Peer::Relay => "relay",
+            Peer::Keeper => "keeper",
+        };
         command.args(["peer", kind, "--dir"]).arg(&dir);
         Running::start(command, &dir.join("service.log")).await
     }

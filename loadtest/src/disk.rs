@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -18,6 +19,25 @@ const RECORD: usize = 256;
 const QUEUE: usize = 4_096;
 
 type Answer = oneshot::Sender<()>;
+
+/// The way to a writer who syncs once for everything queued.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupCommit(mpsc::Sender<Answer>);
+
+impl GroupCommit {
+    /// Returns it, and the thread that ends when nobody has it any more, or when the disk fails.
+    pub(crate) fn start(dir: &Path) -> Result<(Self, JoinHandle<std::io::Result<()>>)> {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let file = create(dir, "group-commit")?;
+        Ok((Self(queue), std::thread::spawn(move || commit_all(file, waiting))))
+    }
+
+    /// Writes a record; returns whether it is durable. If not, the disk failed.
+    pub(crate) async fn write(&self) -> bool {
+        let (answer, durable) = oneshot::channel();
+        self.0.send(answer).await.is_ok() && durable.await.is_ok()
+    }
+}
 
 /// Writes and syncs one record at a time.
 pub(crate) fn sync_alone(dir: &Path, times: usize) -> Result<Latencies> {
@@ -35,26 +55,20 @@ pub(crate) fn sync_alone(dir: &Path, times: usize) -> Result<Latencies> {
 /// Returns how many records a second `writers` get durable when each waits for its own and one
 /// sync serves everything queued.
 pub(crate) async fn group_commit(dir: &Path, writers: usize, lasts: Duration) -> Result<f64> {
-    let (queue, waiting) = mpsc::channel::<Answer>(QUEUE);
-    let file = create(dir, "group-commit")?;
-    let committer = std::thread::spawn(move || commit_all(file, waiting));
+    let (disk, committer) = GroupCommit::start(dir)?;
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..writers {
-        let queue = queue.clone();
+        let disk = disk.clone();
         tasks.spawn(async move {
             let mut written = 0_u64;
-            while started.elapsed() < lasts {
-                let (answer, durable) = oneshot::channel();
-                if queue.send(answer).await.is_err() || durable.await.is_err() {
-                    break;
-                }
+            while started.elapsed() < lasts && disk.write().await {
                 written += 1;
             }
             written
         });
     }
-    drop(queue);
+    drop(disk);
     let written: u64 = tasks.join_all().await.into_iter().sum();
     let seconds = started.elapsed().as_secs_f64();
     let ended = committer.join().map_err(|_| anyhow::anyhow!("the committer panicked"))?;

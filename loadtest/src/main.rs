@@ -47,6 +47,9 @@ struct Cli {
     /// How long `memory` lets the demo live, seconds
     #[arg(long, global = true, default_value_t = 60)]
     memory_s: u64,
+    /// How long `watches` presses 100 times a second, seconds
+    #[arg(long, global = true, default_value_t = 60)]
+    watches_s: u64,
     /// The extract of OpenStreetMap that `roads` measures on, or a folder of them: the largest is
     /// measured, on all of them it is checked; can be given several times
     #[arg(long, global = true, value_name = "FILE")]
@@ -75,6 +78,8 @@ enum Command {
     Databases,
     /// Resident memory of the demo
     Memory,
+    /// 10,000 watches connected at once, 100 SOS a second among them
+    Watches,
     /// How fast frames of devices are decoded
     Decode,
     /// Travel time by road, beside PostGIS, Redis and Valhalla, which it installs where missing
@@ -111,6 +116,8 @@ enum Peer {
     Bare,
     /// Commits one row and sends it to every socket.
     Relay,
+    /// Holds connections of watches; one sync for every alarm that waits.
+    Keeper,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -130,8 +137,8 @@ async fn main() -> Result<()> {
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
-            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer};
-            vec![Accept, Ack, Offer, Console, Databases, Memory, Decode]
+            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer, Watches};
+            vec![Accept, Ack, Offer, Console, Databases, Memory, Watches, Decode]
         }
         one => vec![one],
     };
@@ -143,6 +150,7 @@ async fn main() -> Result<()> {
             Command::Console => parts::console::run(&bench, &mut report).await,
             Command::Databases => parts::databases::run(&bench, &mut report).await,
             Command::Memory => parts::memory::run(&bench, &mut report).await,
+            Command::Watches => parts::watches::run(&bench, &mut report).await,
             Command::Decode => parts::decode::run(&bench, &mut report),
             Command::Roads => parts::roads::run(&bench, &mut report).await,
             Command::All | Command::Peer { .. } | Command::MapMemory { .. } => Ok(()),

@@ -1,10 +1,11 @@
-//! The services to compare with, as people would write them: axum, sqlx, one row.
+//! The services to compare with, as people would write them: axum, sqlx, one row; and for watches
+//! bare TCP.
 
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Json, State};
 use axum::http::StatusCode;
@@ -14,10 +15,12 @@ use axum::{Router, serve as serve_http};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, broadcast};
 
 use crate::Peer;
+use crate::disk::GroupCommit;
 
 /// How many frames a socket may lag behind.
 const LAG: usize = 4_096;
@@ -30,8 +33,18 @@ struct Shared {
     kind: Peer,
 }
 
+/// The longest frame of a watch, bytes.
+const MAX_FRAME: usize = 1_024;
+
 /// Serves until it is killed.
 pub(crate) async fn serve(kind: Peer, dir: &Path) -> Result<()> {
+    match kind {
+        Peer::Bare | Peer::Relay => serve_one_row(kind, dir).await,
+        Peer::Keeper => keep(dir).await,
+    }
+}
+
+async fn serve_one_row(kind: Peer, dir: &Path) -> Result<()> {
     let options = SqliteConnectOptions::from_str("sqlite://")?
         .filename(dir.join("peer.db"))
         .create_if_missing(true)
@@ -87,4 +100,40 @@ async fn forward(mut socket: WebSocket, mut frames: broadcast::Receiver<Utf8Byte
             return;
         }
     }
+}
+
+/// Holds the connections of watches.
+async fn keep(dir: &Path) -> Result<()> {
+    let (disk, _writer) = GroupCommit::start(dir)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening on tcp://{}", listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let disk = disk.clone();
+        // A watch that hangs up is no error.
+        tokio::spawn(async move { drop(answer(stream, &disk).await) });
+    }
+}
+
+/// Answers a log-in, and an alarm as soon as it is durable. Everything else is read only.
+async fn answer(mut stream: TcpStream, disk: &GroupCommit) -> Result<()> {
+    stream.set_nodelay(true)?;
+    let mut unread = Vec::with_capacity(MAX_FRAME);
+    while unread.len() < MAX_FRAME && stream.read_buf(&mut unread).await? > 0 {
+        while let Some(end) = unread.iter().position(|&byte| byte == b']') {
+            let frame: Vec<u8> = unread.drain(..=end).collect();
+            let frame = String::from_utf8_lossy(&frame);
+            let parts: Vec<&str> = frame.splitn(4, '*').collect();
+            let [maker, ident, _length, content] = parts[..] else { bail!("no frame of a watch") };
+            let is_alarm = content.starts_with("AL");
+            if is_alarm && !disk.write().await {
+                bail!("the disk failed");
+            }
+            if is_alarm || content.starts_with("LK") {
+                let ack = format!("{maker}*{ident}*0002*{}]", &content[..2]);
+                stream.write_all(ack.as_bytes()).await?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::machine;
@@ -25,6 +26,8 @@ pub(crate) struct Running {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) pid: u32,
+    /// Where watches are heard, as soon as it says so.
+    watch: oneshot::Receiver<SocketAddr>,
 }
 
 impl Running {
@@ -44,7 +47,9 @@ impl Running {
         let mut lines = BufReader::new(stdout).lines();
         let address = timeout(STARTS_WITHIN, async {
             while let Some(line) = lines.next_line().await? {
-                if let Some(address) = line.strip_prefix("listening on http://") {
+                if let Some((_, address)) = line.rsplit_once("://")
+                    && line.starts_with("listening on ")
+                {
                     return Ok(address.parse()?);
                 }
             }
@@ -53,9 +58,28 @@ impl Running {
         })
         .await
         .context("the service does not start")??;
-        // What else it says is read and forgotten, so that it never waits for us.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, address, pid })
+        // What else it says is read, and all but one line forgotten, so that it never waits for us.
+        let (tell, watch) = oneshot::channel();
+        let mut tell = Some(tell);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if let Some(address) = line.strip_prefix("listening on watch tcp://")
+                    && let Ok(address) = address.parse()
+                    && let Some(tell) = tell.take()
+                {
+                    // Most never ask.
+                    let _ = tell.send(address);
+                }
+            }
+        });
+        Ok(Self { child, address, pid, watch })
+    }
+
+    /// Returns where watches are heard.
+    pub(crate) async fn device_port(&mut self) -> Result<SocketAddr> {
+        let told = timeout(STARTS_WITHIN, &mut self.watch).await;
+        told.context("the service does not say where watches are heard")?
+            .context("the service hears no watches")
     }
 
     /// Returns the processor time used until now, seconds.

@@ -17,6 +17,8 @@ pub(crate) enum Unit {
     Us,
     /// Mebibytes.
     MiB,
+    /// Kibibytes.
+    KiB,
     /// How many.
     Count,
 }
@@ -171,7 +173,7 @@ impl Unit {
     fn number(self, value: f64) -> String {
         match self {
             Self::S | Self::Ms | Self::Us if value < 10.0 => format!("{value:.2}"),
-            Self::S | Self::Ms | Self::Us | Self::MiB => format!("{value:.1}"),
+            Self::S | Self::Ms | Self::Us | Self::MiB | Self::KiB => format!("{value:.1}"),
             Self::PerSecond | Self::Count => format!("{value:.0}"),
         }
     }
@@ -183,6 +185,7 @@ impl Unit {
             Self::Ms => format!("{number} ms"),
             Self::Us => format!("{number} µs"),
             Self::MiB => format!("{number} MiB"),
+            Self::KiB => format!("{number} KiB"),
             Self::PerSecond => format!("{number}/s"),
             Self::Count => number,
         }

@@ -9,3 +9,4 @@ pub(crate) mod decode;
 pub(crate) mod memory;
 pub(crate) mod offer;
 pub(crate) mod roads;
+pub(crate) mod watches;
