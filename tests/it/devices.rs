@@ -231,6 +231,8 @@ async fn a_devices_file_tells_what_it_last_said_and_its_signals_hold_the_bytes()
     assert_eq!((file.number("/battery_pct"), file.number("/silent_s")), (64, 0));
     assert_eq!((&file["connected"], &file["position"]), (&json!(true), &Value::Null));
     assert_eq!(file.text("/senior"), watch.senior);
+    let whose = operator.get(&format!("/v1/seniors/{}", watch.senior)).await.ok();
+    assert_eq!(file.text("/senior_name"), whose.text("/senior/name"));
     let alarm = watch.alarm("00010000");
     line.send(&alarm).await;
     line.ack().await;
@@ -272,10 +274,20 @@ async fn a_device_is_asked_to_ring_now_or_when_it_comes_back() {
     let path = format!("/v1/devices/{}/commands", watch.ident);
     let waits = operator.post(&path, json!({"command": "ring"})).await.ok();
     assert_eq!(waits.text("/delivery"), "waits");
+    let file = format!("/v1/devices/{}", watch.ident);
+    let asked = operator.get(&file).await.ok();
+    assert_eq!(asked.text("/asked/0/state"), "waits");
+    assert!(asked.text("/asked/0/at") < asked.text("/asked/0/until"), "not for ever");
+    assert!(waits.text("/until") > asked.text("/asked/0/at"), "{waits:#}");
     let mut line = service.watch().await;
     line.send(&frame(&watch.ident, "LK")).await;
     line.ack().await;
     assert_eq!(line.frame().await, format!("[3G*{}*0004*FIND]", watch.ident));
+    let asked = operator.get(&file).await.ok();
+    assert_eq!(
+        (asked.text("/asked/0/command"), asked.text("/asked/0/state")),
+        ("ring".into(), "sent".into())
+    );
     let numbers = json!({"command": "sos_numbers", "numbers": ["05962000000", "120"]});
     assert_eq!(operator.post(&path, numbers).await.ok().text("/delivery"), "sent");
     assert_eq!(line.frame().await, format!("[3G*{}*0014*SOS,05962000000,120,]", watch.ident));
@@ -283,4 +295,57 @@ async fn a_device_is_asked_to_ring_now_or_when_it_comes_back() {
     operator.post(&path, injected).await.problem(422);
     let phone = format!("/v1/devices/{}/commands", service.demo.phone(1).ident);
     operator.post(&phone, json!({"command": "ring"})).await.problem(409);
+}
+
+#[tokio::test]
+async fn an_ident_that_two_protocols_know_finds_nobody_by_chance() {
+    let service = TestService::start().await;
+    let (watch, operator) = (service.demo.watch(6), service.log_in("operator1").await);
+    let other = service.demo.phone(7).senior;
+    let add = ["device", "add", "--senior", &other, "--protocol", "h02", "--id", &watch.ident];
+    service.run(&add).await.said();
+    let path = format!("/v1/devices/{}", watch.ident);
+    let problem = operator.get(&path).await.problem(409);
+    let words = problem.text("/detail");
+    assert!(
+        words.contains("watch ") && words.contains("h02 ") && words.contains("by the id"),
+        "{words}"
+    );
+    operator.post(&format!("{path}/commands"), json!({"command": "ring"})).await.problem(409);
+    let all = operator.get("/v1/devices?limit=500").await.ok();
+    let alike: Vec<&Value> =
+        all.list("/items").iter().filter(|it| it["device"] == watch.ident).collect();
+    assert_eq!(alike.len(), 2);
+    for device in alike {
+        let file = operator.get(&format!("/v1/devices/{}", device.text("/id"))).await.ok();
+        assert_eq!(file["senior"], device["senior"]);
+        assert_eq!(file["senior_name"], device["senior_name"]);
+        let its = if file["protocol"] == "watch" { &watch.senior } else { &other };
+        assert_eq!(file["senior"], its.as_str());
+    }
+}
+
+#[tokio::test]
+async fn connections_from_one_that_speaks_for_a_watch_lose_nothing_that_the_watch_says() {
+    let service = TestService::start().await;
+    let (watch, operator) = (service.demo.watch(7), service.log_in("operator1").await);
+    let mut lines = Vec::new();
+    for _ in 0..6 {
+        let mut line = service.watch().await;
+        line.send(&frame(&watch.ident, "LK")).await;
+        line.ack().await;
+        lines.push(line);
+    }
+    // The youngest is asked, all that are left may speak.
+    let ring = format!("/v1/devices/{}/commands", watch.ident);
+    assert_eq!(
+        operator.post(&ring, json!({"command": "ring"})).await.ok().text("/delivery"),
+        "sent"
+    );
+    let mut youngest = lines.pop().unwrap();
+    assert_eq!(youngest.frame().await, format!("[3G*{}*0004*FIND]", watch.ident));
+    let mut older = lines.pop().unwrap();
+    older.send(&watch.alarm("00010000")).await;
+    assert!(older.ack().await.ends_with("*AL]"));
+    assert_eq!(ticket_of(&operator, &watch).await.text("/kind"), "sos");
 }

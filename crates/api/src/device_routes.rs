@@ -1,10 +1,13 @@
 //! Devices: what they last said of themselves, what they said, and what they are asked.
 
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use silverbell_dispatcher::Delivery;
-use silverbell_domain::{DeviceCommand, DeviceId, Protocol, UnixMs};
+use silverbell_dispatcher::{AskedCommand, Delivery, Fate};
+use silverbell_domain::{DeviceCommand, DeviceId, Protocol, SeniorId, UnixMs};
 use silverbell_store::{Device, DeviceFilter, DeviceSignal, DeviceState};
 use silverbell_web::{Problem, parse_rfc3339, rfc3339};
 use utoipa::ToSchema;
@@ -93,6 +96,9 @@ pub(crate) struct AskDevice {
 pub(crate) struct Asked {
     /// `sent`, or `waits` until the device is connected.
     delivery: &'static str,
+    /// Until when it waits, RFC 3339; then it is worth nothing and is not told any more. Null unless it
+    /// waits.
+    until: Option<String>,
 }
 
 /// Asks a device where it is, to ring, or to call these numbers when its key is pressed.
@@ -111,14 +117,21 @@ pub(crate) async fn ask(
     if device.protocol.speaks_over_http() {
         return Err(Problem::conflict("a device of this protocol takes no commands", None));
     }
-    let delivery = match api.lines.send(device.id, command) {
-        Delivery::Sent => "sent",
-        Delivery::Waits => "waits",
+    let (delivery, until) = match api.lines.send(device.id, command) {
+        Delivery::Sent => ("sent", None),
+        Delivery::Waits { at_most } => {
+            let now = api.dispatcher.clock().now();
+            ("waits", Some(rfc3339(UnixMs(now.0.saturating_add(ms(at_most))))))
+        }
         Delivery::NotConnected => {
             return Err(Problem::conflict("too many commands wait for it; try again later", None));
         }
     };
-    Ok(Json(Asked { delivery }))
+    Ok(Json(Asked { delivery, until }))
+}
+
+fn ms(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn command(asked: &AskDevice) -> Result<DeviceCommand, Problem> {
@@ -187,6 +200,7 @@ pub(crate) async fn list(
     let filter = DeviceFilter {
         silent_since: which.silent_for_s.map(ago),
         battery_at_most: which.battery_at_most_pct,
+        heard_after: None,
         unpressed_since: which.unpressed_for_days.map(|days| ago(days.saturating_mul(86_400))),
     };
     let after = which.cursor.as_deref().map(|id| parse::<DeviceId>(id, "device")).transpose()?;
@@ -196,8 +210,9 @@ pub(crate) async fn list(
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next_cursor = found.last().filter(|_| more).map(|(device, _)| device.id.to_string());
-    let items = found.iter().map(|(device, state)| view(&api, device, state.as_ref())).collect();
-    Ok(Json(Devices { items, next_cursor }))
+    let names = names(&api, found.iter().map(|(device, _)| device)).await?;
+    let items = found.iter().map(|(device, state)| view(&api, device, state.as_ref(), &names));
+    Ok(Json(Devices { items: items.collect(), next_cursor }))
 }
 
 /// Devices that speak and are nobody's.
@@ -229,32 +244,66 @@ pub(crate) async fn unknown(
     Ok(Json(Unknown { items: items.collect(), next_cursor: None }))
 }
 
-/// Finds a device that this person may see: by its id, or by what it calls itself, the first that
-/// does.
+/// Finds a device that this person may see: by its id, or by what it calls itself. Devices of two
+/// protocols may call themselves alike; then nobody knows which is meant, and none is guessed.
 async fn find(api: &Api, who: &CurrentUser, id: &str) -> Result<Device, Problem> {
     who.operator()?;
     let store = api.dispatcher.store();
-    let mut found = match id.parse::<DeviceId>() {
-        Ok(id) => store.device_by_id(id).await.map_err(store_problem)?,
-        Err(_) => None,
-    };
-    for protocol in Protocol::ALL {
-        if found.is_none() {
-            found = store.device(protocol, id).await.map_err(store_problem)?;
-        }
+    if let Ok(id) = id.parse::<DeviceId>()
+        && let Some(device) = store.device_by_id(id).await.map_err(store_problem)?
+    {
+        who.serves(&device.district)?;
+        return Ok(device);
     }
-    let device = found.ok_or_else(|| Problem::not_found("there is no such device"))?;
-    who.serves(&device.district)?;
-    Ok(device)
+    let mut found = Vec::new();
+    for protocol in Protocol::ALL {
+        found.extend(store.device(protocol, id).await.map_err(store_problem)?);
+    }
+    if found.len() > 1 {
+        // Of the districts of others nothing is told.
+        found.retain(|device| who.serves(&device.district).is_ok());
+    }
+    match <[Device; 1]>::try_from(found) {
+        Ok([device]) => {
+            who.serves(&device.district)?;
+            Ok(device)
+        }
+        Err(none) if none.is_empty() => Err(Problem::not_found("there is no such device")),
+        Err(several) => Err(Problem::conflict(alike(&several), None)),
+    }
+}
+
+/// Says which devices call themselves alike, and what to do.
+fn alike(found: &[Device]) -> String {
+    let each: Vec<String> =
+        found.iter().map(|it| format!("{} {}", it.protocol.as_str(), it.id)).collect();
+    let each = each.join(", ");
+    format!("devices of several protocols call themselves so; ask by the id of one: {each}")
 }
 
 /// Returns a device as it is shown.
 pub(crate) async fn shown(api: &Api, device: &Device) -> Result<dto::Device, Problem> {
     let state = api.dispatcher.device_state(device).await.map_err(store_problem)?;
-    Ok(view(api, device, state.as_ref()))
+    Ok(view(api, device, state.as_ref(), &names(api, [device]).await?))
 }
 
-fn view(api: &Api, device: &Device, state: Option<&DeviceState>) -> dto::Device {
+/// Returns the names of the seniors whose devices these are.
+async fn names(
+    api: &Api,
+    devices: impl IntoIterator<Item = &Device>,
+) -> Result<HashMap<SeniorId, String>, Problem> {
+    let seniors: BTreeSet<SeniorId> = devices.into_iter().map(|device| device.senior).collect();
+    let seniors: Vec<SeniorId> = seniors.into_iter().collect();
+    let names = api.dispatcher.store().senior_names(&seniors).await.map_err(store_problem)?;
+    Ok(names.into_iter().collect())
+}
+
+fn view(
+    api: &Api,
+    device: &Device,
+    state: Option<&DeviceState>,
+    names: &HashMap<SeniorId, String>,
+) -> dto::Device {
     let now = api.dispatcher.clock().now();
     let age_s = |at: UnixMs| now.since_ms(at).max(0) / 1_000;
     let position = state.and_then(|state| state.position);
@@ -264,6 +313,7 @@ fn view(api: &Api, device: &Device, state: Option<&DeviceState>) -> dto::Device 
         protocol: device.protocol.as_str().into(),
         device: device.ident.clone(),
         senior: device.senior.to_string(),
+        senior_name: names.get(&device.senior).cloned(),
         model: device.model.clone(),
         connected: (!device.protocol.speaks_over_http()).then(|| api.lines.is_connected(device.id)),
         heard_at: state.map(|state| rfc3339(state.heard_at)),
@@ -273,7 +323,25 @@ fn view(api: &Api, device: &Device, state: Option<&DeviceState>) -> dto::Device 
         position: position.as_ref().map(view::position),
         position_age_s: position.map(|position| age_s(position.at)),
         pressed_at: state.and_then(|state| state.pressed_at).map(rfc3339),
+        asked: api.lines.asked(device.id).iter().map(|asked| asked_command(asked, now)).collect(),
     }
+}
+
+fn asked_command(asked: &AskedCommand, now: UnixMs) -> dto::AskedCommand {
+    let moved = |ms: i64| rfc3339(UnixMs(now.0.saturating_add(ms)));
+    let (state, until) = match asked.fate {
+        Fate::Sent => ("sent", None),
+        Fate::Waits { at_most } => ("waits", Some(moved(ms(at_most)))),
+        Fate::Expired => ("expired", None),
+    };
+    let command = match asked.command {
+        DeviceCommand::Locate => "locate",
+        DeviceCommand::Ring => "ring",
+        DeviceCommand::SosNumbers(_) => "sos_numbers",
+        DeviceCommand::Answered => "answered",
+    };
+    let at = moved(-ms(asked.asked_ago));
+    dto::AskedCommand { command: command.into(), at, state: state.into(), until }
 }
 
 fn signal(signal: &DeviceSignal) -> dto::DeviceSignal {

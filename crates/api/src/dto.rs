@@ -312,6 +312,8 @@ wire! {
         pub device: String,
         /// Whose it is.
         pub senior: String,
+        /// The senior's name; null when the file is gone.
+        pub senior_name: Option<String>,
         /// Its model's name in the settings.
         pub model: Option<String>,
         /// Whether it is connected now; null where it comes with each message anew.
@@ -332,6 +334,21 @@ wire! {
         pub position_age_s: Option<i64>,
         /// When its key was pressed last, tests included, RFC 3339.
         pub pressed_at: Option<String>,
+        /// What people asked of it since the service started, the latest of each kind.
+        pub asked: Vec<AskedCommand>,
+    }
+
+    /// What people asked of a device.
+    pub struct AskedCommand {
+        /// `locate`, `ring` or `sos_numbers`.
+        pub command: String,
+        /// When, RFC 3339.
+        pub at: String,
+        /// `sent`; `waits` until the device is connected; `expired`: it was not connected in time, was
+        /// never told and never will be.
+        pub state: String,
+        /// Until when it waits, RFC 3339; null unless it does.
+        pub until: Option<String>,
     }
 
     /// Something that a device said.
@@ -461,6 +478,10 @@ wire! {
         pub senior: Option<Senior>,
         /// The senior's devices.
         pub devices: Vec<Device>,
+        /// For equipment work: how many more devices are in the same trouble and on no list yet, as
+        /// far as they were counted. They go onto the next one.
+        #[ts(type = "number")]
+        pub devices_waiting: usize,
         /// The nearest responders with reasons, at most 20.
         pub candidates: Vec<Candidate>,
         /// What happened, oldest first.

@@ -160,6 +160,7 @@ pub(crate) async fn file(
         timeline: timeline(&api, history).await?,
         senior: senior.map(|senior| view::senior(&senior, now)),
         devices: shown,
+        devices_waiting: api.dispatcher.devices_waiting(&ticket),
         ticket: view::ticket(&ticket, now),
     }))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use silverbell_domain::{
-    DeviceId, DeviceWork, EquipmentPolicy, Kind, Ticket, TicketId, Trouble, UnixMs, Who, gathering,
-    list_devices, open_equipment,
+    DeviceId, DeviceWork, EquipmentPolicy, Kind, MAX_LISTED, Protocol, Ticket, TicketId, Trouble,
+    UnixMs, Who, gathering, list_devices, open_equipment,
 };
 use silverbell_store::{Commit, Device, DeviceFilter, DeviceState, StoreError, TicketCommit};
 use tokio::time::{MissedTickBehavior, interval};
@@ -20,8 +20,8 @@ const EVERY: Duration = Duration::from_secs(60);
 /// So many are read at once…
 const PAGE: u32 = 500;
 
-/// …and at most so many put on tickets in one round; the rest waits for the next.
-const MOST: usize = 2_000;
+/// …and at most so many counted in one round.
+const MOST: usize = 10_000;
 
 /// A device whose battery stays low is put on a ticket again after so long, milliseconds: a week.
 const AGAIN_AFTER_MS: i64 = 7 * 86_400_000;
@@ -36,15 +36,41 @@ pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = rounds.tick() => {}
         }
+        dispatcher.equipment.listening.lock().looks(dispatcher.clock.now());
         for board in dispatcher.boards() {
             if let Err(error) = dispatcher.care_for(&board).await {
                 tracing::error!(district = %board.district(), %error, "devices are not looked after");
+                if matches!(error, UseCaseError::Store(StoreError::Unavailable(_))) {
+                    dispatcher.equipment.listening.lock().begins_anew(dispatcher.clock.now());
+                }
             }
         }
     }
 }
 
+/// The devices of a district that have the same trouble.
+#[derive(Default)]
+struct Found {
+    /// As many as one ticket takes.
+    devices: Vec<(Device, UnixMs)>,
+    /// All of them.
+    count: usize,
+}
+
 impl Dispatcher {
+    /// Notes that devices of a protocol are listened to from now on: none is called silent before.
+    pub fn listens_to(&self, protocol: Protocol) {
+        self.equipment.listening.lock().begins(protocol, self.clock.now());
+    }
+
+    /// Returns how many devices are in the trouble of an open equipment ticket and on no list yet, as
+    /// far as they were counted.
+    #[must_use]
+    pub fn devices_waiting(&self, ticket: &Ticket) -> usize {
+        let trouble = ticket.devices.first().filter(|_| ticket.is_open()).map(|work| work.trouble);
+        trouble.map_or(0, |trouble| self.equipment.waiting(&ticket.district, trouble))
+    }
+
     /// Puts the devices of a district that need somebody onto equipment tickets.
     ///
     /// # Errors
@@ -52,30 +78,56 @@ impl Dispatcher {
     pub async fn care_for(&self, board: &Board) -> Result<(), UseCaseError> {
         let now = self.clock.now();
         let policy = &self.policy().equipment;
+        self.pull_back(board, now).await?;
         let open: Vec<Arc<Ticket>> = board.read(|inner| {
             let all = inner.set.tickets().values();
             all.filter(|ticket| ticket.kind == Kind::Equipment).cloned().collect()
         });
-        let listed: BTreeSet<DeviceId> =
+        let mut seen: BTreeSet<DeviceId> =
             open.iter().flat_map(|ticket| &ticket.devices).map(|work| work.device).collect();
-        let mut found: BTreeMap<Trouble, Vec<(Device, UnixMs)>> = BTreeMap::new();
+        let mut found = BTreeMap::from([
+            (Trouble::Silent, Found::default()),
+            (Trouble::LowBattery, Found::default()),
+        ]);
         for filter in filters(policy, now) {
-            self.look(board, filter, &listed, &mut found).await?;
+            self.look(board, filter, &mut seen, &mut found).await?;
         }
-        for (trouble, devices) in found {
+        for (trouble, Found { mut devices, count }) in found {
             let ticket = gathering(open.iter().map(|it| &**it), trouble, now, self.policy());
-            self.put_to_work(board, ticket, trouble, devices).await?;
+            devices.truncate(MAX_LISTED.saturating_sub(ticket.map_or(0, |it| it.devices.len())));
+            self.equipment.wait(board.district(), trouble, count.saturating_sub(devices.len()));
+            if !devices.is_empty() {
+                self.put_to_work(board, ticket.map(|it| it.id), trouble, devices).await?;
+            }
         }
         Ok(())
     }
 
-    /// Adds those devices that fit, page by page.
+    /// Takes what was heard before the clock was set back for heard now: it would be silent never.
+    async fn pull_back(&self, board: &Board, now: UnixMs) -> Result<(), StoreError> {
+        let ahead = UnixMs(now.0.saturating_add(UnixMs::AHEAD_MS));
+        let filter = DeviceFilter { heard_after: Some(ahead), ..DeviceFilter::default() };
+        for _ in 0..MOST / PAGE as usize {
+            let page = self.store.devices(board.district(), filter, None, PAGE).await?;
+            let is_last = page.len() < PAGE as usize;
+            let states = page.iter().map(|(device, _)| heard(device.id, now)).collect();
+            if !page.is_empty() {
+                self.store.put_device_states(states, now).await?;
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds those devices that fit and were not seen, page by page.
     async fn look(
         &self,
         board: &Board,
         filter: DeviceFilter,
-        listed: &BTreeSet<DeviceId>,
-        found: &mut BTreeMap<Trouble, Vec<(Device, UnixMs)>>,
+        seen: &mut BTreeSet<DeviceId>,
+        found: &mut BTreeMap<Trouble, Found>,
     ) -> Result<(), StoreError> {
         let (now, policy) = (self.clock.now(), &self.policy().equipment);
         let mut after = None;
@@ -85,10 +137,17 @@ impl Dispatcher {
             let is_last = page.len() < PAGE as usize;
             after = page.last().map(|(device, _)| device.id);
             for (device, state) in page {
-                let Some(state) = state.filter(|_| !listed.contains(&device.id)) else { continue };
-                if let Some((trouble, since)) = trouble(&device, &state, policy, now) {
-                    found.entry(trouble).or_default().push((device, since));
+                let Some(state) = state.filter(|_| !seen.contains(&device.id)) else { continue };
+                let listened_s = self.equipment.listening.lock().for_s(device.protocol, now);
+                let listened_s = listened_s.unwrap_or(0);
+                if let Some((trouble, since)) = trouble(&device, &state, policy, listened_s, now) {
+                    let found = found.entry(trouble).or_default();
+                    found.count += 1;
                     count += 1;
+                    seen.insert(device.id);
+                    if found.devices.len() < MAX_LISTED {
+                        found.devices.push((device, since));
+                    }
                 }
             }
             if is_last {
@@ -110,8 +169,9 @@ impl Dispatcher {
         for (device, since) in devices {
             works.push(self.work(device, trouble, since).await?);
         }
-        let states = works.iter().map(|work| worked_on(work.device, work.since, now)).collect();
-        match ticket {
+        let told: Vec<DeviceState> =
+            works.iter().map(|work| worked_on(work.device, work.since, now)).collect();
+        let listed: BTreeSet<DeviceId> = match ticket {
             Some(open) => {
                 let ticket = self
                     .change(open, None, |ticket, now| {
@@ -119,22 +179,23 @@ impl Dispatcher {
                         Ok(listed.into_iter().collect())
                     })
                     .await?;
-                // It may have been closed just then: the next round opens another.
-                if !ticket.is_open() {
-                    return Ok(());
-                }
+                // It may have been closed or filled just then: the next round opens another.
+                ticket.devices.iter().map(|work| work.device).collect()
             }
             None => {
                 let id = TicketId(self.ids.next());
                 let district = board.district().clone();
                 let (ticket, events) = open_equipment(id, district, works, now, self.policy());
+                let listed = ticket.devices.iter().map(|work| work.device).collect();
                 let part = TicketCommit { ticket, expected_version: 0, events };
                 let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
                 self.store.commit(commit).await?;
+                listed
             }
-        }
+        };
         // Not before: what is noted here is not looked at again.
-        self.store.put_device_states(states).await?;
+        let told = told.into_iter().filter(|state| listed.contains(&state.device)).collect();
+        self.store.put_device_states(told, now).await?;
         Ok(())
     }
 
@@ -176,11 +237,12 @@ fn filters(policy: &EquipmentPolicy, now: UnixMs) -> Vec<DeviceFilter> {
 }
 
 /// Returns what is the matter with a device and since when, `None` if nothing is, or somebody has been
-/// told already.
+/// told already. Nobody is silent to whom we have not listened long enough.
 fn trouble(
     device: &Device,
     state: &DeviceState,
     policy: &EquipmentPolicy,
+    listened_s: i64,
     now: UnixMs,
 ) -> Option<(Trouble, UnixMs)> {
     let hours = if device.protocol.speaks_over_http() {
@@ -188,31 +250,39 @@ fn trouble(
     } else {
         policy.silent_after_h
     };
+    // What was noted before the clock was set back says nothing.
+    let worked_at = state.worked_at.filter(|at| !at.is_ahead_of(now));
     let silent_at = state.heard_at.plus_s(HOUR_S * i64::from(hours));
-    if hours > 0 && silent_at <= now {
-        let is_new = state.worked_at.is_none_or(|worked_at| state.heard_at > worked_at);
+    let has_listened = listened_s >= HOUR_S * i64::from(hours.min(policy.listen_first_h));
+    if hours > 0 && silent_at <= now && has_listened {
+        let is_new = worked_at.is_none_or(|worked_at| state.heard_at > worked_at);
         return is_new.then_some((Trouble::Silent, state.heard_at));
     }
     let (percent, at) = state.battery?;
-    let is_new = state.worked_at.is_none_or(|worked_at| now.since_ms(worked_at) > AGAIN_AFTER_MS);
+    let is_new = worked_at.is_none_or(|worked_at| now.since_ms(worked_at) > AGAIN_AFTER_MS);
     (percent <= policy.battery_low_pct && is_new).then_some((Trouble::LowBattery, at))
 }
 
 /// Notes that a device is on a ticket.
 const fn worked_on(device: DeviceId, heard_at: UnixMs, now: UnixMs) -> DeviceState {
+    DeviceState { worked_at: Some(now), ..heard(device, heard_at) }
+}
+
+/// Notes that a device was heard.
+const fn heard(device: DeviceId, heard_at: UnixMs) -> DeviceState {
     DeviceState {
         device,
         heard_at,
         battery: None,
         position: None,
         pressed_at: None,
-        worked_at: Some(now),
+        worked_at: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use silverbell_domain::{DistrictId, Protocol, SeniorId};
+    use silverbell_domain::{DistrictId, SeniorId};
     use uuid::Uuid;
 
     use super::*;
@@ -232,13 +302,17 @@ mod tests {
     }
 
     fn state(hours_ago: i64) -> DeviceState {
-        let heard_at = NOW.plus_s(-HOUR_S * hours_ago);
-        DeviceState { worked_at: None, ..worked_on(device(Protocol::Watch).id, heard_at, NOW) }
+        heard(device(Protocol::Watch).id, NOW.plus_s(-HOUR_S * hours_ago))
     }
 
     fn found(protocol: Protocol, state: &DeviceState) -> Option<Trouble> {
+        after_listening(2, protocol, state)
+    }
+
+    fn after_listening(hours: i64, protocol: Protocol, state: &DeviceState) -> Option<Trouble> {
         let policy = silverbell_domain::Policy::default().equipment;
-        trouble(&device(protocol), state, &policy, NOW).map(|(trouble, _)| trouble)
+        let (device, listened_s) = (device(protocol), HOUR_S * hours);
+        trouble(&device, state, &policy, listened_s, NOW).map(|(trouble, _)| trouble)
     }
 
     #[test]
@@ -251,6 +325,20 @@ mod tests {
         ] {
             assert_eq!(found(protocol, &state(hours)), expected, "{protocol:?} {hours} h");
         }
+    }
+
+    #[test]
+    fn nobody_is_silent_while_it_was_we_who_did_not_listen() {
+        assert_eq!(after_listening(1, Protocol::Watch, &state(48)), None);
+        assert_eq!(after_listening(2, Protocol::Watch, &state(48)), Some(Trouble::Silent));
+        let low = DeviceState { battery: Some((9, NOW)), ..state(48) };
+        assert_eq!(after_listening(0, Protocol::Watch, &low), Some(Trouble::LowBattery));
+    }
+
+    #[test]
+    fn who_was_told_of_before_the_clock_was_set_back_is_told_of_again() {
+        let told = DeviceState { worked_at: Some(NOW.plus_s(HOUR_S)), ..state(48) };
+        assert_eq!(found(Protocol::Watch, &told), Some(Trouble::Silent));
     }
 
     #[test]

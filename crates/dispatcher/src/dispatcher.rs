@@ -113,6 +113,8 @@ impl Dispatcher {
             .spawn("the follower of commits", follower::run(follower, advances, stop.clone()));
         let keep = crate::history::run(dispatcher.clone(), rows, stop.clone());
         dispatcher.spawn("the keeper of positions", keep);
+        let clean = crate::history::clean(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the remover of what is old", clean);
         let record = unrecorded::record(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the recorder of the journal", record);
         let count = coverage::run(dispatcher.clone(), stop.clone());

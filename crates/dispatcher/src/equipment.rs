@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use silverbell_domain::{DeviceCommand, DeviceId, Protocol, UnixMs};
+use silverbell_domain::{DeviceCommand, DeviceId, DistrictId, Protocol, Trouble, UnixMs};
 use silverbell_store::{Device, DeviceState};
 use tokio::time::Instant;
 
@@ -28,16 +28,47 @@ const MAX_STRANGERS: usize = 500;
 pub enum Delivery {
     /// The device is connected and gets it.
     Sent,
-    /// It is not connected: it gets it when it is, if the service runs on until then.
-    Waits,
+    /// It is not connected: it gets it if it is within this time, and the service runs on until then.
+    Waits {
+        /// From now.
+        at_most: Duration,
+    },
     /// It cannot be told, now or later.
     NotConnected,
+}
+
+/// What has become of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// A connection took it.
+    Sent,
+    /// The device has not come back yet.
+    Waits {
+        /// From now; then it is worth nothing any more.
+        at_most: Duration,
+    },
+    /// The device did not come back in time: it was never told and never will be.
+    Expired,
+}
+
+/// What a person asked of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedCommand {
+    /// What.
+    pub command: DeviceCommand,
+    /// How long ago.
+    pub asked_ago: Duration,
+    /// What has become of it.
+    pub fate: Fate,
 }
 
 /// The way to connected devices.
 pub trait DeviceLines: Send + Sync + std::fmt::Debug {
     /// Sends a command.
     fn send(&self, device: DeviceId, command: DeviceCommand) -> Delivery;
+
+    /// Returns what a device was asked since this service started, the latest of each kind of command.
+    fn asked(&self, device: DeviceId) -> Vec<AskedCommand>;
 
     /// Returns whether a device is connected.
     fn is_connected(&self, device: DeviceId) -> bool;
@@ -72,12 +103,52 @@ pub struct KnownStranger {
 /// What was found, and when.
 type LookedUp = (Option<Device>, Instant);
 
+/// A look at the devices that comes so much too late, or too early, was not waited for: the machine slept,
+/// or the clock was set. Milliseconds.
+const LOOK_GAP_MS: i64 = 10 * 60_000;
+
+/// Since when we have been listening. Nobody is silent while it is we who do not listen: before a port
+/// was open, while the machine slept, while the database was away and nothing could be noted.
+#[derive(Debug, Default)]
+pub(crate) struct Listening {
+    since: BTreeMap<Protocol, UnixMs>,
+    looked_at: Option<UnixMs>,
+}
+
+impl Listening {
+    /// Notes that a protocol is listened to from now on.
+    pub(crate) fn begins(&mut self, protocol: Protocol, now: UnixMs) {
+        self.since.insert(protocol, now);
+    }
+
+    /// Notes that nothing could be heard or noted until now.
+    pub(crate) fn begins_anew(&mut self, now: UnixMs) {
+        self.since.values_mut().for_each(|since| *since = now);
+    }
+
+    /// Notes a look at the devices, which comes every minute.
+    pub(crate) fn looks(&mut self, now: UnixMs) {
+        let last = self.looked_at.replace(now).unwrap_or(now);
+        if last.is_ahead_of(now) || now.since_ms(last) > LOOK_GAP_MS {
+            self.begins_anew(now);
+        }
+    }
+
+    /// Returns for how long a protocol has been listened to, seconds; `None` if it is not.
+    pub(crate) fn for_s(&self, protocol: Protocol, now: UnixMs) -> Option<i64> {
+        self.since.get(&protocol).map(|since| now.since_s(*since))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Equipment {
     looked_up: Mutex<HashMap<(Protocol, String), LookedUp>>,
     in_vain_at: Mutex<Option<Instant>>,
     unsaved: Mutex<BTreeMap<DeviceId, DeviceState>>,
     strangers: Mutex<HashMap<(Protocol, String), KnownStranger>>,
+    pub(crate) listening: Mutex<Listening>,
+    /// How many devices are in trouble and on no ticket's list yet.
+    waiting: Mutex<HashMap<(DistrictId, Trouble), usize>>,
 }
 
 impl Equipment {
@@ -124,14 +195,27 @@ impl Equipment {
     }
 
     /// Notes what a device says of itself, to be written soon.
-    pub(crate) fn note(&self, state: DeviceState) {
+    pub(crate) fn note(&self, state: DeviceState, now: UnixMs) {
         let mut all = self.unsaved.lock();
-        match all.get_mut(&state.device) {
-            Some(known) => known.merge(&state),
-            None => {
-                all.insert(state.device, state);
+        let state = state.not_after(now);
+        let merged = match all.remove(&state.device) {
+            Some(known) => {
+                let mut known = known.not_after(now);
+                known.merge(&state);
+                known
             }
-        }
+            None => state,
+        };
+        all.insert(merged.device, merged);
+    }
+
+    /// Notes how many devices wait for a place on a list.
+    pub(crate) fn wait(&self, district: &DistrictId, trouble: Trouble, count: usize) {
+        self.waiting.lock().insert((district.clone(), trouble), count);
+    }
+
+    pub(crate) fn waiting(&self, district: &DistrictId, trouble: Trouble) -> usize {
+        self.waiting.lock().get(&(district.clone(), trouble)).copied().unwrap_or(0)
     }
 
     pub(crate) fn unsaved(&self, device: DeviceId) -> Option<DeviceState> {
@@ -202,6 +286,40 @@ mod tests {
         let told = equipment.strangers();
         assert_eq!(told.len(), MAX_STRANGERS);
         assert!(told.iter().all(|known| known.last.ident != "0"));
+    }
+
+    #[test]
+    fn we_listen_anew_after_the_machine_slept_and_after_the_clock_was_set() {
+        let minute = |n: i64| UnixMs(1_795_305_600_000 + 60_000 * n);
+        let mut listening = Listening::default();
+        listening.begins(Protocol::Watch, minute(0));
+        for n in 0..=60 {
+            listening.looks(minute(n));
+        }
+        assert_eq!(listening.for_s(Protocol::Watch, minute(60)), Some(3_600));
+        assert_eq!(listening.for_s(Protocol::H02, minute(60)), None, "its port is closed");
+        // Asleep for a night, or set forward.
+        listening.looks(minute(600));
+        assert_eq!(listening.for_s(Protocol::Watch, minute(601)), Some(60));
+        // Set back.
+        listening.looks(minute(5));
+        assert_eq!(listening.for_s(Protocol::Watch, minute(6)), Some(60));
+    }
+
+    #[test]
+    fn what_a_device_said_before_the_clock_was_set_back_holds_up_nothing() {
+        let (equipment, device) = (Equipment::default(), DeviceId(uuid::Uuid::nil()));
+        let said = |percent, at| DeviceState {
+            device,
+            heard_at: UnixMs(at),
+            battery: Some((percent, UnixMs(at))),
+            position: None,
+            pressed_at: None,
+            worked_at: None,
+        };
+        equipment.note(said(40, 900), UnixMs(900));
+        equipment.note(said(35, 10), UnixMs(10));
+        assert_eq!(equipment.unsaved(device), Some(said(35, 10)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use silverbell_store::{DeviceReport, PositionRow, StoreError};
+use silverbell_domain::UnixMs;
+use silverbell_store::{DeviceReport, PositionRow};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
@@ -23,8 +24,12 @@ const BATCH_AGE: Duration = Duration::from_secs(5);
 /// Whoever reads waits so long for what waits to be written.
 const FLUSHED_WITHIN: Duration = Duration::from_secs(2);
 
-/// Old positions, sessions and keys are removed so often, a bounded number each time.
+/// What need not be kept any more is looked for so often…
 const PURGE_EVERY: Duration = Duration::from_secs(4);
+
+/// …and removed a little at a time, with such a pause: an SOS waits behind one of these at most, and the
+/// disk is its own in between.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// Answers to repeated requests are kept so long, milliseconds: 7 days (contract, "People").
 const KEYS_KEPT_MS: i64 = 7 * 86_400_000;
@@ -131,14 +136,12 @@ pub(crate) async fn run(
 ) {
     let mut every_second = interval(Duration::from_secs(1));
     every_second.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut purge = interval(PURGE_EVERY);
     let mut batch = Batch::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             Some(entry) = entries.recv(), if batch.len() < BATCH => batch.take(entry),
             _ = every_second.tick() => keep_last(&dispatcher).await,
-            _ = purge.tick() => clean(&dispatcher).await,
         }
         if batch.is_due() {
             batch.write(&dispatcher).await;
@@ -155,11 +158,12 @@ pub(crate) async fn run(
 async fn keep_last(dispatcher: &Dispatcher) {
     let states = dispatcher.equipment.take_unsaved();
     if !states.is_empty()
-        && let Err(error) = dispatcher.store.put_device_states(states.clone()).await
+        && let Err(error) =
+            dispatcher.store.put_device_states(states.clone(), dispatcher.clock.now()).await
     {
         tracing::error!(%error, "what devices last said of themselves is not kept yet");
         for state in states {
-            dispatcher.equipment.note(state);
+            dispatcher.equipment.note(state, dispatcher.clock.now());
         }
     }
     for board in dispatcher.boards() {
@@ -173,12 +177,36 @@ async fn keep_last(dispatcher: &Dispatcher) {
     }
 }
 
-async fn clean(dispatcher: &Dispatcher) {
+/// Removes what need not be kept any more. Ten thousand watches that say every ten seconds where they
+/// are leave 1,000 positions and 1,000 reports a second, and as many grow old: what is there is removed
+/// to its end each time, in a task of its own, so that nothing else waits for that.
+pub(crate) async fn clean(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
+    let mut rounds = interval(PURGE_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = rounds.tick() => {}
+        }
+        while remove_some(&dispatcher).await {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = sleep(PURGE_PAUSE) => {}
+            }
+        }
+    }
+}
+
+/// Returns whether there is more to remove.
+async fn remove_some(dispatcher: &Dispatcher) -> bool {
     let now = dispatcher.clock.now();
     let positions_before = now.plus_s(-86_400 * i64::from(dispatcher.settings.positions_kept_days));
-    let keys_before = silverbell_domain::UnixMs(now.0 - KEYS_KEPT_MS);
-    let purged = dispatcher.store.purge(now, positions_before, keys_before).await;
-    if let Err(StoreError::Unavailable(error) | StoreError::Corrupt(error)) = purged {
-        tracing::error!(%error, "cannot remove what need not be kept any more");
+    let keys_before = UnixMs(now.0.saturating_sub(KEYS_KEPT_MS));
+    match dispatcher.store.purge(now, positions_before, keys_before).await {
+        Ok(is_more) => is_more,
+        Err(error) => {
+            tracing::error!(%error, "cannot remove what need not be kept any more");
+            false
+        }
     }
 }

@@ -23,7 +23,7 @@ mod use_cases;
 pub use board::{Board, FeedItem, ResponderState, Snapshot};
 pub use coverage::{Coverage, FreeResponder, Isochrones};
 pub use dispatcher::{Dispatcher, Settings};
-pub use equipment::{Delivery, DeviceLines, KnownStranger, Stranger};
+pub use equipment::{AskedCommand, Delivery, DeviceLines, Fate, KnownStranger, Stranger};
 pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use telephone::{Exchange, NotCalled};

@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use silverbell_dispatcher::{Actor, Dispatcher, Journal, Settings, UseCaseError};
 use silverbell_domain::{
-    Alarm, Arrival, Clock, Close, DistrictId, Event, LatLon, Offer, OfferCommand, OfferId,
-    OfferState, Outcome, Policy, Protocol, Responder, ResponderId, Senior, SignalId, TeamRole,
-    Ticket, TicketId,
+    Alarm, Arrival, Clock, Close, DeviceId, DeviceWork, DistrictId, Event, LatLon, MAX_LISTED,
+    Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Protocol, Responder, ResponderId,
+    Senior, SignalId, TeamRole, Ticket, TicketId, Trouble, UnixMs,
 };
 use silverbell_roads::Speeds;
-use silverbell_store::{District, Intake, NewDevice, Recorded, Store};
+use silverbell_store::{
+    DeviceReport, DeviceState, District, Intake, NewDevice, Recorded, Store, TicketPage,
+};
 use silverbell_store_sqlite::open;
 use silverbell_testkit::{
-    MockClock, Press, START, SeededIds, aide, device_of, longwen, operator, senior,
+    MockClock, Press, START, SeededIds, aide, device_of, key_of, longwen, nth_uuid, operator,
+    senior,
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -224,6 +227,141 @@ async fn after_the_clock_was_set_back_the_same_bytes_are_a_new_press() {
     service.clock.advance_s(-HOUR);
     let again = press().await;
     assert!(!again.duplicate && again.ticket != first.ticket, "{again:?}");
+}
+
+// --- The care of devices ---------------------------------------------------------------------------
+
+fn state(n: u32, heard_at: UnixMs) -> DeviceState {
+    DeviceState {
+        device: device_of(&senior(n), n).id,
+        heard_at,
+        battery: None,
+        position: None,
+        pressed_at: None,
+        worked_at: None,
+    }
+}
+
+impl Service {
+    async fn heard(&self, states: Vec<DeviceState>) {
+        let now = self.clock.now();
+        self.dispatcher.store().put_device_states(states, now).await.unwrap();
+    }
+
+    /// Looks after the devices once, and returns what is on tickets then.
+    async fn care(&self) -> Vec<DeviceWork> {
+        let board = self.dispatcher.board(&longwen()).unwrap();
+        self.dispatcher.care_for(&board).await.unwrap();
+        let (store, page) = (self.dispatcher.store(), TicketPage { limit: 10, offset: 0 });
+        let open = store.tickets(&[longwen()], true, page).await.unwrap();
+        open.into_iter().flat_map(|ticket| ticket.devices).collect()
+    }
+}
+
+#[tokio::test]
+async fn after_an_outage_of_ours_no_device_is_silent_before_we_have_listened() {
+    let service = Service::start().await;
+    let silent = vec![state(1, START.plus_s(-48 * HOUR)), state(2, START.plus_s(-240 * HOUR))];
+    service.heard(silent).await;
+    assert_eq!(service.care().await, [], "nobody listens to these");
+    service.dispatcher.listens_to(Protocol::Http);
+    service.clock.advance_s(2 * HOUR - 1);
+    assert_eq!(service.care().await, []);
+    service.clock.advance_s(1);
+    let [work] = &*service.care().await else { panic!("the other is an app, silent for two days") };
+    assert_eq!((work.device, work.trouble), (state(2, START).device, Trouble::Silent));
+}
+
+#[tokio::test]
+async fn a_device_heard_before_the_clock_was_set_back_falls_silent_all_the_same() {
+    let service = Service::start().await;
+    service.dispatcher.listens_to(Protocol::Http);
+    service.heard(vec![state(1, START)]).await;
+    service.clock.advance_s(-10_000 * HOUR);
+    assert_eq!(service.care().await, []);
+    service.dispatcher.listens_to(Protocol::Http);
+    service.clock.advance_s(168 * HOUR);
+    assert_eq!(service.care().await.len(), 1, "from when the clock was set back it is a week");
+}
+
+#[tokio::test]
+async fn when_more_devices_fall_silent_than_a_list_takes_the_others_are_counted_and_listed_next() {
+    let service = Service::start().await;
+    service.dispatcher.listens_to(Protocol::Http);
+    let (store, many) = (service.dispatcher.store(), u32::try_from(MAX_LISTED).unwrap() + 7);
+    let device = |n: u32| NewDevice {
+        id: DeviceId(nth_uuid(50, n.into())),
+        district: longwen(),
+        senior: senior(1).id,
+        protocol: Protocol::Http,
+        ident: format!("more-{n}"),
+        key_sha256: None,
+        model: None,
+    };
+    store.put_devices((0..many).map(device).collect()).await.unwrap();
+    let silent = |n| DeviceState { device: device(n).id, ..state(1, START.plus_s(-240 * HOUR)) };
+    service.heard((0..many).map(silent).collect()).await;
+    service.clock.advance_s(2 * HOUR);
+    assert_eq!(service.care().await.len(), MAX_LISTED);
+    let page = TicketPage { limit: 10, offset: 0 };
+    let [first] = &*store.tickets(&[longwen()], true, page).await.unwrap() else { panic!() };
+    assert_eq!(service.dispatcher.devices_waiting(first), 7);
+    service
+        .until(first.id, "on the board", |_| service.dispatcher.ticket_on_board(first.id).is_some())
+        .await;
+    assert_eq!(service.care().await.len(), MAX_LISTED, "the list is full");
+    assert_eq!(service.dispatcher.devices_waiting(first), 7, "they are not lost");
+    service.clock.advance_s(HOUR);
+    assert_eq!(service.care().await.len(), MAX_LISTED + 7, "another ticket has the rest");
+    assert_eq!(service.dispatcher.devices_waiting(first), 0);
+}
+
+// --- Idents ----------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn an_alarm_with_a_key_and_no_name_is_the_keys_devices_whoever_else_has_its_ident() {
+    let service = Service::start().await;
+    let alike = NewDevice {
+        id: DeviceId(nth_uuid(50, 1)),
+        district: longwen(),
+        senior: senior(2).id,
+        protocol: Protocol::Owntracks,
+        ident: "d-1".into(),
+        key_sha256: Some(key_of(77)),
+        model: None,
+    };
+    service.dispatcher.store().put_devices(vec![alike]).await.unwrap();
+    let mut alarm = Press::unknown("").id("a").alarm(&*service.ids);
+    alarm.key_sha256 = Some(key_of(77));
+    let recorded = service.dispatcher.record_alarm(alarm).await.unwrap();
+    assert_eq!(service.ticket(recorded.ticket).await.senior, Some(senior(2).id));
+}
+
+// --- Housekeeping ----------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn what_grew_old_is_removed_to_its_end_however_much_it_is() {
+    let service = Service::start().await;
+    let (store, device) = (service.dispatcher.store(), device_of(&senior(1), 1).id);
+    let old = DeviceReport {
+        district: longwen(),
+        device,
+        received_at: START.plus_s(-31 * 24 * HOUR),
+        kinds: Vec::new(),
+        battery_pct: None,
+        position: None,
+        raw: b"LK".to_vec(),
+    };
+    store.append_device_reports(vec![old; 9_000]).await.unwrap();
+    let device = store.device_by_id(device).await.unwrap().unwrap();
+    // One round removes all of it; by the round, a little each, it would take five.
+    for _ in 0..400 {
+        if store.device_signals(&device, UnixMs(0), 1).await.unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("old reports stay");
 }
 
 // --- On scene --------------------------------------------------------------------------------------

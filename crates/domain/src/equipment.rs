@@ -10,6 +10,10 @@ use crate::{
     Ticket, TicketId, Times, UnixMs, Watch, Who,
 };
 
+/// So many devices stand on one ticket: its document goes whole to every screen. When a mast fails that
+/// many more are silent, they are counted, and listed as soon as another ticket takes them.
+pub const MAX_LISTED: usize = 500;
+
 /// What is the matter with a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,7 +100,7 @@ pub fn open_equipment(
     (ticket, events)
 }
 
-/// Adds devices to an open equipment ticket, each once.
+/// Adds devices to an open equipment ticket, each once, as far as there is room.
 #[must_use]
 pub fn list_devices(
     ticket: &mut Ticket,
@@ -104,9 +108,10 @@ pub fn list_devices(
     now: UnixMs,
     policy: &Policy,
 ) -> Option<NewEvent> {
+    let room = MAX_LISTED.saturating_sub(ticket.devices.len());
     let known: BTreeSet<DeviceId> = ticket.devices.iter().map(|work| work.device).collect();
     let devices: Vec<DeviceWork> =
-        devices.into_iter().filter(|work| !known.contains(&work.device)).collect();
+        devices.into_iter().filter(|work| !known.contains(&work.device)).take(room).collect();
     if devices.is_empty() || !ticket.is_open() {
         return None;
     }
@@ -115,21 +120,20 @@ pub fn list_devices(
     Some(NewEvent { at: now, by: By::Machine, event: Event::DevicesListed { devices } })
 }
 
-/// Returns the open equipment ticket that takes further devices with this trouble: a mast that fails
-/// is one ticket, though the devices behind it fall silent one by one.
+/// Returns the open equipment ticket that gathers devices with this trouble, full or not: a mast that
+/// fails is one ticket, though the devices behind it fall silent one by one.
 #[must_use]
 pub fn gathering<'a>(
     open: impl IntoIterator<Item = &'a Ticket>,
     trouble: Trouble,
     now: UnixMs,
     policy: &Policy,
-) -> Option<TicketId> {
+) -> Option<&'a Ticket> {
     let since = now.plus_s(-i64::from(policy.equipment.gather_s));
     open.into_iter()
         .filter(|ticket| ticket.kind == Kind::Equipment && ticket.is_open())
         .filter(|ticket| ticket.times.opened >= since)
         .find(|ticket| ticket.devices.first().is_some_and(|work| work.trouble == trouble))
-        .map(|ticket| ticket.id)
 }
 
 #[cfg(test)]
@@ -177,6 +181,21 @@ mod tests {
         let more = vec![work(1, Trouble::Silent), work(2, Trouble::Silent)];
         assert!(list_devices(&mut ticket, more, NOW, &policy).is_some());
         assert_eq!(ticket.devices.len(), 2);
+    }
+
+    #[test]
+    fn a_list_ends_somewhere_and_what_is_left_over_is_not_called_listed() {
+        let policy = Policy::default();
+        let many = |numbers: std::ops::Range<usize>| {
+            numbers.map(|n| work(n as u128, Trouble::Silent)).collect::<Vec<_>>()
+        };
+        let mut ticket = open(many(0..MAX_LISTED - 1));
+        let event = list_devices(&mut ticket, many(MAX_LISTED..MAX_LISTED + 9), NOW, &policy);
+        assert_eq!(ticket.devices.len(), MAX_LISTED);
+        let event = event.expect("one has room").event;
+        assert_eq!(event, Event::DevicesListed { devices: many(MAX_LISTED..MAX_LISTED + 1) });
+        assert_eq!(list_devices(&mut ticket, many(900..901), NOW, &policy), None);
+        assert_eq!(open(many(0..MAX_LISTED + 9)).devices.len(), MAX_LISTED);
     }
 
     #[test]

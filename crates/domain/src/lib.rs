@@ -46,7 +46,7 @@ mod working_set;
 pub use calls::{note_call, open_callback};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
-pub use equipment::{DeviceWork, Trouble, gathering, list_devices, open_equipment};
+pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};
 pub use event::{
     By, EscalationReason, EscalationTarget, Event, NewEvent, WidenReason, WithdrawReason,
 };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::DeviceCommand;
+
 /// The whole policy that planning and deadlines follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
@@ -70,6 +72,25 @@ pub struct EquipmentPolicy {
     pub gather_s: u32,
     /// The supervisor is told when the work is not done after this, hours; repeated daily.
     pub work_within_h: u32,
+    /// A device is asked to ring or where it is only within so long after a person wanted it, seconds.
+    pub command_waits_s: u32,
+    /// A device is told whom its key calls within so long, hours.
+    pub sos_numbers_wait_h: u32,
+    /// After we did not listen, no device is called silent before so long, hours.
+    pub listen_first_h: u32,
+}
+
+impl EquipmentPolicy {
+    /// Returns how long a command is worth telling, seconds.
+    #[must_use]
+    pub const fn command_waits_s(&self, command: &DeviceCommand) -> u32 {
+        match command {
+            DeviceCommand::Locate | DeviceCommand::Ring | DeviceCommand::Answered => {
+                self.command_waits_s
+            }
+            DeviceCommand::SosNumbers(_) => self.sos_numbers_wait_h.saturating_mul(3_600),
+        }
+    }
 }
 
 impl Default for Policy {
@@ -93,6 +114,9 @@ impl Default for Policy {
                 battery_low_pct: 15,
                 gather_s: 1_800,
                 work_within_h: 72,
+                command_waits_s: 600,
+                sos_numbers_wait_h: 72,
+                listen_first_h: 2,
             },
         }
     }
@@ -119,6 +143,11 @@ impl Policy {
         ];
         if self.equipment.work_within_h == 0 || self.equipment.battery_low_pct > 100 {
             return Err("equipment: work_within_h above 0, battery_low_pct at most 100".into());
+        }
+        // A connected device is told a second after its last frame, or a little later.
+        if self.equipment.command_waits_s < 60 || self.equipment.sos_numbers_wait_h == 0 {
+            let words = "equipment: command_waits_s at least 60, sos_numbers_wait_h at least 1";
+            return Err(words.into());
         }
         for (key, value) in at_least_one {
             if value == 0 {

@@ -9,6 +9,7 @@ use metrics::counter;
 use silverbell_protocols::Conversation;
 use silverbell_web::{Entry, Place, Places};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -19,8 +20,11 @@ use crate::session::Session;
 /// After an error of accepting (out of files, most likely): those connected go on.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
-/// Who comes while others are still making room waits so long.
+/// Who comes while others are still making room waits so long…
 const PLACE_WITHIN: Duration = Duration::from_secs(3);
+
+/// …beside so many others; further ones wait with the system, unaccepted.
+const MAX_WAITING: usize = 100;
 
 /// What a port of devices follows.
 #[derive(Clone, Debug)]
@@ -47,18 +51,30 @@ pub async fn serve_devices(
     stop: CancellationToken,
 ) {
     let sessions = TaskTracker::new();
+    let waiting = Arc::new(Semaphore::new(MAX_WAITING));
+    let settings = Arc::new(settings);
     loop {
+        // Who waits for a place keeps nobody else out.
+        let may_wait = tokio::select! {
+            () = stop.cancelled() => break,
+            Ok(permit) = waiting.clone().acquire_owned() => permit,
+        };
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((stream, from)) => {
-                if let Some(place) = place(&settings, &stream, from).await {
-                    let talk = new(settings.max_frame);
-                    let session = Session::new(stream, from, gateway.clone(), settings.idle, talk);
-                    sessions.spawn(converse(session, place, stop.clone()));
-                }
+                let (settings, gateway, stop) = (settings.clone(), gateway.clone(), stop.clone());
+                sessions.spawn(async move {
+                    let place = place(&settings, &stream, from).await;
+                    drop(may_wait);
+                    if let Some(place) = place {
+                        let talk = new(settings.max_frame);
+                        let session = Session::new(stream, from, gateway, settings.idle, talk);
+                        converse(session, place, stop).await;
+                    }
+                });
             }
             Err(error) => {
                 counter!("silverbell_accept_errors_total", "port" => "devices").increment(1);

@@ -6,6 +6,8 @@ use std::time::Duration;
 use silverbell_domain::DeviceCommand;
 use tokio::time::Instant;
 
+use crate::lines::Order;
+
 /// Our own commands wait so long after the last frame (contract, "TCP devices": at least 1 s).
 const AFTER_A_FRAME: Duration = Duration::from_millis(1_100);
 
@@ -35,7 +37,7 @@ pub(crate) struct Due {
 pub(crate) struct ToSay {
     /// Nothing is said before.
     earliest: Instant,
-    asked: VecDeque<DeviceCommand>,
+    asked: VecDeque<Order>,
     locate_at: Option<Instant>,
     answer_at: Option<Instant>,
     /// When the last alarm came.
@@ -66,16 +68,23 @@ impl ToSay {
     }
 
     /// Takes the command of a person.
-    pub(crate) fn ask(&mut self, command: DeviceCommand) {
+    pub(crate) fn ask(&mut self, order: Order) {
         if self.asked.len() == MAX_ASKED {
             self.asked.pop_front();
         }
-        self.asked.push_back(command);
+        self.asked.push_back(order);
     }
 
-    /// Returns what people asked and was not said.
-    pub(crate) fn unsaid(self) -> VecDeque<DeviceCommand> {
-        self.asked
+    /// Takes out what people asked and was not said.
+    pub(crate) fn take_unsaid(&mut self) -> VecDeque<Order> {
+        std::mem::take(&mut self.asked)
+    }
+
+    /// Takes out what people asked too long ago: a device that goes on talking is never interrupted.
+    pub(crate) fn take_expired(&mut self, now: Instant) -> VecDeque<Order> {
+        let (expired, live) = self.take_unsaid().into_iter().partition(|it| it.until <= now);
+        self.asked = live;
+        expired
     }
 
     /// Returns when to look again, `None` while there is nothing to say.
@@ -90,9 +99,9 @@ impl ToSay {
         if now < self.earliest {
             return None;
         }
-        if let Some(command) = self.asked.pop_front() {
+        if let Some(order) = self.asked.pop_front() {
             self.earliest = now + AFTER_A_FRAME;
-            return Some(command);
+            return Some(order.command);
         }
         if self.answer_at.is_some_and(|at| at <= now) {
             // A ticket that was just opened may not be on the board yet.
@@ -120,6 +129,10 @@ mod tests {
     const ANSWERED: Due = Due { wants_position: true, is_answered: Some(true) };
     const NONE_OPEN: Due = Due { wants_position: false, is_answered: None };
     const WITH_THE_SENIOR: Due = Due { wants_position: false, is_answered: Some(true) };
+
+    fn order(command: DeviceCommand) -> Order {
+        Order { command, until: Instant::now() + Duration::from_secs(600) }
+    }
 
     fn after(start: Instant, ms: u64) -> Instant {
         start + Duration::from_millis(ms)
@@ -168,8 +181,8 @@ mod tests {
     async fn what_people_ask_comes_first_in_its_order_and_never_close_behind_a_frame() {
         let start = Instant::now();
         let mut to_say = ToSay::new(start);
-        to_say.ask(DeviceCommand::Ring);
-        to_say.ask(DeviceCommand::Locate);
+        to_say.ask(order(DeviceCommand::Ring));
+        to_say.ask(order(DeviceCommand::Locate));
         to_say.heard(start, false, false);
         assert_eq!(to_say.take_due(after(start, 500), OPEN), None);
         assert_eq!(to_say.take_due(after(start, 1_100), OPEN), Some(DeviceCommand::Ring));
@@ -181,10 +194,22 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn too_many_commands_push_out_the_oldest() {
         let mut to_say = ToSay::new(Instant::now());
-        to_say.ask(DeviceCommand::Ring);
+        to_say.ask(order(DeviceCommand::Ring));
         for _ in 0..MAX_ASKED {
-            to_say.ask(DeviceCommand::Locate);
+            to_say.ask(order(DeviceCommand::Locate));
         }
         assert_eq!(to_say.take_due(Instant::now(), OPEN), Some(DeviceCommand::Locate));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_could_not_be_said_in_time_is_taken_out_and_never_said() {
+        let start = Instant::now();
+        let mut to_say = ToSay::new(start);
+        let old = Order { command: DeviceCommand::Ring, until: after(start, 500) };
+        to_say.ask(old.clone());
+        to_say.ask(order(DeviceCommand::Locate));
+        assert!(to_say.take_expired(after(start, 499)).is_empty());
+        assert_eq!(to_say.take_expired(after(start, 500)), [old]);
+        assert_eq!(to_say.take_due(after(start, 500), OPEN), Some(DeviceCommand::Locate));
     }
 }

@@ -42,6 +42,7 @@ pub(crate) async fn serve(shared: Shared<'_>) -> Result<Vec<(&'static str, Socke
         let Some(speaks) = speaks(protocol, port, &shared.gateway) else { continue };
         let Some(listener) = open_port(protocol, port).await? else { continue };
         open.push((protocol.as_str(), listener.local_addr()?));
+        shared.gateway.dispatcher.listens_to(protocol);
         match speaks {
             Speaks::Tcp(new) => shared.serve_tcp(listener, protocol, port, new),
             Speaks::Http(app) => shared.serve_http(listener, protocol, port, app)?,

@@ -18,6 +18,7 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use silverbell_api::{Api, ApiSettings, Hubs};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
+use silverbell_domain::Protocol;
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
@@ -101,12 +102,13 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;
+    dispatcher.listens_to(Protocol::Http);
     let address = listener.local_addr()?;
     let gateway = Gateway {
         dispatcher: dispatcher.clone(),
         models: Arc::new(config.models()?),
         locator: Arc::new(cells),
-        lines: Lines::default(),
+        lines: Lines::new(config.policy().equipment),
     };
     let exchange = telephone(&config, &gateway, &tasks, &stop)?;
     let app = app(&config, &gateway, exchange, hubs, metrics, &stop, &tasks);

@@ -40,7 +40,7 @@ pub(crate) const fn district<'a>(
         | AdminWrite::EndSession { .. }
         | AdminWrite::LastPositions(_)
         | AdminWrite::Positions(_)
-        | AdminWrite::DeviceStates(_)
+        | AdminWrite::DeviceStates { .. }
         | AdminWrite::DeviceReports(_)
         | AdminWrite::Call(_)
         | AdminWrite::LeaseOutbox { .. }
@@ -70,7 +70,9 @@ pub(crate) async fn apply(
         AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
         AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
         AdminWrite::Positions(rows) => append_positions(connection, rows).await,
-        AdminWrite::DeviceStates(states) => done(devices::put_states(connection, states).await),
+        AdminWrite::DeviceStates { states, now } => {
+            done(devices::put_states(connection, states, *now).await)
+        }
         AdminWrite::DeviceReports(reports) => {
             done(devices::append_reports(connection, reports).await)
         }
@@ -376,7 +378,7 @@ async fn purge(
     keys_before: UnixMs,
 ) -> Outcome {
     // A little at a time: an SOS waits behind this. What another node is removing is left to it.
-    sqlx::query!(
+    let positions = sqlx::query!(
         "DELETE FROM positions WHERE ctid = ANY (ARRAY(
              SELECT ctid FROM positions WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
         positions_before.0,
@@ -384,7 +386,7 @@ async fn purge(
     )
     .execute(&mut *connection)
     .await?;
-    devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
+    let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     sqlx::query!(
         "DELETE FROM sessions WHERE token_sha256 = ANY (ARRAY(
              SELECT token_sha256 FROM sessions WHERE expires_at < $1 FOR UPDATE SKIP LOCKED))",
@@ -406,5 +408,6 @@ async fn purge(
     )
     .execute(connection)
     .await?;
-    DONE
+    let most = positions.rows_affected().max(reports);
+    Ok((Answer::Purged { is_more: most >= PURGED_AT_ONCE.cast_unsigned() }, None))
 }

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use futures_util::TryStreamExt;
 use silverbell_store::StoreError;
 use silverbell_store::check::{
-    Beside, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS, NamedSignal,
-    OfferColumns, SeniorColumns, SignalColumns, TicketColumns, behind,
+    Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
+    NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns, SignalColumns,
+    TicketColumns, behind,
 };
 use sqlx::Connection;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -37,6 +38,8 @@ pub(crate) async fn check(readers: &PgPool) -> Read<Vec<String>> {
     signals(&mut snapshot, &mut findings).await?;
     people(&mut snapshot, &mut findings).await?;
     outbox(&mut snapshot, &mut findings).await?;
+    said(&mut snapshot, &mut findings).await?;
+    calls(&mut snapshot, &mut findings).await?;
     snapshot.commit().await?;
     connection.close().await?;
     Ok(findings.in_words())
@@ -392,6 +395,97 @@ async fn outbox(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()
     .fetch(snapshot);
     while let Some(row) = messages.try_next().await? {
         findings.message(&row.id.to_string(), None, &row.payload, row.attempts);
+    }
+    Ok(())
+}
+
+async fn said(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()> {
+    let mut states = sqlx::query!(
+        r#"SELECT s.district AS "district!: Lossy", s.device, s.battery_pct,
+               s.position AS "position: Vec<u8>", d.district AS "device_district?: Lossy"
+           FROM device_states AS s LEFT JOIN devices AS d ON d.id = s.device"#
+    )
+    .fetch(&mut *snapshot);
+    while let Some(row) = states.try_next().await? {
+        let columns = SaidColumns {
+            district: row.district.said(),
+            device: row.device.to_string(),
+            kinds: None,
+            battery_pct: row.battery_pct.map(i64::from),
+            position: row.position,
+            device_district: row.device_district.map(Lossy::said),
+        };
+        findings.said("device_states", &columns);
+    }
+    drop(states);
+    let mut reports = sqlx::query!(
+        r#"SELECT r.district AS "district!: Lossy", r.device, r.kinds AS "kinds!: Vec<u8>",
+               r.battery_pct, r.position AS "position: Vec<u8>",
+               d.district AS "device_district?: Lossy"
+           FROM device_reports AS r LEFT JOIN devices AS d ON d.id = r.device"#
+    )
+    .fetch(snapshot);
+    while let Some(row) = reports.try_next().await? {
+        let columns = SaidColumns {
+            district: row.district.said(),
+            device: row.device.to_string(),
+            kinds: Some(row.kinds),
+            battery_pct: row.battery_pct.map(i64::from),
+            position: row.position,
+            device_district: row.device_district.map(Lossy::said),
+        };
+        findings.said("device_reports", &columns);
+    }
+    Ok(())
+}
+
+async fn calls(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()> {
+    let mut after = Uuid::nil();
+    loop {
+        let page = sqlx::query!(
+            r#"SELECT district AS "district!: Lossy", id, senior, ringing_at,
+                   record AS "record!: Vec<u8>"
+               FROM calls WHERE id > $1 ORDER BY id LIMIT $2"#,
+            after,
+            PAGE
+        )
+        .fetch_all(&mut *snapshot)
+        .await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        let mut named = Vec::new();
+        for row in page {
+            named.extend(findings.call(&CallColumns {
+                district: row.district.said(),
+                id: row.id.to_string(),
+                senior: row.senior.map(|id| id.to_string()),
+                ringing_at: row.ringing_at,
+                record: row.record,
+            }));
+        }
+        tickets_gone(snapshot, &named, findings).await?;
+    }
+}
+
+async fn tickets_gone(
+    snapshot: &mut PgConnection,
+    named: &[NamedTicket],
+    findings: &mut Findings,
+) -> Read<()> {
+    let tickets: Vec<Uuid> = named.iter().map(|it| it.ticket.0).collect();
+    let districts: Vec<String> =
+        named.iter().map(|it| escaped(&it.district).into_owned()).collect();
+    let there = sqlx::query_scalar!(
+        "SELECT t.id FROM tickets AS t
+         JOIN unnest($1::uuid[], $2::text[]) AS w (ticket, district)
+             ON t.id = w.ticket AND t.district = w.district",
+        &tickets,
+        &districts
+    )
+    .fetch_all(snapshot)
+    .await?;
+    for gone in named.iter().filter(|it| !there.contains(&it.ticket.0)) {
+        findings.ticket_gone(&gone.call, &gone.ticket.to_string());
     }
     Ok(())
 }

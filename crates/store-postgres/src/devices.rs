@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, TicketId, UnixMs};
-use silverbell_store::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use silverbell_store::{
+    Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
+};
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -36,8 +38,12 @@ pub(crate) async fn put_devices(connection: &mut PgConnection, devices: &[NewDev
     Ok(())
 }
 
-pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceState]) -> Read<()> {
-    let rows = newest(states);
+pub(crate) async fn put_states(
+    connection: &mut PgConnection,
+    states: &[DeviceState],
+    now: UnixMs,
+) -> Read<()> {
+    let rows = newest(states, now);
     let rows = rows.values().map(|state| {
         json!({
             "device": state.device, "heard_at": state.heard_at,
@@ -58,18 +64,25 @@ pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceSt
              position_at bigint, pressed_at bigint, worked_at bigint)
          JOIN devices AS d ON d.id = w.device
          ON CONFLICT (district, device) DO UPDATE SET
-             heard_at = greatest(s.heard_at, excluded.heard_at),
+             heard_at = greatest(least(s.heard_at, $2), excluded.heard_at),
              battery_pct = CASE
-                 WHEN excluded.battery_at >= coalesce(s.battery_at, excluded.battery_at)
+                 WHEN s.battery_at IS NULL OR excluded.battery_at >= least(s.battery_at, $2)
                  THEN excluded.battery_pct ELSE s.battery_pct END,
-             battery_at = greatest(s.battery_at, excluded.battery_at),
+             battery_at = CASE
+                 WHEN s.battery_at IS NULL OR excluded.battery_at >= least(s.battery_at, $2)
+                 THEN excluded.battery_at ELSE s.battery_at END,
              position = CASE
-                 WHEN excluded.position_at >= coalesce(s.position_at, excluded.position_at)
+                 WHEN s.position_at IS NULL OR excluded.position_at >= least(s.position_at, $2)
                  THEN excluded.position ELSE s.position END,
-             position_at = greatest(s.position_at, excluded.position_at),
-             pressed_at = greatest(s.pressed_at, excluded.pressed_at),
-             worked_at = greatest(s.worked_at, excluded.worked_at)",
-        list(rows)?
+             position_at = CASE
+                 WHEN s.position_at IS NULL OR excluded.position_at >= least(s.position_at, $2)
+                 THEN excluded.position_at ELSE s.position_at END,
+             pressed_at = greatest(
+                 CASE WHEN s.pressed_at > $2 THEN $2 ELSE s.pressed_at END, excluded.pressed_at),
+             worked_at = greatest(
+                 CASE WHEN s.worked_at > $2 THEN $2 ELSE s.worked_at END, excluded.worked_at)",
+        list(rows)?,
+        now.0
     )
     .execute(connection)
     .await?;
@@ -78,12 +91,10 @@ pub(crate) async fn put_states(connection: &mut PgConnection, states: &[DeviceSt
 
 /// Returns one row a device, for a statement may write each row once; in the same order on every
 /// node, so that none waits for the other.
-fn newest(states: &[DeviceState]) -> BTreeMap<DeviceId, DeviceState> {
+fn newest(states: &[DeviceState], now: UnixMs) -> BTreeMap<DeviceId, DeviceState> {
     let mut all: BTreeMap<_, DeviceState> = BTreeMap::new();
-    for state in states {
-        all.entry(state.device)
-            .and_modify(|kept| kept.merge(state))
-            .or_insert_with(|| state.clone());
+    for state in states.iter().cloned().map(|state| state.not_after(now)) {
+        all.entry(state.device).and_modify(|kept| kept.merge(&state)).or_insert(state);
     }
     all
 }
@@ -117,9 +128,13 @@ pub(crate) async fn append_reports(
 }
 
 /// Removes reports that came before then, at most so many. What another node is removing is left to
-/// it.
-pub(crate) async fn purge(connection: &mut PgConnection, before: UnixMs, at_once: i64) -> Read<()> {
-    sqlx::query!(
+/// it. Returns how many went.
+pub(crate) async fn purge(
+    connection: &mut PgConnection,
+    before: UnixMs,
+    at_once: i64,
+) -> Read<u64> {
+    let removed = sqlx::query!(
         "DELETE FROM device_reports WHERE ctid = ANY (ARRAY(
              SELECT ctid FROM device_reports WHERE received_at < $1 LIMIT $2
              FOR UPDATE SKIP LOCKED))",
@@ -128,7 +143,7 @@ pub(crate) async fn purge(connection: &mut PgConnection, before: UnixMs, at_once
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(removed.rows_affected())
 }
 
 // --- Reads ---------------------------------------------------------------------------------------
@@ -245,17 +260,19 @@ pub(crate) async fn devices(
                AND ($3::bigint IS NULL OR s.heard_at < $3)
                AND ($4::smallint IS NULL OR s.battery_pct <= $4)
                AND ($5::bigint IS NULL OR coalesce(s.pressed_at, 0) < $5)
-           ORDER BY d.id LIMIT $6"#,
+               AND ($6::bigint IS NULL OR s.heard_at > $6)
+           ORDER BY d.id LIMIT $7"#,
         &*escaped(&district.0),
         after.map_or(Uuid::nil(), |id| id.0),
         filter.silent_since.map(|at| at.0),
         filter.battery_at_most.map(i16::from),
         filter.unpressed_since.map(|at| at.0),
+        filter.heard_after.map(|at| at.0),
         i64::from(limit)
     )
     .fetch_all(pool)
     .await?;
-    let all = found.into_iter().map(|row| {
+    let all = found.into_iter().filter_map(|row| {
         let device = DeviceRow {
             id: row.id,
             protocol: row.protocol,
@@ -273,11 +290,11 @@ pub(crate) async fn devices(
             pressed_at: row.pressed_at,
             worked_at: row.worked_at,
         };
-        let device = device.device()?;
-        let state = state.state(device.id)?;
-        Ok((device, state))
+        let device = readable("devices", row.id, device.device())?;
+        let state = readable("device_states", row.id, state.state(device.id));
+        Some((device, state.flatten()))
     });
-    all.collect()
+    Ok(all.collect())
 }
 
 pub(crate) async fn state(pool: &PgPool, device: &Device) -> Read<Option<DeviceState>> {

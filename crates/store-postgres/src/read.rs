@@ -279,6 +279,14 @@ pub(crate) async fn senior(pool: &PgPool, id: SeniorId) -> Read<Option<Senior>> 
     file.as_deref().map(rows::document).transpose()
 }
 
+pub(crate) async fn senior_names(pool: &PgPool, ids: &[SeniorId]) -> Read<Vec<(SeniorId, String)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let found = sqlx::query!("SELECT id, name FROM seniors WHERE id = ANY ($1)", &ids)
+        .fetch_all(pool)
+        .await?;
+    Ok(found.into_iter().map(|row| (SeniorId(row.id), unescaped(row.name))).collect())
+}
+
 pub(crate) async fn find_seniors(
     pool: &PgPool,
     districts: &[DistrictId],

@@ -95,6 +95,10 @@ impl Store for PostgresStore {
         self.reading(read::senior(&self.readers, id)).await
     }
 
+    async fn senior_names(&self, ids: &[SeniorId]) -> Result<Vec<(SeniorId, String)>, StoreError> {
+        self.reading(read::senior_names(&self.readers, ids)).await
+    }
+
     async fn find_seniors(
         &self,
         districts: &[DistrictId],

@@ -31,7 +31,9 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::EndSession { token_sha256 } => end_session(connection, token_sha256).await,
         AdminWrite::LastPositions(positions) => put_last_positions(connection, positions).await,
         AdminWrite::Positions(rows) => append_positions(connection, rows).await,
-        AdminWrite::DeviceStates(states) => done(devices::put_states(connection, states).await),
+        AdminWrite::DeviceStates { states, now } => {
+            done(devices::put_states(connection, states, *now).await)
+        }
         AdminWrite::DeviceReports(reports) => {
             done(devices::append_reports(connection, reports).await)
         }
@@ -325,7 +327,7 @@ async fn purge(
     keys_before: UnixMs,
 ) -> Outcome {
     // A little at a time: an SOS waits behind this.
-    sqlx::query!(
+    let positions = sqlx::query!(
         "DELETE FROM positions WHERE rowid IN (
              SELECT rowid FROM positions WHERE received_at < ?1 LIMIT ?2)",
         positions_before.0,
@@ -333,14 +335,15 @@ async fn purge(
     )
     .execute(&mut *connection)
     .await?;
-    devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
+    let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     sqlx::query!("DELETE FROM sessions WHERE expires_at < ?1", now.0)
         .execute(&mut *connection)
         .await?;
     sqlx::query!("DELETE FROM idempotency_keys WHERE at < ?1", keys_before.0)
         .execute(connection)
         .await?;
-    DONE
+    let most = positions.rows_affected().max(reports);
+    Ok((Answer::Purged { is_more: most >= PURGED_AT_ONCE.cast_unsigned() }, None))
 }
 
 /// Writes what is there already: it costs a page and a sync, as an SOS would.

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use futures_util::TryStreamExt;
 use silverbell_store::StoreError;
 use silverbell_store::check::{
-    Beside, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS, NamedSignal,
-    OfferColumns, SeniorColumns, SignalColumns, TicketColumns, behind,
+    Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
+    NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns, SignalColumns,
+    TicketColumns, behind,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -32,6 +33,8 @@ pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
     signals(&mut snapshot, &mut findings).await?;
     people(&mut snapshot, &mut findings).await?;
     outbox(&mut snapshot, &mut findings).await?;
+    said(&mut snapshot, &mut findings).await?;
+    calls(&mut snapshot, &mut findings).await?;
     Ok(findings.in_words())
 }
 
@@ -401,6 +404,101 @@ async fn outbox(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Rea
     while let Some(row) = messages.try_next().await? {
         let ticket = row.ticket.map(Lossy::text);
         findings.message(&row.id.text(), ticket.as_deref(), &row.payload, row.attempts);
+    }
+    Ok(())
+}
+
+async fn said(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Read<()> {
+    let mut states = sqlx::query!(
+        r#"SELECT s.district AS "district!: Lossy", s.device AS "device!: Lossy", s.battery_pct,
+               s.position AS "position: Vec<u8>", d.district AS "device_district?: Lossy"
+           FROM device_states AS s LEFT JOIN devices AS d ON d.id = s.device"#
+    )
+    .fetch(&mut *snapshot);
+    while let Some(row) = states.try_next().await? {
+        let columns = SaidColumns {
+            district: row.district.text(),
+            device: row.device.text(),
+            kinds: None,
+            battery_pct: row.battery_pct,
+            position: row.position,
+            device_district: row.device_district.map(Lossy::text),
+        };
+        findings.said("device_states", &columns);
+    }
+    drop(states);
+    let mut reports = sqlx::query!(
+        r#"SELECT r.district AS "district!: Lossy", r.device AS "device!: Lossy",
+               r.kinds AS "kinds!: Vec<u8>", r.battery_pct, r.position AS "position: Vec<u8>",
+               d.district AS "device_district?: Lossy"
+           FROM device_reports AS r LEFT JOIN devices AS d ON d.id = r.device"#
+    )
+    .fetch(snapshot);
+    while let Some(row) = reports.try_next().await? {
+        let columns = SaidColumns {
+            district: row.district.text(),
+            device: row.device.text(),
+            kinds: Some(row.kinds),
+            battery_pct: row.battery_pct,
+            position: row.position,
+            device_district: row.device_district.map(Lossy::text),
+        };
+        findings.said("device_reports", &columns);
+    }
+    Ok(())
+}
+
+async fn calls(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Read<()> {
+    let mut after = String::new();
+    loop {
+        let page = calls_after(snapshot, &after).await?;
+        match page.last() {
+            // An id that is no text may come again, and nothing after it.
+            Some(last) if last.id != after => after.clone_from(&last.id),
+            Some(_) | None => return Ok(()),
+        }
+        let named = page.iter().filter_map(|row| findings.call(row)).collect::<Vec<_>>();
+        tickets_gone(snapshot, &named, findings).await?;
+    }
+}
+
+async fn calls_after(snapshot: &mut SqliteConnection, after: &str) -> Read<Vec<CallColumns>> {
+    let page = sqlx::query!(
+        r#"SELECT district AS "district!: Lossy", id AS "id!: Lossy", senior AS "senior: Lossy",
+               ringing_at, record AS "record!: Vec<u8>"
+           FROM calls WHERE id > ?1 ORDER BY id LIMIT ?2"#,
+        after,
+        PAGE
+    )
+    .fetch_all(snapshot)
+    .await?;
+    let columns = page.into_iter().map(|row| CallColumns {
+        district: row.district.text(),
+        id: row.id.text(),
+        senior: row.senior.map(Lossy::text),
+        ringing_at: row.ringing_at,
+        record: row.record,
+    });
+    Ok(columns.collect())
+}
+
+async fn tickets_gone(
+    snapshot: &mut SqliteConnection,
+    named: &[NamedTicket],
+    findings: &mut Findings,
+) -> Read<()> {
+    let named = rows::json(&named)?;
+    let gone = sqlx::query!(
+        r#"SELECT w.value ->> 'call' AS "call!: String", w.value ->> 'ticket' AS "ticket!: String"
+           FROM json_each(?1) AS w
+           WHERE NOT EXISTS (SELECT 1 FROM tickets AS t
+               WHERE t.id = w.value ->> 'ticket' AND t.district = w.value ->> 'district')"#,
+        named
+    )
+    .fetch_all(snapshot)
+    .await?;
+    for row in gone {
+        findings.ticket_gone(&row.call, &row.ticket);
     }
     Ok(())
 }

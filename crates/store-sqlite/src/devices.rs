@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, UnixMs};
-use silverbell_store::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+use silverbell_store::{
+    Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
+};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use crate::rows;
@@ -38,8 +40,10 @@ pub(crate) async fn put_devices(
 pub(crate) async fn put_states(
     connection: &mut SqliteConnection,
     states: &[DeviceState],
+    now: UnixMs,
 ) -> Read<()> {
-    let rows = states.iter().map(|state| {
+    let rows = states.iter().cloned().map(|state| {
+        let state = state.not_after(now);
         json!({
             "device": state.device, "heard_at": state.heard_at,
             "battery_pct": state.battery.map(|(percent, _)| percent),
@@ -58,21 +62,25 @@ pub(crate) async fn put_states(
            FROM json_each(?1) AS w CROSS JOIN devices AS d ON d.id = w.value ->> 'device'
            WHERE true
            ON CONFLICT (district, device) DO UPDATE SET
-               heard_at = max(heard_at, excluded.heard_at),
-               battery_pct = iif(excluded.battery_at >= coalesce(battery_at, excluded.battery_at),
+               heard_at = max(min(heard_at, ?2), excluded.heard_at),
+               battery_pct = iif(
+                   excluded.battery_at >= coalesce(min(battery_at, ?2), excluded.battery_at),
                    excluded.battery_pct, battery_pct),
-               battery_at = iif(excluded.battery_at >= coalesce(battery_at, excluded.battery_at),
+               battery_at = iif(
+                   excluded.battery_at >= coalesce(min(battery_at, ?2), excluded.battery_at),
                    excluded.battery_at, battery_at),
-               position = iif(excluded.position_at >= coalesce(position_at, excluded.position_at),
+               position = iif(
+                   excluded.position_at >= coalesce(min(position_at, ?2), excluded.position_at),
                    excluded.position, position),
                position_at = iif(
-                   excluded.position_at >= coalesce(position_at, excluded.position_at),
+                   excluded.position_at >= coalesce(min(position_at, ?2), excluded.position_at),
                    excluded.position_at, position_at),
-               pressed_at = max(coalesce(pressed_at, excluded.pressed_at),
-                   coalesce(excluded.pressed_at, pressed_at)),
-               worked_at = max(coalesce(worked_at, excluded.worked_at),
-                   coalesce(excluded.worked_at, worked_at))"#,
-        rows
+               pressed_at = max(coalesce(min(pressed_at, ?2), excluded.pressed_at),
+                   coalesce(excluded.pressed_at, min(pressed_at, ?2))),
+               worked_at = max(coalesce(min(worked_at, ?2), excluded.worked_at),
+                   coalesce(excluded.worked_at, min(worked_at, ?2)))"#,
+        rows,
+        now.0
     )
     .execute(connection)
     .await?;
@@ -106,13 +114,13 @@ pub(crate) async fn append_reports(
     Ok(())
 }
 
-/// Removes reports that came before then, at most so many.
+/// Removes reports that came before then, at most so many. Returns how many went.
 pub(crate) async fn purge(
     connection: &mut SqliteConnection,
     before: UnixMs,
     at_once: i64,
-) -> Read<()> {
-    sqlx::query!(
+) -> Read<u64> {
+    let removed = sqlx::query!(
         "DELETE FROM device_reports WHERE rowid IN (
              SELECT rowid FROM device_reports WHERE received_at < ?1 LIMIT ?2)",
         before.0,
@@ -120,7 +128,7 @@ pub(crate) async fn purge(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(removed.rows_affected())
 }
 
 // --- Reads ---------------------------------------------------------------------------------------
@@ -239,8 +247,9 @@ pub(crate) async fn devices(
     limit: u32,
 ) -> Read<Vec<(Device, Option<DeviceState>)>> {
     let (district, after) = (&*district.0, after.map(|id| id.to_string()).unwrap_or_default());
-    let (silent, unpressed) =
-        (filter.silent_since.map(|at| at.0), filter.unpressed_since.map(|at| at.0));
+    let [silent, heard_after, unpressed] =
+        [filter.silent_since, filter.heard_after, filter.unpressed_since]
+            .map(|it| it.map(|at| at.0));
     let found = sqlx::query!(
         r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
                s.heard_at AS "heard_at?: i64", s.battery_pct AS "battery_pct: u8",
@@ -250,19 +259,21 @@ pub(crate) async fn devices(
                AND (?3 IS NULL OR s.heard_at < ?3)
                AND (?4 IS NULL OR s.battery_pct <= ?4)
                AND (?5 IS NULL OR coalesce(s.pressed_at, 0) < ?5)
-           ORDER BY d.id LIMIT ?6"#,
+               AND (?6 IS NULL OR s.heard_at > ?6)
+           ORDER BY d.id LIMIT ?7"#,
         district,
         after,
         silent,
         filter.battery_at_most,
         unpressed,
+        heard_after,
         limit
     )
     .fetch_all(pool)
     .await?;
-    let all = found.into_iter().map(|row| {
+    let all = found.into_iter().filter_map(|row| {
         let device = DeviceRow {
-            id: row.id,
+            id: row.id.clone(),
             protocol: row.protocol,
             ident: row.ident,
             district: row.district,
@@ -278,11 +289,11 @@ pub(crate) async fn devices(
             pressed_at: row.pressed_at,
             worked_at: row.worked_at,
         };
-        let device = device.device()?;
-        let state = state.state(device.id)?;
-        Ok((device, state))
+        let device = readable("devices", &row.id, device.device())?;
+        let state = readable("device_states", &row.id, state.state(device.id));
+        Some((device, state.flatten()))
     });
-    all.collect()
+    Ok(all.collect())
 }
 
 pub(crate) async fn state(pool: &SqlitePool, device: &Device) -> Read<Option<DeviceState>> {

@@ -292,6 +292,20 @@ pub(crate) async fn senior(pool: &SqlitePool, id: SeniorId) -> Read<Option<Senio
     file.as_deref().map(rows::document).transpose()
 }
 
+pub(crate) async fn senior_names(
+    pool: &SqlitePool,
+    ids: &[SeniorId],
+) -> Read<Vec<(SeniorId, String)>> {
+    let ids = rows::json(&ids)?;
+    let found = sqlx::query!(
+        "SELECT id, name FROM seniors WHERE id IN (SELECT value FROM json_each(?1))",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    found.into_iter().map(|row| Ok((rows::id(&row.id)?, row.name))).collect()
+}
+
 pub(crate) async fn find_seniors(
     pool: &SqlitePool,
     districts: &[DistrictId],

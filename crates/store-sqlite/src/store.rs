@@ -57,6 +57,10 @@ impl Store for SqliteStore {
         read::senior(&self.readers, id).await.map_err(store_error)
     }
 
+    async fn senior_names(&self, ids: &[SeniorId]) -> Result<Vec<(SeniorId, String)>, StoreError> {
+        read::senior_names(&self.readers, ids).await.map_err(store_error)
+    }
+
     async fn find_seniors(
         &self,
         districts: &[DistrictId],

@@ -10,12 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use silverbell_domain::{
     DeadlineKind, Event, Flag, LatLon, OfferId, Position, Protocol, Responder, Senior, SignalId,
-    SignalKind, Ticket,
+    SignalKind, Ticket, TicketId,
 };
 use uuid::Uuid;
 
 use crate::fold::{EventBody, offer_row};
-use crate::{GENESIS, Subject, UserRole, body_sha256, chain_hash, phones};
+use crate::{CallRecord, GENESIS, Subject, UserRole, body_sha256, chain_hash, phones};
 
 /// How many complaints about one kind of thing are listed; the rest of them is counted.
 pub const MAX_COMPLAINTS: usize = 20;
@@ -538,6 +538,45 @@ impl Findings {
         self.sensible("devices", &format!("device {id}"), &columns);
     }
 
+    /// Judges what a device last said of itself, or said.
+    pub fn said(&mut self, of: &'static str, row: &SaidColumns) {
+        let which = format!("{of} of device {}", row.device);
+        match &row.device_district {
+            None => self.add(of, format!("{which}: the device is not there")),
+            Some(district) if *district != row.district => {
+                self.add(of, format!("{which} is of another district than the device"));
+            }
+            Some(_) => {}
+        }
+        let columns = [
+            ("device", is_id(&row.device)),
+            ("kinds", row.kinds.as_deref().is_none_or(reads::<Vec<SignalKind>>)),
+            ("position", row.position.as_deref().is_none_or(reads::<Position>)),
+            ("battery_pct", row.battery_pct.is_none_or(|pct| u8::try_from(pct).is_ok())),
+        ];
+        self.sensible(of, &which, &columns);
+    }
+
+    /// Judges a telephone call, and returns the ticket that it names.
+    pub fn call(&mut self, row: &CallColumns) -> Option<NamedTicket> {
+        let which = format!("call {}", row.id);
+        let call = self.document::<CallRecord>(CALLS, &which, "record", &row.record)?;
+        let columns = [
+            ("id", row.id == call.id.to_string()),
+            ("district", row.district == *call.district.0),
+            ("senior", row.senior == call.senior.map(|id| id.to_string())),
+            ("ringing_at", row.ringing_at == call.ringing_at.0),
+        ];
+        self.agree(CALLS, &which, "record", &columns);
+        let (id, district) = (row.id.clone(), row.district.clone());
+        call.ticket.map(|ticket| NamedTicket { call: id, district, ticket })
+    }
+
+    /// Notes a call that is tied to a ticket which is not there.
+    pub fn ticket_gone(&mut self, call: &str, ticket: &str) {
+        self.add(CALLS, format!("call {call} is tied to ticket {ticket}, which is not there"));
+    }
+
     /// Judges somebody who can log in.
     pub fn user(&mut self, id: &str, role: &str, responder: Option<&str>) {
         let columns = [
@@ -578,6 +617,44 @@ impl Findings {
         let columns = [("responder", is_id(responder)), ("lat, lon", point)];
         self.sensible("last_positions", &format!("the position of {responder}"), &columns);
     }
+}
+
+// --- What devices and callers said -------------------------------------------------------------
+
+const CALLS: &str = "calls";
+
+/// What a device said, and the district of the device where that is there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named as the columns")]
+pub struct SaidColumns {
+    pub district: String,
+    pub device: String,
+    pub kinds: Option<Vec<u8>>,
+    pub battery_pct: Option<i64>,
+    pub position: Option<Vec<u8>>,
+    pub device_district: Option<String>,
+}
+
+/// A telephone call's row.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named as the columns")]
+pub struct CallColumns {
+    pub district: String,
+    pub id: String,
+    pub senior: Option<String>,
+    pub ringing_at: i64,
+    pub record: Vec<u8>,
+}
+
+/// A ticket that a call names; it must be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedTicket {
+    /// The call.
+    pub call: String,
+    /// The district of both.
+    pub district: String,
+    /// The ticket.
+    pub ticket: TicketId,
 }
 
 /// A tenth of a millimetre is no difference.

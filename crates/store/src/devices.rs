@@ -60,6 +60,18 @@ pub struct DeviceState {
 }
 
 impl DeviceState {
+    /// Returns the same, noted now at the latest: what lies ahead was noted before the clock was set back,
+    /// and nothing newer would ever be believed.
+    #[must_use]
+    pub fn not_after(mut self, now: UnixMs) -> Self {
+        self.heard_at = self.heard_at.min(now);
+        self.battery = self.battery.map(|(percent, at)| (percent, at.min(now)));
+        self.position = self.position.map(|it| Position { at: it.at.min(now), ..it });
+        self.pressed_at = self.pressed_at.map(|at| at.min(now));
+        self.worked_at = self.worked_at.map(|at| at.min(now));
+        self
+    }
+
     /// Takes over what is newer.
     pub fn merge(&mut self, other: &Self) {
         self.heard_at = self.heard_at.max(other.heard_at);
@@ -80,6 +92,8 @@ impl DeviceState {
 pub struct DeviceFilter {
     /// Heard, but not since then.
     pub silent_since: Option<UnixMs>,
+    /// Heard after that: ahead of the clock, before it was set back.
+    pub heard_after: Option<UnixMs>,
     /// At most so much charge, percent.
     pub battery_at_most: Option<u8>,
     /// Not pressed since then, or never.
@@ -166,5 +180,19 @@ mod tests {
         let expected =
             DeviceState { heard_at: UnixMs(10), battery: Some((35, UnixMs(10))), ..whole };
         assert_eq!(kept, expected);
+    }
+
+    #[test]
+    fn what_was_noted_ahead_of_the_clock_is_overtaken_by_what_comes_now() {
+        let ahead = DeviceState {
+            battery: Some((40, UnixMs(900))),
+            pressed_at: Some(UnixMs(900)),
+            ..state(900)
+        };
+        let mut kept = ahead.not_after(UnixMs(10));
+        let news = DeviceState { battery: Some((35, UnixMs(10))), ..state(10) };
+        kept.merge(&news);
+        assert_eq!((kept.heard_at, kept.battery), (UnixMs(10), Some((35, UnixMs(10)))));
+        assert_eq!(kept.pressed_at, Some(UnixMs(10)));
     }
 }

@@ -79,9 +79,10 @@ pub trait Store: Send + Sync + 'static {
         let item = FoldItem::Alarm(Box::new(alarm), new_ticket);
         match self.writer().write(Write::Fold(item)).await? {
             Answer::Reply(Reply::Recorded(recorded)) => Ok(recorded),
-            Answer::Reply(Reply::Committed(_)) | Answer::Outbox(_) | Answer::Done => {
-                Err(unexpected())
-            }
+            Answer::Reply(Reply::Committed(_))
+            | Answer::Outbox(_)
+            | Answer::Purged { .. }
+            | Answer::Done => Err(unexpected()),
         }
     }
 
@@ -92,9 +93,10 @@ pub trait Store: Send + Sync + 'static {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         match self.writer().write(Write::Fold(FoldItem::Commit(Box::new(commit)))).await? {
             Answer::Reply(Reply::Committed(committed)) => Ok(committed),
-            Answer::Reply(Reply::Recorded(_)) | Answer::Outbox(_) | Answer::Done => {
-                Err(unexpected())
-            }
+            Answer::Reply(Reply::Recorded(_))
+            | Answer::Outbox(_)
+            | Answer::Purged { .. }
+            | Answer::Done => Err(unexpected()),
         }
     }
 
@@ -146,6 +148,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns a senior's file.
     async fn senior(&self, id: SeniorId) -> Result<Option<Senior>, StoreError>;
+
+    /// Returns the names of these seniors.
+    async fn senior_names(&self, ids: &[SeniorId]) -> Result<Vec<(SeniorId, String)>, StoreError>;
 
     /// Finds seniors, at most `limit`.
     async fn find_seniors(
@@ -249,9 +254,14 @@ pub trait Store: Send + Sync + 'static {
     /// Returns a device.
     async fn device_by_id(&self, id: DeviceId) -> Result<Option<Device>, StoreError>;
 
-    /// Keeps what devices last said of themselves; each fact only if it is newer.
-    async fn put_device_states(&self, states: Vec<DeviceState>) -> Result<(), StoreError> {
-        self.writer().admin(AdminWrite::DeviceStates(states)).await
+    /// Keeps what devices last said of themselves; each fact only if it is newer. What is kept from
+    /// after `now` was noted before the clock was set back, and counts as noted now.
+    async fn put_device_states(
+        &self,
+        states: Vec<DeviceState>,
+        now: UnixMs,
+    ) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::DeviceStates { states, now }).await
     }
 
     /// Returns a senior's devices.
@@ -320,7 +330,7 @@ pub trait Store: Send + Sync + 'static {
         let lease = AdminWrite::LeaseOutbox { now, until, limit };
         match self.writer().write(Write::Admin(lease)).await? {
             Answer::Outbox(items) => Ok(items),
-            Answer::Reply(_) | Answer::Done => Err(unexpected()),
+            Answer::Reply(_) | Answer::Purged { .. } | Answer::Done => Err(unexpected()),
         }
     }
 
@@ -339,14 +349,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes what need not be kept: sessions that ended before `now`, idempotency keys before
     /// `keys_before`, and a bounded number of positions from before `positions_before`, for an SOS
-    /// waits behind this. Call it often.
+    /// waits behind this. Returns whether there is more to remove: call it again then, not at once.
     async fn purge(
         &self,
         now: UnixMs,
         positions_before: UnixMs,
         keys_before: UnixMs,
-    ) -> Result<(), StoreError> {
-        self.writer().admin(AdminWrite::Purge { now, positions_before, keys_before }).await
+    ) -> Result<bool, StoreError> {
+        let purge = AdminWrite::Purge { now, positions_before, keys_before };
+        match self.writer().write(Write::Admin(purge)).await? {
+            Answer::Purged { is_more } => Ok(is_more),
+            Answer::Reply(_) | Answer::Outbox(_) | Answer::Done => Err(unexpected()),
+        }
     }
 
     /// Proves that an SOS could be kept now: a write of what is there already.

@@ -54,7 +54,12 @@ pub enum AdminWrite {
     /// Append to the history of positions.
     Positions(Vec<PositionRow>),
     /// Keep what devices last said of themselves.
-    DeviceStates(Vec<DeviceState>),
+    DeviceStates {
+        /// What they said.
+        states: Vec<DeviceState>,
+        /// Nothing was noted after this.
+        now: UnixMs,
+    },
     /// Append what devices said.
     DeviceReports(Vec<DeviceReport>),
     /// Keep a call as it is known now.
@@ -97,6 +102,11 @@ pub enum Answer {
     Reply(Reply),
     /// The messages that were leased.
     Outbox(Vec<OutboxItem>),
+    /// Whether there is more to remove.
+    Purged {
+        /// As many rows went as go at once.
+        is_more: bool,
+    },
     /// To everything else.
     Done,
 }

@@ -22,6 +22,11 @@ senior: Senior | null,
  */
 devices: Array<Device>, 
 /**
+ * For equipment work: how many more devices are in the same trouble and on no list yet, as
+ * far as they were counted. They go onto the next one.
+ */
+devices_waiting: number, 
+/**
  * The nearest responders with reasons, at most 20.
  */
 candidates: Array<Candidate>, 

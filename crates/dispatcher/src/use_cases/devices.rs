@@ -70,14 +70,15 @@ impl Dispatcher {
         let newest = news.positions.iter().copied().max_by_key(|position| position.at);
         // An alarm is noted, and its bytes are kept, where it is recorded.
         let alarmed = news.kinds.iter().any(|kind| kind.is_alarm());
-        self.equipment.note(DeviceState {
+        let state = DeviceState {
             device: device.id,
             heard_at: now,
             battery: news.battery_pct.map(|percent| (percent, now)),
             position: newest,
             pressed_at: None,
             worked_at: None,
-        });
+        };
+        self.equipment.note(state, now);
         let rows = news.positions.iter().map(|position| PositionRow {
             district: device.district.clone(),
             subject: device.id.0,
@@ -122,7 +123,8 @@ impl Dispatcher {
     /// # Errors
     /// [`StoreError`].
     pub async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError> {
-        let kept = self.store.device_state(device).await?;
+        let now = self.clock.now();
+        let kept = self.store.device_state(device).await?.map(|kept| kept.not_after(now));
         Ok(match (kept, self.equipment.unsaved(device.id)) {
             (Some(mut kept), Some(unsaved)) => {
                 kept.merge(&unsaved);

@@ -67,24 +67,26 @@ impl Dispatcher {
     /// Notes what an alarm tells of the state of its device.
     fn note_pressed(&self, recorded: &Recorded, alarm: &Alarm) {
         let Some(device) = recorded.device else { return };
-        self.equipment.note(DeviceState {
+        let state = DeviceState {
             device,
             heard_at: alarm.received_at,
             battery: alarm.battery_pct.map(|percent| (percent, alarm.received_at)),
             position: alarm.position,
             pressed_at: Some(alarm.received_at),
             worked_at: None,
-        });
+        };
+        self.equipment.note(state, self.clock.now());
     }
 
-    /// Gives an alarm to the store.
+    /// Gives an alarm to the store. One without an ident is the device's that has its key, whatever that
+    /// one speaks otherwise: another device of another protocol may have the same ident.
     pub(crate) async fn try_record(&self, alarm: &Alarm) -> Result<Recorded, NotRecorded> {
         let mut alarm = alarm.clone();
         if alarm.ident.is_empty()
             && let Some(key) = alarm.key_sha256
         {
             let device = self.store.device_by_key(&key).await?.ok_or(NotRecorded::Nobody)?;
-            alarm.ident = device.ident;
+            (alarm.protocol, alarm.ident) = (device.protocol, device.ident);
         }
         Ok(self.store.record_alarm(alarm, TicketId(self.ids.next())).await?)
     }

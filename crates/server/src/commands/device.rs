@@ -58,7 +58,15 @@ pub(crate) async fn add(
             Ok(ExitCode::SUCCESS)
         }
         Err(StoreError::Violates(Constraint::Taken)) => {
-            bail!("a {} device calls itself {ident} already", protocol.as_str())
+            let there = store.device(protocol, &ident).await?;
+            let which = there.map_or_else(String::new, |it| {
+                format!(" (device {}, of senior {})", it.id, it.senior)
+            });
+            bail!(
+                "a {} device calls itself {ident} already{which}: check the number on this one; an ident \
+                 is one device's within its protocol",
+                protocol.as_str()
+            )
         }
         Err(error) => Err(error.into()),
     }

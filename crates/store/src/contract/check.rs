@@ -3,17 +3,18 @@
 
 use serde_json::json;
 use silverbell_domain::{
-    DistrictId, Ids, Kind, LatLon, OfferCommand, PositionSource, Ticket, TicketId,
+    CallId, DistrictId, Ids, Kind, LatLon, OfferCommand, Position, PositionSource, SignalKind,
+    Ticket, TicketId,
 };
-use silverbell_testkit::{Press, START, aide, longwen, operator, senior};
+use silverbell_testkit::{Press, START, aide, longwen, nth_uuid, operator, senior};
 
 use super::alarms::helped;
 use super::commits::{asks, by_hand};
-use super::{Bench, watch};
+use super::{Bench, device, watch};
 use crate::check::MAX_COMPLAINTS;
 use crate::{
-    District, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, PositionRow, StoreError,
-    Subject, UserRole,
+    CallRecord, DeviceReport, DeviceState, District, Idempotency, LastPosition, NewOutbox,
+    NewSession, NewUser, PositionRow, StoreError, Subject, UserRole,
 };
 
 /// Some of what [`fill`] puts in.
@@ -81,6 +82,7 @@ pub async fn fill(bench: &Bench) -> Filled {
         bench.store.commit(by_hand(bench, id, &whose, kind)).await.unwrap();
     }
     put_positions(bench).await;
+    put_said(bench, first.id).await;
     Filled { open, closed, unknown }
 }
 
@@ -119,6 +121,59 @@ async fn put_positions(bench: &Bench) {
         received_at: START,
     };
     bench.store.append_positions(vec![row(Some(12.5)), row(None)]).await.unwrap();
+}
+
+async fn put_said(bench: &Bench, ticket: TicketId) {
+    let position = Position {
+        point: LatLon { lat: 24.5, lon: 117.7 },
+        accuracy_m: None,
+        source: PositionSource::Gps,
+        at: START,
+    };
+    let state = DeviceState {
+        device: device(1).id,
+        heard_at: START,
+        battery: Some((41, START)),
+        position: Some(position),
+        pressed_at: None,
+        worked_at: None,
+    };
+    bench.store.put_device_states(vec![state], START).await.unwrap();
+    let report = DeviceReport {
+        district: longwen(),
+        device: device(1).id,
+        received_at: START,
+        kinds: vec![SignalKind::Position],
+        battery_pct: Some(41),
+        position: Some(position),
+        raw: b"\0 \\".to_vec(),
+    };
+    bench.store.append_device_reports(vec![report]).await.unwrap();
+    for (n, ticket) in [(1, Some(ticket)), (2, None)] {
+        bench.store.put_call(call(n, ticket)).await.unwrap();
+    }
+}
+
+fn call(n: u64, ticket: Option<TicketId>) -> CallRecord {
+    CallRecord {
+        id: CallId(nth_uuid(40, n)),
+        district: longwen(),
+        exchange_call: format!("{n}.1"),
+        outgoing: false,
+        number: Some("13800000001".into()),
+        withheld: false,
+        parties: Vec::new(),
+        senior: Some(senior(1).id),
+        by: None,
+        ringing_at: START,
+        answered_at: None,
+        ended_at: None,
+        result: None,
+        recording: None,
+        ticket,
+        summary: None,
+        summary_by: None,
+    }
 }
 
 async fn complaints(bench: &Bench) -> Vec<String> {
@@ -345,6 +400,43 @@ pub async fn a_changed_event_and_a_gap_are_found(bench: Bench) {
     tamper(&format!("DELETE FROM events {of}")).await;
     a_complaint(&bench, &[&id, "the end of its history is gone"]).await;
     a_complaint(&bench, &["district longwen", "gaps, 1 events"]).await;
+}
+
+pub async fn what_devices_said_and_contradicts_is_found(bench: Bench) {
+    fill(&bench).await;
+    let (known, nobody) = (device(1).id, aide(1).id);
+    for table in ["device_states", "device_reports"] {
+        for (wrong, right, all) in [
+            ("position = '{'", "position = NULL".to_owned(), "cannot be read: position"),
+            ("battery_pct = 300", "battery_pct = 3".to_owned(), "cannot be read: battery_pct"),
+            ("district = 'long-hai'", "district = 'longwen'".to_owned(), "another district"),
+        ] {
+            run(&bench, &format!("UPDATE {table} SET {wrong}")).await;
+            the_complaint(&bench, &[table, &known.to_string(), all]).await;
+            run(&bench, &format!("UPDATE {table} SET {right}")).await;
+        }
+        run(&bench, &format!("UPDATE {table} SET device = '{nobody}'")).await;
+        the_complaint(&bench, &[table, &nobody.to_string(), "the device is not there"]).await;
+        run(&bench, &format!("UPDATE {table} SET device = '{known}'")).await;
+        assert_eq!(complaints(&bench).await, Vec::<String>::new());
+    }
+    run(&bench, "UPDATE device_reports SET kinds = '[\"pigeon\"]'").await;
+    the_complaint(&bench, &["device_reports", "cannot be read: kinds"]).await;
+}
+
+pub async fn calls_that_contradict_are_found(bench: Bench) {
+    let filled = fill(&bench).await;
+    let (first, second) = (call(1, None).id.to_string(), call(2, None).id.to_string());
+    let gone = TicketId(nth_uuid(41, 9));
+    bench.store.put_call(call(1, Some(gone))).await.unwrap();
+    the_complaint(&bench, &["call", &first, "tied to ticket", &gone.to_string(), "not there"])
+        .await;
+    bench.store.put_call(call(1, Some(filled.open.id))).await.unwrap();
+    run(&bench, &format!("UPDATE calls SET senior = NULL, ringing_at = 7 WHERE id = '{second}'"))
+        .await;
+    the_complaint(&bench, &["call", &second, "disagree: senior, ringing_at"]).await;
+    run(&bench, &format!("UPDATE calls SET record = '{{' WHERE id = '{second}'")).await;
+    the_complaint(&bench, &["call", &second, "cannot be read: record"]).await;
 }
 
 pub async fn small_things_that_cannot_be_read_are_found(bench: Bench) {

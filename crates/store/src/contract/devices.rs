@@ -1,6 +1,8 @@
 //! What devices last said of themselves, what they said, and telephone calls.
 
-use silverbell_domain::{CallId, LatLon, Position, PositionSource, SignalKind, TicketId, UnixMs};
+use silverbell_domain::{
+    CallId, LatLon, Position, PositionSource, Protocol, SignalKind, TicketId, UnixMs,
+};
 use silverbell_testkit::{Press, START, longwen, nth_uuid, senior};
 
 use super::{Bench, device, watch};
@@ -51,14 +53,81 @@ pub async fn of_a_device_each_fact_is_the_newest(bench: Bench) {
     };
     let state = async || bench.store.device_state(&read(device(1))).await.unwrap();
     assert_eq!(state().await, None);
-    bench.store.put_device_states(vec![whole.clone()]).await.unwrap();
+    bench.store.put_device_states(vec![whole.clone()], whole.heard_at).await.unwrap();
     assert_eq!(state().await, Some(whole.clone()));
     // What lay in the device comes late, and a sign of life says nothing else.
     let late = DeviceState { position: Some(place(START)), ..heard(&phone, START.plus_s(5)) };
-    bench.store.put_device_states(vec![late, heard(&phone, START.plus_s(70))]).await.unwrap();
+    let states = vec![late, heard(&phone, START.plus_s(70))];
+    bench.store.put_device_states(states, START.plus_s(70)).await.unwrap();
     assert_eq!(state().await, Some(DeviceState { heard_at: START.plus_s(70), ..whole }));
     // Of a device that is not there nothing is kept.
-    bench.store.put_device_states(vec![heard(&watch(9), START)]).await.unwrap();
+    bench.store.put_device_states(vec![heard(&watch(9), START)], START).await.unwrap();
+}
+
+pub async fn what_was_noted_before_the_clock_was_set_back_holds_up_nothing(bench: Bench) {
+    bench.seniors([1]).await;
+    let phone = device(1);
+    let state = async || bench.store.device_state(&read(device(1))).await.unwrap();
+    let ahead = START.plus_s(86_400);
+    let whole = DeviceState {
+        battery: Some((41, ahead)),
+        position: Some(place(ahead)),
+        pressed_at: Some(ahead),
+        worked_at: Some(ahead),
+        ..heard(&phone, ahead)
+    };
+    bench.store.put_device_states(vec![whole], ahead).await.unwrap();
+    let news = DeviceState {
+        battery: Some((12, START)),
+        position: Some(place(START)),
+        ..heard(&phone, START)
+    };
+    bench.store.put_device_states(vec![news.clone()], START).await.unwrap();
+    let now = Some(START);
+    assert_eq!(state().await, Some(DeviceState { pressed_at: now, worked_at: now, ..news }));
+    // What comes late from before is no news of now either.
+    bench.store.put_device_states(vec![heard(&phone, ahead)], START.plus_s(9)).await.unwrap();
+    assert_eq!(state().await.map(|state| state.heard_at), Some(START.plus_s(9)));
+}
+
+pub async fn a_state_that_cannot_be_read_hides_no_other_device(bench: Bench) {
+    bench.seniors([1, 2]).await;
+    let placed = |n| DeviceState { position: Some(place(START)), ..heard(&device(n), START) };
+    bench.store.put_device_states(vec![placed(1), placed(2)], START).await.unwrap();
+    let broken = device(1).id;
+    let sql = format!("UPDATE device_states SET position = '{{' WHERE device = '{broken}'");
+    bench.back.execute(&sql).await.unwrap();
+    let all = bench.store.devices(&longwen(), DeviceFilter::default(), None, 10).await.unwrap();
+    let read: Vec<_> = all.iter().map(|(device, state)| (device.id, state.is_some())).collect();
+    assert_eq!(read, [(device(1).id, false), (device(2).id, true)]);
+}
+
+pub async fn the_same_ident_of_two_protocols_is_two_devices_of_two_seniors(bench: Bench) {
+    bench.seniors([1, 2]).await;
+    let alike = NewDevice { ident: device(1).ident, ..watch(2) };
+    bench.store.put_devices(vec![alike.clone()]).await.unwrap();
+    for (new, n) in [(device(1), 1), (alike, 2)] {
+        let found = bench.store.device(new.protocol, &new.ident).await.unwrap();
+        assert_eq!(found.map(|found| (found.id, found.senior)), Some((new.id, senior(n).id)));
+    }
+    let over = |protocol, n: u8| Press::unknown("d-1").over(protocol).bytes(&[n]);
+    let watch = bench.press(over(Protocol::Watch, 1)).await;
+    let phone = bench.press(over(Protocol::Http, 2)).await;
+    let nobody = bench.press(over(Protocol::H02, 3)).await;
+    let whose = async |id| bench.ticket(id).await.senior;
+    assert_eq!(whose(watch.ticket).await, Some(senior(2).id));
+    assert_eq!(whose(phone.ticket).await, Some(senior(1).id));
+    assert_eq!(whose(nobody.ticket).await, None);
+}
+
+pub async fn seniors_are_named(bench: Bench) {
+    bench.seniors([1, 2, 3]).await;
+    let asked = [senior(3).id, senior(1).id, senior(9).id];
+    let mut names = bench.store.senior_names(&asked).await.unwrap();
+    names.sort();
+    let mut expected = vec![(senior(1).id, senior(1).name), (senior(3).id, senior(3).name)];
+    expected.sort();
+    assert_eq!(names, expected);
 }
 
 pub async fn devices_are_listed_by_what_is_the_matter_page_by_page(bench: Bench) {
@@ -66,7 +135,7 @@ pub async fn devices_are_listed_by_what_is_the_matter_page_by_page(bench: Bench)
     let low = DeviceState { battery: Some((9, START)), ..heard(&device(1), START) };
     let pressed =
         DeviceState { pressed_at: Some(START.plus_s(90)), ..heard(&device(2), START.plus_s(90)) };
-    bench.store.put_device_states(vec![low, pressed]).await.unwrap();
+    bench.store.put_device_states(vec![low, pressed], START.plus_s(90)).await.unwrap();
     let listed = async |filter, after, limit| {
         let found = bench.store.devices(&longwen(), filter, after, limit).await.unwrap();
         found.into_iter().map(|(device, _)| device.id).collect::<Vec<_>>()
@@ -78,6 +147,8 @@ pub async fn devices_are_listed_by_what_is_the_matter_page_by_page(bench: Bench)
     assert_eq!(listed(silent, None, 10).await, [device(1).id], "who never spoke is not silent");
     let empty = DeviceFilter { battery_at_most: Some(9), ..DeviceFilter::default() };
     assert_eq!(listed(empty, None, 10).await, [device(1).id]);
+    let ahead = DeviceFilter { heard_after: Some(START), ..DeviceFilter::default() };
+    assert_eq!(listed(ahead, None, 10).await, [device(2).id]);
     let untested =
         DeviceFilter { unpressed_since: Some(START.plus_s(60)), ..DeviceFilter::default() };
     assert_eq!(listed(untested, None, 10).await, [device(1).id, device(3).id]);

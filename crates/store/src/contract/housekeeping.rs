@@ -98,6 +98,30 @@ pub async fn purging_takes_what_is_old_and_nothing_else(bench: Bench) {
     assert_eq!((rows("signals").await, rows("events").await), (1, 3), "history stays");
 }
 
+pub async fn purging_goes_a_little_at_a_time_and_says_whether_there_is_more(bench: Bench) {
+    let row = PositionRow {
+        district: longwen(),
+        subject: aide(1).id.0,
+        point: HERE,
+        accuracy_m: None,
+        source: PositionSource::Gps,
+        at: START,
+        received_at: START,
+    };
+    bench.store.append_positions(vec![row; 5_000]).await.unwrap();
+    let purge = async || bench.store.purge(START, START.plus_s(1), START).await.unwrap();
+    let left = async || bench.back.count("SELECT count(*) FROM positions").await;
+    let (mut rounds, mut before) = (0, left().await);
+    while purge().await {
+        rounds += 1;
+        let now = left().await;
+        assert!(before - now <= 2_000, "an SOS waits behind this: {before} → {now}");
+        before = now;
+    }
+    assert_eq!((left().await, rounds), (0, 2));
+    assert!(!purge().await);
+}
+
 pub async fn a_probe_changes_nothing(bench: Bench) {
     bench.seniors([1]).await;
     let ticket = bench.opened(1).await;

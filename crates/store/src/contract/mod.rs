@@ -274,6 +274,10 @@ macro_rules! contract_suite {
             devices {
                 a_device_is_found_by_its_id_and_by_its_senior_with_its_model
                 of_a_device_each_fact_is_the_newest
+                what_was_noted_before_the_clock_was_set_back_holds_up_nothing
+                a_state_that_cannot_be_read_hides_no_other_device
+                the_same_ident_of_two_protocols_is_two_devices_of_two_seniors
+                seniors_are_named
                 devices_are_listed_by_what_is_the_matter_page_by_page
                 what_a_device_said_is_listed_with_its_alarms_latest_first
                 a_call_is_replaced_as_it_goes_on_and_found_by_district_and_senior
@@ -283,6 +287,7 @@ macro_rules! contract_suite {
                 last_positions_are_replaced_by_newer_ones_only
                 a_sign_of_life_takes_no_position_away
                 purging_takes_what_is_old_and_nothing_else
+                purging_goes_a_little_at_a_time_and_says_whether_there_is_more
                 a_probe_changes_nothing
                 an_empty_district_reads_as_empty
             }
@@ -296,6 +301,8 @@ macro_rules! contract_suite {
                 a_counter_behind_its_history_is_found_and_the_probe_refuses
                 a_changed_signal_is_found
                 a_changed_event_and_a_gap_are_found
+                what_devices_said_and_contradicts_is_found
+                calls_that_contradict_are_found
                 small_things_that_cannot_be_read_are_found
             }
         }

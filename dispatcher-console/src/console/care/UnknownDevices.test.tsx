@@ -26,5 +26,6 @@ describe('the row of a device without a test press', () => {
       wordsOf('zh', <UnpressedRow device={device({ pressed_at })} onOpenFile={() => undefined} />);
     expect(row(at(-41 * 86_400_000))).toContain('最近按键 41 天前');
     expect(row(null)).toContain('没有按过');
+    expect(row(null)).toContain('陈桂兰 手表 861234567890123');
   });
 });

@@ -76,7 +76,8 @@ export function UnpressedRow({ device, onOpenFile }: { device: Device; onOpenFil
     <li>
       <p>
         <span className="row-line">
-          <strong>{word('deviceKind', device.protocol)}</strong>
+          <strong>{device.senior_name ?? t('work.noName')}</strong>
+          <span>{word('deviceKind', device.protocol)}</span>
           <span className="device-id">{device.device}</span>
         </span>
         <span className="row-line small-print muted">

@@ -17,7 +17,8 @@ interface Outcome {
 
 /** Asks a device where it is (定位), or to ring (响铃), and says what came of it. */
 export function AskDevice({ device }: { device: Device }) {
-  const { t } = useSpeech();
+  const { t, word } = useSpeech();
+  const { timeOfDay } = useTimes();
   const { busy, send } = useSend();
   const tellFailure = useTellFailure();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -55,6 +56,12 @@ export function AskDevice({ device }: { device: Device }) {
         {t('device.ring')}
       </button>
       <p role="status">{outcome !== null && <OutcomeWords outcome={outcome} />}</p>
+      {device.asked.map(({ command, at, state, until }) => (
+        <p key={command} className="muted small-print">
+          {word('deviceCommand', command)} {timeOfDay(Date.parse(at))} · {word('deviceCommandState', state)}
+          {until !== null && ` · ${t('device.until', { time: timeOfDay(Date.parse(until)) })}`}
+        </p>
+      ))}
     </div>
   );
 }

@@ -33,6 +33,15 @@ describe('the card of a device', () => {
     expect(words).not.toContain(' 在线');
   });
 
+  it('says what became of what it was asked, an order too old for it included', () => {
+    const asked = [
+      { command: 'ring', at: at(-3_600_000), state: 'expired', until: null },
+      { command: 'locate', at: at(-60_000), state: 'waits', until: at(540_000) },
+    ];
+    const words = wordsOf('zh', <DeviceCard device={{ ...low, connected: false, asked }} fresh />);
+    for (const part of ['已过期：它没有及时上线，没有发出', '等它上线 · 最迟到']) expect(words).toContain(part);
+  });
+
   it('offers no commands to a phone, which takes none', () => {
     const html = htmlOf('zh', <DeviceCard device={device({ protocol: 'http', connected: null })} fresh />);
     expect(html).not.toContain('<button');

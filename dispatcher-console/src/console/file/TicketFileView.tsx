@@ -35,7 +35,7 @@ export function TicketFileView({ id }: { id: string }) {
     return (
       <section className="ticket-file" role="region" aria-label={t('work.title', { number: ticket.devices.length })}>
         {failed}
-        <WorkFile ticket={ticket} timeline={timeline} />
+        <WorkFile key={ticket.id} ticket={ticket} timeline={timeline} waiting={file.data?.devices_waiting ?? 0} />
         {dialogs}
       </section>
     );

@@ -244,7 +244,8 @@ export const enScreens: Same<typeof zhScreens> = {
     noCommands: 'This kind of device cannot be located or rung from here',
     locateSent: 'Asked where it is ({{time}}). Its new position shows here when it answers.',
     ringSent: 'Told to ring ({{time}}).',
-    waits: 'It is not connected now. Noted ({{time}}); it is told as soon as it connects.',
+    waits: 'It is not connected now. Noted ({{time}}); it is told if it connects soon.',
+    until: 'until {{time}} at the latest',
     refused: 'Not sent: this device takes nothing now, or too much waits for it already. Please try again later.',
     said: 'What it said',
     saidOf: 'What it said: {{device}}',
@@ -274,6 +275,8 @@ export const enScreens: Same<typeof zhScreens> = {
     since: 'Since',
     openFile: 'Open the file of {{name}}',
     noName: 'name not recorded',
+    waiting: 'And {{number}} more device(s) in the same trouble. They go onto the next list.',
+    more: 'More ({{number}})',
     hint: 'No call for help: nobody is sent by machine. Telephone to learn why; send somebody where needed.',
   },
   care: {

@@ -76,6 +76,16 @@ export const enWords: Same<typeof zhWords> = {
   },
   workOutcome: { helped: 'seen to', device_fault: 'broken: to be repaired or replaced' },
   trouble: { silent: 'silent', low_battery: 'low battery' },
+  deviceCommand: {
+    locate: 'Where are you',
+    ring: 'Ring',
+    sos_numbers: 'Numbers of its key',
+  },
+  deviceCommandState: {
+    sent: 'sent',
+    waits: 'waits for it to connect',
+    expired: 'expired: it did not connect in time and was not told',
+  },
   deviceKind: {
     http: 'Phone app',
     watch: 'Watch',

@@ -10,6 +10,8 @@ export type WordGroup =
   | 'category'
   | 'cause'
   | 'deviceKind'
+  | 'deviceCommand'
+  | 'deviceCommandState'
   | 'direction'
   | 'escalatedWhy'
   | 'event'

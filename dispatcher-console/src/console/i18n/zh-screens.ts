@@ -245,7 +245,8 @@ export const zhScreens = {
     noCommands: '这种终端不能从这里定位或响铃',
     locateSent: '定位指令已发出（{{time}}）。终端报出新位置后，这里会更新。',
     ringSent: '响铃指令已发出（{{time}}）。',
-    waits: '终端现在不在线。指令已记下（{{time}}），终端一连上就发出。',
+    waits: '终端现在不在线。指令已记下（{{time}}），终端不久连上就发出。',
+    until: '最迟到 {{time}}',
     refused: '没有发出：这台终端现在不能接收指令，或等着发的指令太多。请稍后再试。',
     said: '终端说过什么',
     saidOf: '终端说过什么：{{device}}',
@@ -275,6 +276,8 @@ export const zhScreens = {
     since: '从何时起',
     openFile: '打开档案：{{name}}',
     noName: '姓名未登记',
+    waiting: '另有 {{number}} 台终端情况相同。之后会列入下一张单。',
+    more: '再看一些（还有 {{number}} 台）',
     hint: '不是求助，不会自动派人。打电话问清原因，需要时请人上门。',
   },
   care: {

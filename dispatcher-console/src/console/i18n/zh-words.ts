@@ -73,6 +73,16 @@ export const zhWords = {
   },
   workOutcome: { helped: '已处理好', device_fault: '终端坏了，要修或换' },
   trouble: { silent: '失联', low_battery: '电量低' },
+  deviceCommand: {
+    locate: '定位',
+    ring: '响铃',
+    sos_numbers: '按键号码',
+  },
+  deviceCommandState: {
+    sent: '已发出',
+    waits: '等它上线',
+    expired: '已过期：它没有及时上线，没有发出',
+  },
   deviceKind: {
     http: '手机',
     watch: '手表',

@@ -104,6 +104,7 @@ export function device(changes: Partial<Device> = {}): Device {
     protocol: 'watch',
     device: '861234567890123',
     senior: 's1',
+    senior_name: '陈桂兰',
     model: null,
     connected: true,
     heard_at: at(-60_000),
@@ -113,6 +114,7 @@ export function device(changes: Partial<Device> = {}): Device {
     position: null,
     position_age_s: null,
     pressed_at: null,
+    asked: [],
     ...changes,
   };
 }

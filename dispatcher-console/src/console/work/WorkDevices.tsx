@@ -1,3 +1,5 @@
+import { useState } from 'react';
+
 import type { DeviceWork } from '../../generated/DeviceWork';
 import { ago } from '../../shared/format';
 import { useSpeech } from '../i18n';
@@ -6,9 +8,14 @@ import { openSeniorFile } from '../state/desk';
 import { useNow } from '../state/now';
 import { useTimes } from '../state/use-district';
 
+/** How many are shown at once, and how many more each time. */
+const PAGE = 100;
+
 /** The devices to see to, village by village; each senior's file is one click away, with the telephone in it. */
-export function WorkDevices({ devices }: { devices: readonly DeviceWork[] }) {
+export function WorkDevices({ devices, waiting }: { devices: readonly DeviceWork[]; waiting: number }) {
   const { t } = useSpeech();
+  const [shown, setShown] = useState(PAGE);
+  const left = devices.length - shown;
   return (
     <section className="work-devices" aria-labelledby="work-devices-heading">
       <h3 id="work-devices-heading">{t('work.list')}</h3>
@@ -26,11 +33,17 @@ export function WorkDevices({ devices }: { devices: readonly DeviceWork[] }) {
           </tr>
         </thead>
         <tbody>
-          {visitOrder(devices).map((work) => (
+          {visitOrder(devices).slice(0, shown).map((work) => (
             <WorkDevice key={work.id} work={work} />
           ))}
         </tbody>
       </table>
+      {left > 0 && (
+        <button type="button" className="button small" onClick={() => setShown(shown + PAGE)}>
+          {t('work.more', { number: left })}
+        </button>
+      )}
+      {waiting > 0 && <p className="doubt">{t('work.waiting', { number: waiting })}</p>}
     </section>
   );
 }

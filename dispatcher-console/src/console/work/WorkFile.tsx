@@ -14,16 +14,18 @@ import { WorkDevices } from './WorkDevices';
 interface WorkFileProps {
   ticket: Ticket;
   timeline: TimelineEntry[];
+  /** How many more devices are in the same trouble and on no list yet. */
+  waiting: number;
 }
 
 /** The file of work on devices: which, whose, since when. No team, no ring: nobody is in danger. */
-export function WorkFile({ ticket, timeline }: WorkFileProps) {
+export function WorkFile({ ticket, timeline, waiting }: WorkFileProps) {
   return (
     <>
       <WorkHead ticket={ticket} />
       <WorkActions ticket={ticket} />
       <div className="file-body work-body">
-        <WorkDevices devices={ticket.devices} />
+        <WorkDevices devices={ticket.devices} waiting={waiting} />
         <Timeline entries={timeline} />
       </div>
     </>
