@@ -6,8 +6,8 @@ use silverbell_domain::{Responder, Senior, UnixMs};
 use uuid::Uuid;
 
 use crate::{
-    Advance, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition, NewDevice,
-    NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
+    Advance, CallNews, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition,
+    NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
 };
 
 /// What is written.
@@ -57,8 +57,8 @@ pub enum AdminWrite {
     DeviceStates(Vec<DeviceState>),
     /// Append what devices said.
     DeviceReports(Vec<DeviceReport>),
-    /// Keep a call as it is known now.
-    Call(Box<CallRecord>),
+    /// Fold what was learnt into a call's record.
+    Call(Box<CallNews>),
     /// Lease messages that are due.
     LeaseOutbox {
         /// The present.
@@ -97,6 +97,8 @@ pub enum Answer {
     Reply(Reply),
     /// The messages that were leased.
     Outbox(Vec<OutboxItem>),
+    /// The call as it is now.
+    Call(Box<CallRecord>),
     /// To everything else.
     Done,
 }
