@@ -25,15 +25,46 @@ fn hangs_up(call: &str) -> String {
 }
 
 async fn start() -> (TestService, ExchangeLine) {
-    let mut exchange = TestExchange::start().await;
-    let settings = exchange.settings();
-    let settings: Vec<(&str, &str)> =
-        settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    let service = TestService::with(&settings).await;
-    let line = exchange.line().await;
+    let (service, exchange, line) = start_with(&[]).await;
     // The exchange lives as long as the process of the tests.
     std::mem::forget(exchange);
     (service, line)
+}
+
+async fn start_with(more: &[(&str, &str)]) -> (TestService, TestExchange, ExchangeLine) {
+    let mut exchange = TestExchange::start().await;
+    let settings = exchange.settings();
+    let settings = settings.iter().map(|(key, value)| (*key, value.as_str()));
+    let settings: Vec<(&str, &str)> = settings.chain(more.iter().copied()).collect();
+    let service = TestService::with(&settings).await;
+    let line = exchange.line().await;
+    (service, exchange, line)
+}
+
+/// Waits until a senior's last calls are as awaited, and returns them.
+async fn calls_of(
+    operator: &Person,
+    senior: &str,
+    what: &str,
+    are: impl Fn(&[Value]) -> bool,
+) -> Vec<Value> {
+    eventually(what, async || {
+        let said = operator.get(&format!("/v1/calls?senior={senior}")).await.ok();
+        let calls = said.list("/items").to_vec();
+        are(&calls).then_some(calls)
+    })
+    .await
+}
+
+async fn open_tickets(operator: &Person) -> Vec<Value> {
+    operator.get("/v1/tickets").await.ok().list("/items").to_vec()
+}
+
+/// What the history of a ticket says of calls: each call's identity and how it ended.
+async fn called(operator: &Person, ticket: &str) -> Vec<(String, Value)> {
+    let file = operator.file(ticket).await;
+    let called = file.list("/timeline").iter().filter(|entry| entry["event"] == "called");
+    called.map(|entry| (entry.text("/data/call"), entry["data"]["result"].clone())).collect()
 }
 
 /// Waits until operators are told of a call that is as awaited, and returns it.
@@ -143,6 +174,134 @@ async fn a_click_lets_the_own_seat_ring_and_its_result_is_a_record() {
     let no_seat = service.log_in("operator2").await;
     no_seat.post("/v1/calls", json!({"number": phone})).await.problem(409);
     operator.post("/v1/calls", json!({"number": "help"})).await.problem(422);
+}
+
+#[tokio::test]
+async fn a_click_that_is_sent_again_rings_nobody_twice() {
+    let (service, mut line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let senior = service.demo.phone(16).senior;
+    let phone = phone_of(&operator, &senior).await;
+    let body = json!({"number": phone, "senior": senior});
+    let send = || operator.post_once("/v1/calls", "click-1", body.clone());
+    let (one, two) = futures_util::future::join(send(), send()).await;
+    let id = one.ok().text("/id");
+    assert_eq!((two.ok().text("/id"), send().await.ok().text("/id")), (id.clone(), id.clone()));
+    let other = json!({"number": phone});
+    operator.post_once("/v1/calls", "click-1", other).await.problem(422);
+    let another = operator.post_once("/v1/calls", "click-2", body.clone()).await.ok().text("/id");
+    // The exchange is asked in order: what was asked before the last one is there.
+    let mut asked = Vec::new();
+    while asked.last() != Some(&another) {
+        asked.push(exchange_value(&line.asked("Originate").await, "ActionID").to_owned());
+    }
+    assert_eq!(asked, [id, another]);
+    assert!(line.asked_so_far("Originate").is_empty());
+}
+
+#[tokio::test]
+async fn a_click_that_cannot_be_dialled_is_recorded_with_its_result() {
+    let (service, exchange, line) = start_with(&[]).await;
+    let operator = service.log_in("operator1").await;
+    let senior = service.demo.phone(17).senior;
+    let phone = phone_of(&operator, &senior).await;
+    exchange.leave();
+    line.cut();
+    eventually("the loss is noticed", async || {
+        let metrics = service.get("/metrics").await.body;
+        metrics.contains("silverbell_telephone_connected 0").then_some(())
+    })
+    .await;
+    let body = json!({"number": phone, "senior": senior});
+    let refused = operator.post_once("/v1/calls", "click", body.clone()).await.problem(409);
+    assert_eq!(refused.text("/current/result"), "failed");
+    let are = |calls: &[Value]| calls.len() == 1 && calls[0]["result"] == "failed";
+    let calls = calls_of(&operator, &senior, "the record", are).await;
+    assert_eq!(calls[0].text("/id"), refused.text("/current/id"));
+    assert_eq!(calls[0].text("/by"), "operator1", "the page knows its own call by this name");
+    assert_eq!(operator.get("/v1/session").await.ok().text("/user/username"), "operator1");
+    let again = operator.post_once("/v1/calls", "click", body).await.ok();
+    assert_eq!(again.text("/id"), calls[0].text("/id"));
+}
+
+#[tokio::test]
+async fn two_calls_missed_at_the_same_moment_are_one_call_back() {
+    let (service, line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let senior = service.demo.phone(18).senior;
+    let phone = phone_of(&operator, &senior).await;
+    let names = ["41.1", "41.2", "41.3", "41.4"];
+    let ring = names.map(|name| rings(&phone, name)).concat();
+    line.play(&(ring + &names.map(hangs_up).concat()));
+    let are = |calls: &[Value]| calls.len() == 4 && calls.iter().all(|it| !it["ticket"].is_null());
+    let calls = calls_of(&operator, &senior, "all are answered for", are).await;
+    let open = open_tickets(&operator).await;
+    assert_eq!(open.len(), 1, "{open:#?}");
+    assert!(calls.iter().all(|call| call["ticket"] == open[0]["id"]), "{calls:#?}");
+    assert_eq!(called(&operator, &open[0].text("/id")).await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_ended_while_the_service_was_away_ends_unheard_and_who_was_not_answered_is_called_back()
+ {
+    let (mut service, mut exchange, line) = start_with(&[("telephone.unheard_after_s", "1")]).await;
+    let operator = service.log_in("operator1").await;
+    let [gone, runs] = [19, 20].map(|n| service.demo.phone(n).senior);
+    let phones = [phone_of(&operator, &gone).await, phone_of(&operator, &runs).await];
+    line.play(&(rings(&phones[0], "51.1") + &rings(&phones[1], "51.2")));
+    let are = |calls: &[Value]| calls.len() == 1;
+    let before = calls_of(&operator, &runs, "they ring", are).await;
+    calls_of(&operator, &gone, "they ring", are).await;
+    service.kill().await;
+    exchange
+        .runs(&rings(&phones[1], "51.2").replace("Event: Newchannel", "Event: CoreShowChannel"));
+    service.start_again().await;
+    let mut line = exchange.line().await;
+    let operator = service.log_in("operator1").await;
+    let are = |calls: &[Value]| calls[0]["state"] == "ended" && !calls[0]["ticket"].is_null();
+    let ended = calls_of(&operator, &gone, "it ends unheard", are).await;
+    assert_eq!(ended[0]["result"], "unknown");
+    let open = open_tickets(&operator).await;
+    assert_eq!((open.len(), open[0].text("/kind")), (1, "callback".into()));
+    assert_eq!(open[0]["id"], ended[0]["ticket"]);
+    // The other one still rings, and is the same call as before.
+    let still = calls_of(&operator, &runs, "it rings", |calls| calls.len() == 1).await;
+    assert_eq!((still[0]["state"].clone(), &still[0]["id"]), ("ringing".into(), &before[0]["id"]));
+    line.asked("Getvar").await;
+    line.play(&hangs_up("51.2"));
+    let over = |calls: &[Value]| calls[0]["result"] == "abandoned";
+    calls_of(&operator, &runs, "it ends", over).await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_opened_from_a_call_and_the_call_name_each_other() {
+    let (service, line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let mut live = service.live(&operator).await;
+    let senior = service.demo.phone(22).senior;
+    // A number in no file: only the operator knows who it is.
+    line.play(&rings("13912345678", "71.1"));
+    let shown = call(&mut live, "the call", |it| it["state"] == "ringing").await;
+    let id = shown.text("/id");
+    let body = json!({"senior": senior, "kind": "consult", "call": id});
+    let opened = operator.post_once("/v1/tickets", "open", body.clone()).await.ok();
+    let ticket = opened.text("/id");
+    assert_eq!(operator.post_once("/v1/tickets", "open", body).await.ok().text("/id"), ticket);
+    let named = call(&mut live, "the ticket", |it| it["ticket"] == ticket.as_str()).await;
+    assert_eq!(named.text("/id"), id);
+    assert_eq!(called(&operator, &ticket).await, [(id.clone(), Value::Null)]);
+    line.play(&hangs_up("71.1"));
+    let over = |calls: &[Value]| calls.len() == 1 && calls[0]["state"] == "ended";
+    let calls = calls_of(&operator, &senior, "it is the senior's", over).await;
+    assert_eq!((calls[0].text("/id"), calls[0].text("/ticket")), (id.clone(), ticket.clone()));
+    eventually("the history says how it ended", async || {
+        let expected = [(id.clone(), Value::Null), (id.clone(), "abandoned".into())];
+        (called(&operator, &ticket).await == expected).then_some(())
+    })
+    .await;
+    assert_eq!(open_tickets(&operator).await.len(), 1, "nobody need be called back besides");
+    let unknown = json!({"senior": senior, "call": senior});
+    operator.post("/v1/tickets", unknown).await.problem(404);
 }
 
 #[tokio::test]

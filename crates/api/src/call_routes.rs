@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use silverbell_dispatcher::{Actor, NotCalled};
+use silverbell_dispatcher::{Actor, Callee, Dialled, NotCalled};
 use silverbell_domain::{CallId, SeniorId, TicketId};
+use silverbell_store::{CallRecord, Idempotency, Subject};
 use silverbell_web::{Problem, parse_rfc3339};
 use utoipa::ToSchema;
 
@@ -109,15 +110,22 @@ pub(crate) struct CallSomebody {
 }
 
 /// Calls somebody: the own seat rings first, then the number. What comes of it is told as any call.
+/// The call is recorded first, so that a request that is repeated with its key rings nobody again.
 #[utoipa::path(post, path = "/v1/calls", tag = "telephone", request_body = CallSomebody, responses(
     (status = 200, description = "The seat will ring", body = dto::Call),
-    (status = 409, description = "There is no exchange, or no seat is set", body = Problem)))]
+    (status = 409, description = "There is no exchange, or no seat is set; or the exchange takes no \
+        call, which is then in `current`", body = Problem)))]
 pub(crate) async fn call(
     State(api): State<Api>,
     act: Act<CallSomebody>,
 ) -> Result<Json<dto::Call>, Problem> {
     act.who.operator()?;
-    let number = api.exchange.number(&act.body.number);
+    if let Some(Idempotency { subject: Subject::Call(id), .. }) = act.done_before().await? {
+        let call = known(&api, &act.who, id).await?;
+        return Ok(Json(view::call(&call, api.dispatcher.clock().now())));
+    }
+    let username = act.who.user.username.clone();
+    let number = api.exchange.callable(&username, &act.body.number).map_err(not_called)?;
     let senior = match act.body.senior.as_deref() {
         Some(id) => Some(senior(&api, &act.who, id).await?),
         None => None,
@@ -131,22 +139,39 @@ pub(crate) async fn call(
     }
     let districts = chosen(&api, &act.who, None)?;
     let district = ticket.as_ref().map(|ticket| &ticket.district).or(districts.first());
-    let district = district.ok_or_else(|| Problem::forbidden("you serve no district"))?;
-    let id = CallId(api.dispatcher.ids().next());
-    let name = &act.who.user.username;
-    api.exchange.call(name, &act.body.number, id).map_err(not_called)?;
-    let number = number.unwrap_or_default();
-    let about = ticket.as_ref().map(|ticket| ticket.id);
-    let begun = api.dispatcher.call_begins(id, number, senior.as_ref(), about, district).await;
-    let begun = begun.map_err(store_problem)?;
-    Ok(Json(view::call(&begun, api.dispatcher.clock().now())))
+    let district = district.ok_or_else(|| Problem::forbidden("you serve no district"))?.clone();
+    // The use case puts in the call's own identity.
+    let actor = act.actor(Subject::Call(CallId(act.who.user.id.0)));
+    let ticket = ticket.map(|ticket| ticket.id);
+    let callee = Callee { username, number, senior, ticket, district };
+    let dialled = api.dispatcher.dial(api.exchange.clone(), callee, actor).await;
+    let now = api.dispatcher.clock().now();
+    match dialled.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))? {
+        Dialled::Asked(call) => Ok(Json(view::call(&call, now))),
+        Dialled::Failed(call, why) => {
+            let current = serde_json::to_value(view::call(&call, now)).ok();
+            Err(Problem::conflict(why.to_string(), current))
+        }
+    }
 }
 
 fn not_called(why: NotCalled) -> Problem {
     match why {
-        NotCalled::NoExchange | NotCalled::NoSeat => Problem::conflict(why.to_string(), None),
+        NotCalled::NoExchange | NotCalled::NotConnected | NotCalled::NoSeat => {
+            Problem::conflict(why.to_string(), None)
+        }
         NotCalled::NoNumber => Problem::unprocessable(why.to_string()),
     }
+}
+
+/// Returns a call that this person is shown: of a district served, or of nobody known.
+pub(crate) async fn known(api: &Api, who: &CurrentUser, id: CallId) -> Result<CallRecord, Problem> {
+    let call = api.dispatcher.call(id).await;
+    let call = call.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    if !call.parties.is_empty() {
+        who.serves(&call.district)?;
+    }
+    Ok(call)
 }
 
 /// What was said.
@@ -169,13 +194,7 @@ pub(crate) async fn summary(
 ) -> Result<Json<dto::Call>, Problem> {
     act.who.operator()?;
     let id: CallId = parse(&id, "call")?;
-    let known = api.dispatcher.calls().into_iter().find(|call| call.id == id);
-    let known = match known {
-        Some(call) => Some(call),
-        None => api.dispatcher.store().call(id).await.map_err(store_problem)?,
-    };
-    let known = known.ok_or_else(|| Problem::not_found("there is no such call"))?;
-    act.who.serves(&known.district)?;
+    known(&api, &act.who, id).await?;
     if act.body.text.chars().count() > MAX_SUMMARY {
         return Err(Problem::unprocessable("text: at most 4000 characters"));
     }

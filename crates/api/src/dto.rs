@@ -19,6 +19,8 @@ wire! {
     pub struct User {
         /// Identity.
         pub id: String,
+        /// Log-in name, which `by` of a call names.
+        pub username: String,
         /// Name to show.
         pub name: String,
         /// `operator`, `aide`, `supervisor` or `admin`.
@@ -440,9 +442,9 @@ wire! {
         pub withheld: bool,
         /// Who may be calling, or is called.
         pub seniors: Vec<CallSenior>,
-        /// The seat that answered or called.
+        /// Who answered or called: a log-in name; the seat where nobody is known to sit there.
         pub by: Option<String>,
-        /// Of an ended call: `completed`, `abandoned`, `missed`, `busy`, `no_answer`, `refused`, `switched_off`, `no_such_number`, `no_credit`, `unreachable` or `failed`.
+        /// Of an ended call: `completed`, `abandoned`, `missed`, `busy`, `no_answer`, `refused`, `switched_off`, `no_such_number`, `no_credit`, `unreachable`, `failed` or, of a call that ended unheard, `unknown`.
         pub result: Option<String>,
         /// The ticket it belongs to.
         pub ticket: Option<String>,

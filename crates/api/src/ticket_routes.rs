@@ -10,8 +10,8 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{Opened, UseCaseError};
 use silverbell_domain::{
-    By, Cause, Close, EscalationTarget, Kind, LatLon, Outcome, ResponderId, SeniorId, TeamRole,
-    Ticket, TicketId, UserId,
+    By, CallId, Cause, Close, EscalationTarget, Kind, LatLon, Outcome, ResponderId, SeniorId,
+    TeamRole, Ticket, TicketId, UserId,
 };
 use silverbell_store::{Idempotency, Subject, TicketPage, TimelineRow};
 use silverbell_web::{Problem, rfc3339};
@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::act::Act;
 use crate::error::{Shown, problem, store_problem};
 use crate::session::CurrentUser;
-use crate::{Api, device_routes, dto, view};
+use crate::{Api, call_routes, device_routes, dto, view};
 
 /// How many of a senior's devices are shown.
 const MAX_DEVICES: usize = 10;
@@ -216,6 +216,8 @@ pub(crate) struct OpenTicket {
     kind: Option<String>,
     /// In words.
     note: Option<String>,
+    /// The telephone call it is opened from, where that is known: its record then names the ticket.
+    call: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -239,6 +241,7 @@ pub(crate) async fn open(
     if let Some(Idempotency { subject: Subject::Ticket(id), at, .. }) = act.done_before().await? {
         let opened = Opened::before(Arc::new(read(&api, id).await?), at);
         act.who.serves(&opened.ticket.district)?;
+        tie(&api, &act, &opened.ticket).await?;
         let ticket = view::ticket(&opened.ticket, now);
         return Ok(Json(OpenedTicket { ticket, joined: opened.joined }));
     }
@@ -251,12 +254,27 @@ pub(crate) async fn open(
     let file = api.dispatcher.store().senior(senior).await.map_err(store_problem)?;
     let file = file.ok_or_else(|| Problem::not_found("there is no such senior"))?;
     act.who.serves(&file.district)?;
+    let call = match act.body.call.as_deref() {
+        Some(id) => Some(call_routes::known(&api, &act.who, parse_in_body(id, "call")?).await?),
+        None => None,
+    };
     // The use case puts in the ticket's own identity, or that of the one the call joins.
     let actor = act.actor(Subject::Ticket(TicketId(senior.0)));
-    let opened = api.dispatcher.open_ticket(senior, kind, act.body.note.clone(), &actor).await;
+    let note = act.body.note.clone();
+    let opened = api.dispatcher.open_ticket(senior, kind, note, call.as_ref(), &actor).await;
     let opened = opened.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    tie(&api, &act, &opened.ticket).await?;
     let ticket = view::ticket(&opened.ticket, now);
     Ok(Json(OpenedTicket { ticket, joined: opened.joined }))
+}
+
+/// Lets the call that a ticket was opened from name it. A request that was repeated because just this
+/// failed makes up for it.
+async fn tie(api: &Api, act: &Act<OpenTicket>, ticket: &Ticket) -> Result<(), Problem> {
+    let Some(id) = act.body.call.as_deref() else { return Ok(()) };
+    let call: CallId = parse_in_body(id, "call")?;
+    let tied = api.dispatcher.tie_call(call, ticket.id, ticket.senior).await;
+    tied.map(drop).map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

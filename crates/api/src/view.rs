@@ -14,6 +14,7 @@ use crate::dto;
 pub(crate) fn user(user: &User) -> dto::User {
     dto::User {
         id: user.id.to_string(),
+        username: user.username.clone(),
         name: user.display_name.clone(),
         role: user.role.as_str().into(),
         responder: user.responder.map(|id| id.to_string()),

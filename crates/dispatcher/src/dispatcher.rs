@@ -20,7 +20,7 @@ use crate::follower::{self, Follower};
 use crate::history::History;
 use crate::telephone::Calls;
 use crate::unrecorded::{self, Journal, Unrecorded};
-use crate::{Board, care, control_loop};
+use crate::{Board, care, control_loop, telephone};
 
 /// So many responders' files can be changed at the same time.
 const PEOPLE_TURNS: usize = 64;
@@ -69,8 +69,8 @@ impl std::fmt::Debug for Dispatcher {
 }
 
 impl Dispatcher {
-    /// Starts the tasks: one that follows what is committed, one that keeps positions, one
-    /// that records what came while the store was away, and a control loop for each district. They end
+    /// Starts the tasks: one that follows what is committed, one that keeps positions, one that
+    /// keeps telephone calls, one that records what came while the store was away, and a control loop for each district. They end
     /// when `stop` is cancelled; one that ends before takes the process down through `stop`,
     /// visibly.
     ///
@@ -117,6 +117,8 @@ impl Dispatcher {
         dispatcher.spawn("the remover of what is old", clean);
         let record = unrecorded::record(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the recorder of the journal", record);
+        let keep = telephone::keep(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the keeper of calls", keep);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
         if dispatcher.settings.cares_for_devices {

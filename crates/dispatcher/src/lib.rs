@@ -28,4 +28,4 @@ pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use telephone::{Exchange, NotCalled};
 pub use unrecorded::Journal;
-pub use use_cases::{Actor, DeviceNews, NotRecorded, Opened, OtherParty};
+pub use use_cases::{Actor, Callee, DeviceNews, Dialled, NotRecorded, Opened, OtherParty};

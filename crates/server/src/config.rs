@@ -26,6 +26,9 @@ const PREFIX: &str = "SILVERBELL_";
 /// Nobody waits a day for the next request; what is endless would overflow a timer.
 const LONGEST_IDLE_S: u64 = 86_400;
 
+/// A call-back that comes an hour late is none.
+const LONGEST_UNHEARD_S: u64 = 3_600;
+
 /// With fewer connections a single page with its pictures has no room.
 const MIN_CONNECTIONS: usize = 20;
 
@@ -167,6 +170,7 @@ struct Telephone {
     trunks: Vec<String>,
     context: String,
     seat_rings_s: u32,
+    unheard_after_s: u64,
     seats: Vec<Seat>,
 }
 
@@ -282,6 +286,9 @@ impl Config {
                 format!("telephone.area_code: \"{code}\" is no area code, such as \"0596\"")
             })?),
         };
+        if set.unheard_after_s == 0 || set.unheard_after_s > LONGEST_UNHEARD_S {
+            bail!("telephone.unheard_after_s: 1 to {LONGEST_UNHEARD_S}");
+        }
         if set.secret.is_empty() {
             bail!("telephone.secret: give the exchange's (SILVERBELL_TELEPHONE_SECRET)");
         }
@@ -294,6 +301,7 @@ impl Config {
             trunks: set.trunks.clone(),
             context: set.context.clone(),
             ring_ms: set.seat_rings_s.saturating_mul(1_000),
+            unheard_after: Duration::from_secs(set.unheard_after_s),
             seats: set.seats.iter().map(|it| (it.user.clone(), it.seat.clone())).collect(),
             default_district: DistrictId::new(&self.gateway.default_district),
         }))

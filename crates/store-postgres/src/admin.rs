@@ -76,7 +76,10 @@ pub(crate) async fn apply(
         AdminWrite::DeviceReports(reports) => {
             done(devices::append_reports(connection, reports).await)
         }
-        AdminWrite::Call(call) => done(calls::put(connection, call).await),
+        AdminWrite::Call(news) => {
+            let call = calls::learn(connection, news).await?;
+            Ok((Answer::Call(Box::new(call)), None))
+        }
         AdminWrite::LeaseOutbox { now, until, limit } => {
             lease_outbox(connection, *now, *until, *limit).await
         }

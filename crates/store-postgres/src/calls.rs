@@ -1,7 +1,7 @@
 //! Telephone calls.
 
 use silverbell_domain::{CallId, DistrictId, SeniorId, UnixMs};
-use silverbell_store::CallRecord;
+use silverbell_store::{CallNews, CallRecord, Idempotency};
 use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::rows;
@@ -9,16 +9,49 @@ use crate::text::escaped;
 
 type Read<T> = Result<T, sqlx::Error>;
 
-pub(crate) async fn put(connection: &mut PgConnection, call: &CallRecord) -> Read<()> {
+/// Folds what was learnt into the call's record and returns it. The row is locked first, so that
+/// another node waits; where there is none, it is begun.
+pub(crate) async fn learn(connection: &mut PgConnection, news: &CallNews) -> Read<CallRecord> {
+    if let Some(request) = &news.idempotency {
+        keep_request(connection, request).await?;
+    }
+    let begun = &news.call;
     sqlx::query!(
-        "INSERT INTO calls (id, district, senior, ringing_at, record) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET district = excluded.district,
-             senior = excluded.senior, record = excluded.record",
+        "INSERT INTO calls (id, district, ringing_at, record) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO NOTHING",
+        begun.id.0,
+        &*escaped(&begun.district.0),
+        begun.ringing_at.0,
+        rows::json(begun)?
+    )
+    .execute(&mut *connection)
+    .await?;
+    let kept = sqlx::query_scalar!("SELECT record FROM calls WHERE id = $1 FOR UPDATE", begun.id.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    let call = news.folded(Some(rows::document(&kept)?));
+    sqlx::query!(
+        "UPDATE calls SET district = $2, senior = $3, record = $4, open = $5 WHERE id = $1",
         call.id.0,
         &*escaped(&call.district.0),
         call.senior.map(|id| id.0),
-        call.ringing_at.0,
-        rows::json(call)?
+        rows::json(&call)?,
+        call.ended_at.is_none()
+    )
+    .execute(connection)
+    .await?;
+    Ok(call)
+}
+
+async fn keep_request(connection: &mut PgConnection, request: &Idempotency) -> Read<()> {
+    sqlx::query!(
+        "INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
+         VALUES ($1, $2, $3, $4, $5)",
+        request.user.0,
+        &*escaped(&request.key),
+        &request.fingerprint[..],
+        rows::json(&request.subject)?,
+        request.at.0
     )
     .execute(connection)
     .await?;
@@ -43,6 +76,17 @@ pub(crate) async fn calls(
          ORDER BY ringing_at DESC LIMIT $3",
         &*escaped(&district.0),
         since.0,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    records.iter().map(|record| rows::document(record)).collect()
+}
+
+pub(crate) async fn open_calls(pool: &PgPool, before: UnixMs, limit: u32) -> Read<Vec<CallRecord>> {
+    let records = sqlx::query_scalar!(
+        "SELECT record FROM calls WHERE open AND ringing_at < $1 ORDER BY ringing_at LIMIT $2",
+        before.0,
         i64::from(limit)
     )
     .fetch_all(pool)

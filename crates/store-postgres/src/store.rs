@@ -177,6 +177,10 @@ impl Store for PostgresStore {
         self.reading(calls::calls(&self.readers, district, since, limit)).await
     }
 
+    async fn open_calls(&self, before: UnixMs, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
+        self.reading(calls::open_calls(&self.readers, before, limit)).await
+    }
+
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         self.reading(calls::calls_of(&self.readers, senior, limit)).await
     }

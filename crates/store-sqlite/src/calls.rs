@@ -1,25 +1,53 @@
 //! Telephone calls.
 
 use silverbell_domain::{CallId, DistrictId, SeniorId, UnixMs};
-use silverbell_store::CallRecord;
+use silverbell_store::{CallNews, CallRecord, Idempotency};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use crate::rows;
 
 type Read<T> = Result<T, sqlx::Error>;
 
-pub(crate) async fn put(connection: &mut SqliteConnection, call: &CallRecord) -> Read<()> {
-    let (id, district) = (call.id.to_string(), &*call.district.0);
-    let (senior, record) = (call.senior.map(|id| id.to_string()), rows::json(call)?);
+/// Folds what was learnt into the call's record and returns it.
+pub(crate) async fn learn(connection: &mut SqliteConnection, news: &CallNews) -> Read<CallRecord> {
+    if let Some(request) = &news.idempotency {
+        keep_request(connection, request).await?;
+    }
+    let id = news.call.id.to_string();
+    let kept = sqlx::query_scalar!("SELECT record FROM calls WHERE id = ?1", id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let call = news.folded(kept.as_deref().map(rows::document).transpose()?);
+    let (district, is_open) = (&*call.district.0, call.ended_at.is_none());
+    let (senior, record) = (call.senior.map(|id| id.to_string()), rows::json(&call)?);
     sqlx::query!(
-        "INSERT INTO calls (id, district, senior, ringing_at, record) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET district = excluded.district,
-             senior = excluded.senior, record = excluded.record",
+        "INSERT INTO calls (id, district, senior, ringing_at, record, open)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET district = excluded.district, senior = excluded.senior,
+             record = excluded.record, open = excluded.open",
         id,
         district,
         senior,
         call.ringing_at.0,
-        record
+        record,
+        is_open
+    )
+    .execute(connection)
+    .await?;
+    Ok(call)
+}
+
+async fn keep_request(connection: &mut SqliteConnection, request: &Idempotency) -> Read<()> {
+    let (user, fingerprint) = (request.user.to_string(), &request.fingerprint[..]);
+    let subject = rows::json(&request.subject)?;
+    sqlx::query!(
+        "INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        user,
+        request.key,
+        fingerprint,
+        subject,
+        request.at.0
     )
     .execute(connection)
     .await?;
@@ -46,6 +74,21 @@ pub(crate) async fn calls(
          ORDER BY ringing_at DESC LIMIT ?3",
         district,
         since.0,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    records.iter().map(|record| rows::document(record)).collect()
+}
+
+pub(crate) async fn open_calls(
+    pool: &SqlitePool,
+    before: UnixMs,
+    limit: u32,
+) -> Read<Vec<CallRecord>> {
+    let records = sqlx::query_scalar!(
+        "SELECT record FROM calls WHERE open = 1 AND ringing_at < ?1 ORDER BY ringing_at LIMIT ?2",
+        before.0,
         limit
     )
     .fetch_all(pool)

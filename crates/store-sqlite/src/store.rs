@@ -139,6 +139,10 @@ impl Store for SqliteStore {
         calls::calls(&self.readers, district, since, limit).await.map_err(store_error)
     }
 
+    async fn open_calls(&self, before: UnixMs, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
+        calls::open_calls(&self.readers, before, limit).await.map_err(store_error)
+    }
+
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         calls::calls_of(&self.readers, senior, limit).await.map_err(store_error)
     }

@@ -134,7 +134,7 @@ pub const TABLES: &[Table] = tables! {
         district Text, device Id, received_at Integer, kinds Document, battery_pct Integer,
         position Document, raw Bytes,
     }
-    calls [id] { id Id, district Text, senior Id, ringing_at Integer, record Document }
+    calls [id] { id Id, district Text, senior Id, ringing_at Integer, record Document, open Flag }
 };
 
 /// Why a backup cannot be written or read.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, ResponderId, SignalId, Ticket,
-    TicketId, UnixMs, UserId,
+    CallId, DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, ResponderId, SignalId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use uuid::Uuid;
 
@@ -64,6 +64,8 @@ pub enum Subject {
     Ticket(TicketId),
     /// An offer.
     Offer(OfferId),
+    /// A telephone call.
+    Call(CallId),
 }
 
 /// A person's request that must not be carried out twice.

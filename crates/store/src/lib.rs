@@ -38,7 +38,7 @@ pub use advance::{Advance, Happened};
 pub use backup::{
     BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
 };
-pub use calls::{CallParty, CallRecord};
+pub use calls::{CallFact, CallNews, CallParty, CallRecord, UNKNOWN_END};
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
@@ -82,6 +82,7 @@ pub trait Store: Send + Sync + 'static {
             Answer::Reply(Reply::Committed(_))
             | Answer::Outbox(_)
             | Answer::Purged { .. }
+            | Answer::Call(_)
             | Answer::Done => Err(unexpected()),
         }
     }
@@ -96,6 +97,7 @@ pub trait Store: Send + Sync + 'static {
             Answer::Reply(Reply::Recorded(_))
             | Answer::Outbox(_)
             | Answer::Purged { .. }
+            | Answer::Call(_)
             | Answer::Done => Err(unexpected()),
         }
     }
@@ -298,9 +300,17 @@ pub trait Store: Send + Sync + 'static {
     /// Returns at most `limit` tickets of a senior, the latest first.
     async fn tickets_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<Ticket>, StoreError>;
 
-    /// Keeps a call as it is known now.
-    async fn put_call(&self, call: CallRecord) -> Result<(), StoreError> {
-        self.writer().admin(AdminWrite::Call(Box::new(call))).await
+    /// Folds what was learnt into a call's record and returns it as it is now. Of two who write at
+    /// once neither is lost.
+    ///
+    /// [`StoreError::Violates`] when the request's key was used before; then nothing is kept.
+    async fn learn_of_call(&self, news: CallNews) -> Result<CallRecord, StoreError> {
+        match self.writer().write(Write::Admin(AdminWrite::Call(Box::new(news)))).await? {
+            Answer::Call(call) => Ok(*call),
+            Answer::Reply(_) | Answer::Outbox(_) | Answer::Purged { .. } | Answer::Done => {
+                Err(unexpected())
+            }
+        }
     }
 
     /// Returns a call.
@@ -313,6 +323,10 @@ pub trait Store: Send + Sync + 'static {
         since: UnixMs,
         limit: u32,
     ) -> Result<Vec<CallRecord>, StoreError>;
+
+    /// Returns at most `limit` calls of all districts that began before then and of which no end is
+    /// kept, the oldest first.
+    async fn open_calls(&self, before: UnixMs, limit: u32) -> Result<Vec<CallRecord>, StoreError>;
 
     /// Returns at most `limit` calls of a senior, the latest first.
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError>;
@@ -330,7 +344,9 @@ pub trait Store: Send + Sync + 'static {
         let lease = AdminWrite::LeaseOutbox { now, until, limit };
         match self.writer().write(Write::Admin(lease)).await? {
             Answer::Outbox(items) => Ok(items),
-            Answer::Reply(_) | Answer::Purged { .. } | Answer::Done => Err(unexpected()),
+            Answer::Reply(_) | Answer::Call(_) | Answer::Purged { .. } | Answer::Done => {
+                Err(unexpected())
+            }
         }
     }
 
@@ -359,7 +375,9 @@ pub trait Store: Send + Sync + 'static {
         let purge = AdminWrite::Purge { now, positions_before, keys_before };
         match self.writer().write(Write::Admin(purge)).await? {
             Answer::Purged { is_more } => Ok(is_more),
-            Answer::Reply(_) | Answer::Outbox(_) | Answer::Done => Err(unexpected()),
+            Answer::Reply(_) | Answer::Outbox(_) | Answer::Call(_) | Answer::Done => {
+                Err(unexpected())
+            }
         }
     }
 

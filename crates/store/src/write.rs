@@ -6,8 +6,8 @@ use silverbell_domain::{Responder, Senior, UnixMs};
 use uuid::Uuid;
 
 use crate::{
-    Advance, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition, NewDevice,
-    NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
+    Advance, CallNews, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition,
+    NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
 };
 
 /// What is written.
@@ -62,8 +62,8 @@ pub enum AdminWrite {
     },
     /// Append what devices said.
     DeviceReports(Vec<DeviceReport>),
-    /// Keep a call as it is known now.
-    Call(Box<CallRecord>),
+    /// Fold what was learnt into a call's record.
+    Call(Box<CallNews>),
     /// Lease messages that are due.
     LeaseOutbox {
         /// The present.
@@ -107,6 +107,8 @@ pub enum Answer {
         /// As many rows went as go at once.
         is_more: bool,
     },
+    /// The call as it is now.
+    Call(Box<CallRecord>),
     /// To everything else.
     Done,
 }

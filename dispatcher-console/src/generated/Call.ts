@@ -30,11 +30,11 @@ withheld: boolean,
  */
 seniors: Array<CallSenior>, 
 /**
- * The seat that answered or called.
+ * Who answered or called: a log-in name; the seat where nobody is known to sit there.
  */
 by: string | null, 
 /**
- * Of an ended call: `completed`, `abandoned`, `missed`, `busy`, `no_answer`, `refused`, `switched_off`, `no_such_number`, `no_credit`, `unreachable` or `failed`.
+ * Of an ended call: `completed`, `abandoned`, `missed`, `busy`, `no_answer`, `refused`, `switched_off`, `no_such_number`, `no_credit`, `unreachable`, `failed` or, of a call that ended unheard, `unknown`.
  */
 result: string | null, 
 /**

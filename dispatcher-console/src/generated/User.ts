@@ -9,6 +9,10 @@ export type User = {
  */
 id: string, 
 /**
+ * Log-in name, which `by` of a call names.
+ */
+username: string, 
+/**
  * Name to show.
  */
 name: string, 

@@ -2,11 +2,13 @@
 //! ask, and plays what a test gives it.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::PATIENCE;
@@ -15,12 +17,16 @@ use super::PATIENCE;
 pub(crate) struct TestExchange {
     pub(crate) address: SocketAddr,
     lines: mpsc::UnboundedReceiver<Line>,
+    /// What runs, as events of its list.
+    runs: Arc<Mutex<String>>,
+    listens: AbortHandle,
 }
 
 /// A connection that has logged in.
 pub(crate) struct Line {
     play: mpsc::UnboundedSender<Vec<u8>>,
     asked: mpsc::UnboundedReceiver<Vec<(String, String)>>,
+    talk: AbortHandle,
 }
 
 impl TestExchange {
@@ -28,15 +34,28 @@ impl TestExchange {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (connected, lines) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
+        let runs = Arc::<Mutex<String>>::default();
+        let told = runs.clone();
+        let listens = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (play, played) = mpsc::unbounded_channel();
                 let (tell, asked) = mpsc::unbounded_channel();
-                tokio::spawn(converse(stream, play.clone(), played, tell));
-                drop(connected.send(Line { play, asked }));
+                let talk = tokio::spawn(converse(stream, play.clone(), played, tell, told.clone()));
+                let talk = talk.abort_handle();
+                drop(connected.send(Line { play, asked, talk }));
             }
         });
-        Self { address, lines }
+        Self { address, lines, runs, listens: listens.abort_handle() }
+    }
+
+    /// Sets what runs from now on: events of the list, `CoreShowChannel`.
+    pub(crate) fn runs(&self, channels: &str) {
+        *self.runs.lock().unwrap() = channels.replace('\n', "\r\n");
+    }
+
+    /// Takes no connection any more.
+    pub(crate) fn leave(&self) {
+        self.listens.abort();
     }
 
     /// Returns settings that let the service use it, with a seat for `operator1`.
@@ -63,6 +82,17 @@ impl Line {
         self.play.send(events.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes()).unwrap();
     }
 
+    /// Cuts the connection.
+    pub(crate) fn cut(&self) {
+        self.talk.abort();
+    }
+
+    /// Returns all requests so far with this name.
+    pub(crate) fn asked_so_far(&mut self, action: &str) -> Vec<Vec<(String, String)>> {
+        let asked = std::iter::from_fn(|| self.asked.try_recv().ok());
+        asked.filter(|request| value(request, "Action") == action).collect()
+    }
+
     /// Returns the next request with this name.
     pub(crate) async fn asked(&mut self, action: &str) -> Vec<(String, String)> {
         loop {
@@ -85,21 +115,25 @@ async fn converse(
     play: mpsc::UnboundedSender<Vec<u8>>,
     mut played: mpsc::UnboundedReceiver<Vec<u8>>,
     tell: mpsc::UnboundedSender<Vec<(String, String)>>,
+    runs: Arc<Mutex<String>>,
 ) {
     let (read, mut write) = stream.into_split();
-    tokio::spawn(listen(read, play, tell));
-    write.write_all(b"Asterisk Call Manager/11.0.0\r\n").await.unwrap();
-    while let Some(bytes) = played.recv().await {
-        if write.write_all(&bytes).await.is_err() {
-            return;
+    let write = async move {
+        write.write_all(b"Asterisk Call Manager/11.0.0\r\n").await.unwrap();
+        while let Some(bytes) = played.recv().await {
+            if write.write_all(&bytes).await.is_err() {
+                return;
+            }
         }
-    }
+    };
+    tokio::join!(write, listen(read, play, tell, runs));
 }
 
 async fn listen(
     read: OwnedReadHalf,
     play: mpsc::UnboundedSender<Vec<u8>>,
     tell: mpsc::UnboundedSender<Vec<(String, String)>>,
+    runs: Arc<Mutex<String>>,
 ) {
     let mut lines = BufReader::new(read).lines();
     let mut request = Vec::new();
@@ -115,8 +149,9 @@ async fn listen(
                 "Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"
             ),
             "CoreShowChannels" => format!(
-                "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n\
-                 Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
+                "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n{}\
+                 Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n",
+                runs.lock().unwrap()
             ),
             "Getvar" => format!(
                 "Response: Success\r\nActionID: {id}\r\nVariable: CALLERID(pres)\r\nValue: allowed\r\n\r\n"

@@ -1,29 +1,29 @@
 //! The telephone rings, is answered, or nobody comes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use silverbell_domain::{
-    CallId, DistrictId, Kind, Senior, SeniorId, TicketId, note_call, open_callback,
+    CallId, DistrictId, Kind, Refusal, Senior, SeniorId, TicketId, UnixMs, note_call, open_callback,
 };
-use silverbell_store::{CallParty, CallRecord, Commit, StoreError, TicketCommit};
+use silverbell_store::{
+    CallFact, CallNews, CallParty, CallRecord, Commit, Constraint, Idempotency, StoreError,
+    Subject, TicketCommit, UNKNOWN_END,
+};
 use tokio::sync::watch;
-use tokio::time::sleep;
 
 use super::Actor;
-use crate::telephone::SHOWN_AFTER_END;
-use crate::{Dispatcher, UseCaseError};
+use crate::telephone::{AtHand, End, Live, MAX_CALLS};
+use crate::{Dispatcher, Exchange, NotCalled, UseCaseError};
 
-/// A call that began so long ago may still be the one an exchange tells anew after a restart,
-/// seconds.
-const SAME_CALL_WITHIN_S: i64 = 4 * 3_600;
+/// The result of a call that could not be dialled.
+const FAILED: &str = "failed";
 
-/// The end of a call is tried to be recorded so often, an hour long.
-const FINISH_EVERY: Duration = Duration::from_secs(1);
-const FINISH_ATTEMPTS: u32 = 3_600;
+/// So many calls that stand open are looked at together: they leave room for others.
+const SIFTED_AT_ONCE: usize = MAX_CALLS / 4;
 
-/// So many calls are looked through for it.
-const LOOKED_THROUGH: u32 = 200;
+/// So many of a senior's tickets are looked through for an open call-back.
+const LOOKED_THROUGH: u32 = 50;
 
 /// Who calls or is called.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,27 +36,119 @@ pub struct OtherParty {
     pub seniors: Vec<(Senior, Option<String>)>,
 }
 
+/// Whom a person wants to call, and what about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callee {
+    /// The log-in name of the person who calls.
+    pub username: String,
+    /// The number in its one form.
+    pub number: String,
+    /// The senior it is about.
+    pub senior: Option<Senior>,
+    /// The ticket it is about.
+    pub ticket: Option<TicketId>,
+    /// The district.
+    pub district: DistrictId,
+}
+
+/// What became of a click-to-call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialled {
+    /// The exchange has it; or the same request was carried out before, and this became of it.
+    Asked(CallRecord),
+    /// It is recorded, and the exchange does not take it.
+    Failed(CallRecord, NotCalled),
+}
+
+// --- What the exchange tells -----------------------------------------------------------------------
+
 impl Dispatcher {
-    /// Notes that the telephone rings here, or somewhere we call. The caller's file can be shown from
-    /// now on.
+    /// Returns the record of a call that is told for the first time since the service started: it
+    /// may have begun before, or have been told to another node.
     ///
     /// # Errors
-    /// [`StoreError`]: the call is shown all the same.
-    pub async fn call_rang(
+    /// [`StoreError`].
+    pub async fn call_before(&self, exchange_call: &str) -> Result<Option<CallRecord>, StoreError> {
+        match self.calls.get(exchange_call) {
+            Some(_) => Ok(None),
+            None => self.store.call(CallRecord::identity(exchange_call)).await,
+        }
+    }
+
+    /// Notes that the telephone rings here, or somewhere we call. The caller's file can be shown from
+    /// now on. `before` is its record from before the service started.
+    pub fn call_rang(
         &self,
         exchange_call: &str,
         outgoing: bool,
         party: OtherParty,
         default_district: &DistrictId,
-    ) -> Result<(), StoreError> {
-        let known = match self.calls.get(exchange_call) {
-            Some(known) => Some(known),
-            None => self.told_before(exchange_call, &party, default_district).await,
-        };
+        before: Option<CallRecord>,
+    ) {
         let district =
             party.seniors.first().map_or(default_district, |(senior, _)| &senior.district);
-        let mut call = known.unwrap_or_else(|| CallRecord {
-            id: CallId(self.ids.next()),
+        if self.calls.get(exchange_call).is_none() {
+            self.calls.begin(self.begun(exchange_call, outgoing, district, before));
+        }
+        let parties = party.seniors.iter().map(|(senior, relation)| told(senior, relation.clone()));
+        let told = CallFact::Told {
+            district: district.clone(),
+            number: party.number,
+            withheld: party.withheld,
+            parties: parties.collect(),
+        };
+        self.learn(exchange_call, told);
+    }
+
+    /// Notes that a person answered.
+    pub fn call_answered(&self, exchange_call: &str, by: Option<String>) {
+        self.learn(exchange_call, CallFact::Answered { at: self.clock.now(), by });
+    }
+
+    /// Notes how a call ended. Whoever called and reached nobody is called back: on the open
+    /// emergency, or with a ticket of its own.
+    pub fn call_ended(
+        &self,
+        exchange_call: &str,
+        result: &str,
+        is_unanswered: bool,
+        recording: Option<String>,
+    ) {
+        let (at, result) = (self.clock.now(), result.to_owned());
+        let fact = CallFact::Ended { at, result: result.clone(), recording };
+        let call_back = TicketId(self.ids.next());
+        self.calls.change(exchange_call, |live| {
+            if live.call.is_over() {
+                return;
+            }
+            live.call.learn(&fact);
+            live.end = Some(End { fact, result, is_unanswered, call_back });
+        });
+        self.join(exchange_call);
+    }
+
+    /// Has the calls that began `before` and are not among `names` ended: the exchange, asked anew,
+    /// does not know them. How they ended was not heard; a senior who may have reached nobody is
+    /// called back.
+    pub fn calls_at_hand(&self, names: BTreeSet<String>, before: UnixMs) {
+        self.calls.sift(AtHand { names, before });
+    }
+
+    fn begun(
+        &self,
+        exchange_call: &str,
+        outgoing: bool,
+        district: &DistrictId,
+        before: Option<CallRecord>,
+    ) -> CallRecord {
+        let id = match before {
+            Some(known) if !known.is_over() => return known,
+            // The exchange gave a name twice; a clock that was set back can make it do so.
+            Some(_) => CallId(self.ids.next()),
+            None => CallRecord::identity(exchange_call),
+        };
+        CallRecord {
+            id,
             district: district.clone(),
             exchange_call: exchange_call.to_owned(),
             outgoing,
@@ -73,166 +165,23 @@ impl Dispatcher {
             ticket: None,
             summary: None,
             summary_by: None,
+        }
+    }
+
+    /// Shows what was learnt, and lets the call join its senior's open emergency.
+    fn learn(&self, exchange_call: &str, fact: CallFact) {
+        self.calls.change(exchange_call, |live| live.learn(fact));
+        self.join(exchange_call);
+    }
+
+    fn join(&self, exchange_call: &str) {
+        let call = self.calls.get(exchange_call).map(|live| live.call);
+        let Some(call) = call.filter(|call| call.ticket.is_none()) else { return };
+        let Some((senior, ticket)) = self.emergency_of(&call) else { return };
+        self.calls.change(exchange_call, |live| {
+            live.learn(CallFact::Joined { ticket, senior });
+            live.to_note = Some(ticket);
         });
-        identify(&mut call, party);
-        self.keep_call(call).await
-    }
-
-    /// Notes that a person answered.
-    ///
-    /// # Errors
-    /// [`StoreError`]: the call is shown all the same.
-    pub async fn call_answered(
-        &self,
-        exchange_call: &str,
-        by: Option<String>,
-    ) -> Result<(), StoreError> {
-        let Some(mut call) = self.calls.get(exchange_call) else { return Ok(()) };
-        call.answered_at.get_or_insert(self.clock.now());
-        call.by = by.or(call.by);
-        self.keep_call(call).await
-    }
-
-    /// Notes how a call ended. Whoever called and reached nobody is called back: on the open
-    /// emergency, or with a ticket of its own.
-    ///
-    /// # Errors
-    /// [`UseCaseError::Store`]: the call is shown all the same.
-    pub async fn call_ended(
-        self: &Arc<Self>,
-        exchange_call: &str,
-        result: &str,
-        is_unanswered: bool,
-        recording: Option<String>,
-    ) -> Result<(), UseCaseError> {
-        let Some(mut call) = self.calls.get(exchange_call) else { return Ok(()) };
-        call.ended_at = Some(self.clock.now());
-        call.result = Some(result.to_owned());
-        call.recording = recording.or(call.recording);
-        self.calls.put(call);
-        // Whoever reached nobody is called back, however long the store is away.
-        let (dispatcher, stop) = (self.clone(), self.stop.clone());
-        let (name, result) = (exchange_call.to_owned(), result.to_owned());
-        self.tasks.spawn(async move {
-            for _ in 0..FINISH_ATTEMPTS {
-                match dispatcher.finish_call(&name, &result, is_unanswered).await {
-                    Ok(()) => break,
-                    Err(error) => tracing::error!(%error, "a call's end is not recorded yet"),
-                }
-                if stop.run_until_cancelled(sleep(FINISH_EVERY)).await.is_none() {
-                    return;
-                }
-            }
-            dispatcher.forget_later(name);
-        });
-        Ok(())
-    }
-
-    /// Records how a call ended, and has it answered for.
-    async fn finish_call(
-        &self,
-        exchange_call: &str,
-        result: &str,
-        is_unanswered: bool,
-    ) -> Result<(), UseCaseError> {
-        let Some(call) = self.calls.get(exchange_call) else { return Ok(()) };
-        let (id, outgoing) = (call.id, call.outgoing);
-        self.keep_call(call.clone()).await?;
-        let call = self.calls.get(exchange_call).unwrap_or(call);
-        if let Some(ticket) = call.ticket {
-            self.note_on(ticket, id, outgoing, Some(result)).await?;
-        } else if is_unanswered && !outgoing && !call.parties.is_empty() {
-            let ticket = self.call_back(&call, result).await?;
-            self.keep_call(CallRecord { ticket: Some(ticket), ..call }).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes down what was said, and whose call it was.
-    ///
-    /// # Errors
-    /// [`UseCaseError::NotFound`] for an unknown call; [`UseCaseError::Store`].
-    pub async fn summarise_call(
-        &self,
-        id: CallId,
-        senior: Option<SeniorId>,
-        text: String,
-        actor: &Actor,
-    ) -> Result<CallRecord, UseCaseError> {
-        let live = self.calls.by_id(id);
-        let stored = self.store.call(id).await?;
-        let mut call = live.clone().or(stored).ok_or(UseCaseError::NotFound("call"))?;
-        call.senior = senior.or(call.senior);
-        call.summary = Some(text);
-        call.summary_by = Some(actor.user);
-        self.store.put_call(call.clone()).await?;
-        if live.is_some() {
-            self.calls.put(call.clone());
-        }
-        Ok(call)
-    }
-
-    /// Notes that a person calls somebody: the exchange will tell the rest.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn call_begins(
-        &self,
-        id: CallId,
-        number: String,
-        senior: Option<&Senior>,
-        ticket: Option<TicketId>,
-        district: &DistrictId,
-    ) -> Result<CallRecord, StoreError> {
-        let call = CallRecord {
-            id,
-            district: senior.map_or(district, |senior| &senior.district).clone(),
-            exchange_call: id.to_string(),
-            outgoing: true,
-            number: Some(number),
-            withheld: false,
-            parties: senior.map(|senior| party(senior, None)).into_iter().collect(),
-            senior: senior.map(|senior| senior.id),
-            by: None,
-            ringing_at: self.clock.now(),
-            answered_at: None,
-            ended_at: None,
-            result: None,
-            recording: None,
-            ticket,
-            summary: None,
-            summary_by: None,
-        };
-        self.keep_call(call.clone()).await?;
-        Ok(call)
-    }
-
-    /// Returns the calls in progress and those that just ended, the oldest first.
-    #[must_use]
-    pub fn calls(&self) -> Vec<CallRecord> {
-        self.calls.list()
-    }
-
-    /// Is marked changed whenever [`Self::calls`] does.
-    #[must_use]
-    pub fn follow_calls(&self) -> watch::Receiver<()> {
-        self.calls.follow()
-    }
-
-    /// Shows a call, lets it join its senior's open emergency, and keeps it.
-    async fn keep_call(&self, mut call: CallRecord) -> Result<(), StoreError> {
-        let joins = if call.ticket.is_none() { self.emergency_of(&call) } else { None };
-        if let Some((senior, ticket)) = joins {
-            call.senior = Some(senior);
-            call.ticket = Some(ticket);
-        }
-        self.calls.put(call.clone());
-        if let Some((_, ticket)) = joins
-            && let Err(error) = self.note_on(ticket, call.id, call.outgoing, None).await
-        {
-            tracing::warn!(%ticket, %error, "a call is not in its ticket's history");
-        }
-        self.store.put_call(call).await
     }
 
     /// Returns the open emergency that a call belongs to: of its senior, or of the only one of those
@@ -247,87 +196,327 @@ impl Dispatcher {
         let first = open.next()?;
         open.next().is_none().then_some(first)
     }
+}
+
+// --- What people do ---------------------------------------------------------------------------------
+
+impl Dispatcher {
+    /// Returns a call, as it is shown or as it was.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
+    pub async fn call(&self, id: CallId) -> Result<CallRecord, UseCaseError> {
+        let known = match self.calls.by_id(id) {
+            Some(live) => Some(live.call),
+            None => self.store.call(id).await?,
+        };
+        known.ok_or(UseCaseError::NotFound("call"))
+    }
+
+    /// Writes down what was said, and whose call it was.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`] for an unknown call; [`UseCaseError::Store`].
+    pub async fn summarise_call(
+        &self,
+        id: CallId,
+        senior: Option<SeniorId>,
+        text: String,
+        actor: &Actor,
+    ) -> Result<CallRecord, UseCaseError> {
+        self.learn_of(id, CallFact::Summarised { text, by: actor.user, senior }).await
+    }
+
+    /// Writes down which ticket a person opened from a call. The ticket's own history says so already.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`] for an unknown call; [`UseCaseError::Store`].
+    pub async fn tie_call(
+        &self,
+        id: CallId,
+        ticket: TicketId,
+        senior: Option<SeniorId>,
+    ) -> Result<CallRecord, UseCaseError> {
+        self.learn_of(id, CallFact::Tied { ticket, senior }).await
+    }
+
+    /// Keeps what a person said of a call before the person is answered.
+    async fn learn_of(&self, id: CallId, fact: CallFact) -> Result<CallRecord, UseCaseError> {
+        let call = match self.calls.by_id(id) {
+            Some(live) => live.begun,
+            None => self.call(id).await?,
+        };
+        let news = CallNews { call, facts: vec![fact.clone()], idempotency: None };
+        let kept = self.store.learn_of_call(news).await?;
+        self.calls.learnt(id, &fact);
+        Ok(self.calls.by_id(id).map_or(kept, |live| live.call))
+    }
+
+    /// Lets a person's seat ring and calls somebody. The call is recorded first, with the key of the
+    /// request: a repeat rings nobody, and a call that cannot be dialled is a record all the same.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Invalid`] when the key was used for another request; [`UseCaseError::Store`].
+    pub async fn dial(
+        self: &Arc<Self>,
+        exchange: Arc<dyn Exchange>,
+        callee: Callee,
+        actor: Actor,
+    ) -> Result<Dialled, UseCaseError> {
+        let dispatcher = self.clone();
+        // Whoever leaves meanwhile leaves no call that is recorded and never dialled.
+        let dialling = self
+            .tasks
+            .spawn(async move { dispatcher.record_and_dial(exchange, callee, actor).await });
+        dialling.await.map_err(|error| {
+            tracing::error!(%error, "a click-to-call broke down");
+            StoreError::Unavailable("the call broke down; the log says why".into())
+        })?
+    }
+
+    async fn record_and_dial(
+        &self,
+        exchange: Arc<dyn Exchange>,
+        callee: Callee,
+        actor: Actor,
+    ) -> Result<Dialled, UseCaseError> {
+        let Callee { username, number, senior, ticket, district } = callee;
+        let id = CallId(self.ids.next());
+        let district = senior.as_ref().map_or(&district, |senior| &senior.district);
+        let name = id.to_string();
+        let call = CallRecord {
+            id,
+            number: Some(number.clone()),
+            parties: senior.iter().map(|senior| told(senior, None)).collect(),
+            senior: senior.as_ref().map(|senior| senior.id),
+            by: Some(username.clone()),
+            ticket,
+            ..self.begun(&name, true, district, None)
+        };
+        let idempotency =
+            actor.idempotency.map(|it| Idempotency { subject: Subject::Call(id), ..it });
+        let news =
+            CallNews { call: call.clone(), facts: Vec::new(), idempotency: idempotency.clone() };
+        match (self.store.learn_of_call(news).await, &idempotency) {
+            (Ok(_), _) => {}
+            (Err(StoreError::Violates(Constraint::Taken)), Some(request)) => {
+                return self.dialled_before(request).await;
+            }
+            (Err(error), _) => return Err(error.into()),
+        }
+        self.calls.begin(call);
+        self.join(&name);
+        let asked = exchange.call(&username, &number, id);
+        if asked.is_err() {
+            self.call_ended(&name, FAILED, false, None);
+        }
+        let call = self.call(id).await?;
+        Ok(asked.map_or_else(
+            |why| Dialled::Failed(call.clone(), why),
+            |()| Dialled::Asked(call.clone()),
+        ))
+    }
+
+    /// Returns what the same request, sent twice at the same moment, has done.
+    async fn dialled_before(&self, request: &Idempotency) -> Result<Dialled, UseCaseError> {
+        let known = self.store.idempotent(request.user, &request.key).await?;
+        match known.filter(|known| known.fingerprint == request.fingerprint) {
+            Some(Idempotency { subject: Subject::Call(id), .. }) => {
+                self.call(id).await.map(Dialled::Asked)
+            }
+            Some(_) | None => {
+                let why = "this Idempotency-Key was used for another request; take a new one";
+                Err(UseCaseError::Invalid(why.into()))
+            }
+        }
+    }
+
+    /// Returns the calls in progress and those that just ended, the oldest first.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.calls.list()
+    }
+
+    /// Is marked changed whenever [`Self::calls`] does.
+    #[must_use]
+    pub fn follow_calls(&self) -> watch::Receiver<()> {
+        self.calls.follow()
+    }
+}
+
+// --- What is kept of it -----------------------------------------------------------------------------
+
+impl Dispatcher {
+    /// Keeps what is known of calls and is not kept. What one call's own record stands in the way of
+    /// is logged, and harms no other; the store's absence is returned.
+    pub(crate) async fn keep_calls(&self) -> Result<(), StoreError> {
+        self.sift_calls().await?;
+        for name in self.calls.unkept() {
+            match self.keep_call(&name).await {
+                Ok(()) => {}
+                Err(UseCaseError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
+                Err(error) => {
+                    let call = self.calls.get(&name).map(|live| live.call.id);
+                    tracing::error!(?call, %error, "a telephone call cannot be recorded");
+                    self.give_up_if_hopeless(&name);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the calls that the exchange does not know any more.
+    async fn sift_calls(&self) -> Result<(), StoreError> {
+        let Some(at_hand) = self.calls.to_sift() else { return Ok(()) };
+        let limit = u32::try_from(SIFTED_AT_ONCE + at_hand.names.len()).unwrap_or(u32::MAX);
+        let open = self.store.open_calls(at_hand.before, limit).await?;
+        let is_all = open.len() < limit as usize;
+        for call in open {
+            if call.ended_at.is_some() {
+                // Restored from a backup that did not say so apart.
+                self.store
+                    .learn_of_call(CallNews { call, facts: Vec::new(), idempotency: None })
+                    .await?;
+            } else if !at_hand.names.contains(&call.exchange_call) {
+                self.calls.begin(call);
+            }
+        }
+        for call in self.calls.list() {
+            let is_gone = call.ended_at.is_none() && !at_hand.names.contains(&call.exchange_call);
+            if is_gone && call.ringing_at < at_hand.before {
+                tracing::warn!(call = %call.id, "the end of a telephone call was not heard");
+                let is_unanswered = call.answered_at.is_none();
+                self.call_ended(&call.exchange_call, UNKNOWN_END, is_unanswered, None);
+            }
+        }
+        if is_all {
+            self.calls.sifted(&at_hand);
+        }
+        Ok(())
+    }
+
+    /// Keeps what is not kept of a call. Its end comes last, once it is answered for.
+    async fn keep_call(&self, name: &str) -> Result<(), UseCaseError> {
+        self.keep_facts(name).await?;
+        let Some(Live { call, to_note, end, .. }) = self.calls.get(name) else { return Ok(()) };
+        if let Some(ticket) = to_note {
+            self.note_on(ticket, &call, None).await?;
+            self.calls.change(name, |live| live.to_note = None);
+        }
+        if let Some(end) = end {
+            let joined = self.answer_for(&call, &end).await?;
+            self.calls.change(name, |live| {
+                joined.into_iter().for_each(|fact| live.learn(fact));
+                live.end.take().into_iter().for_each(|end| live.learn(end.fact));
+            });
+            self.keep_facts(name).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_facts(&self, name: &str) -> Result<(), UseCaseError> {
+        let Some(live) = self.calls.get(name).filter(|live| !live.unkept.is_empty()) else {
+            return Ok(());
+        };
+        let facts = live.unkept;
+        let news = CallNews { call: live.begun, facts: facts.clone(), idempotency: None };
+        let kept = self.store.learn_of_call(news).await?;
+        self.calls.kept(name, &facts, kept);
+        Ok(())
+    }
+
+    /// Tells a call's ticket how it ended, or has whoever reached nobody called back. Returns what
+    /// that makes known of the call.
+    async fn answer_for(
+        &self,
+        call: &CallRecord,
+        end: &End,
+    ) -> Result<Option<CallFact>, UseCaseError> {
+        if let Some(ticket) = call.ticket {
+            self.note_on(ticket, call, Some(&end.result)).await?;
+            return Ok(None);
+        }
+        let caller = call.senior.or(call.parties.first().map(|party| party.senior));
+        let Some(senior) = caller.filter(|_| end.is_unanswered && !call.outgoing) else {
+            return Ok(None);
+        };
+        let ticket = self.call_back(senior, call, end).await?;
+        Ok(Some(CallFact::Joined { ticket, senior }))
+    }
 
     async fn note_on(
         &self,
         ticket: TicketId,
-        call: CallId,
-        outgoing: bool,
+        call: &CallRecord,
         result: Option<&str>,
     ) -> Result<(), UseCaseError> {
         self.change(ticket, None, |ticket, now| {
             let result = result.map(str::to_owned);
-            Ok(vec![note_call(ticket, call, outgoing, result, now, self.policy())])
+            Ok(vec![note_call(ticket, call.id, call.outgoing, result, now, self.policy())])
         })
         .await?;
         Ok(())
     }
 
-    /// Notes an unanswered call on the senior's open call-back, or opens one.
-    async fn call_back(&self, call: &CallRecord, result: &str) -> Result<TicketId, UseCaseError> {
-        let senior = call.senior.or(call.parties.first().map(|party| party.senior));
-        let senior = senior.ok_or(UseCaseError::NotFound("senior"))?;
-        let open = self.board(&call.district).and_then(|board| {
-            board.read(|inner| {
-                let mut all = inner.set.tickets().values();
-                let own = all.find(|it| it.kind == Kind::Callback && it.senior == Some(senior));
-                own.map(|ticket| ticket.id)
-            })
-        });
-        if let Some(open) = open {
-            self.note_on(open, call.id, false, Some(result)).await?;
-            return Ok(open);
+    /// Notes an unanswered call on the senior's open emergency or call-back, or opens one. What is
+    /// open is asked of the store: the board may not know yet what the last call opened, and calls
+    /// are kept one after the other.
+    async fn call_back(
+        &self,
+        senior: SeniorId,
+        call: &CallRecord,
+        end: &End,
+    ) -> Result<TicketId, UseCaseError> {
+        if self.store.ticket(end.call_back).await?.is_some() {
+            return Ok(end.call_back);
+        }
+        let emergency = self.store.open_emergency_of(senior).await?;
+        let tickets = self.store.tickets_of(senior, LOOKED_THROUGH).await?;
+        let call_backs = tickets.into_iter().filter(|it| it.is_open() && it.kind == Kind::Callback);
+        for ticket in emergency.into_iter().chain(call_backs) {
+            let noted = self.change(ticket.id, None, |ticket, now| {
+                if !ticket.is_open() {
+                    return Err(Refusal::State("the ticket was closed meanwhile"));
+                }
+                let result = Some(end.result.clone());
+                Ok(vec![note_call(ticket, call.id, false, result, now, self.policy())])
+            });
+            match noted.await {
+                Ok(_) => return Ok(ticket.id),
+                Err(UseCaseError::Conflict { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         let senior = self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?;
-        let (id, now) = (TicketId(self.ids.next()), self.clock.now());
+        let (id, now) = (end.call_back, self.clock.now());
         let (ticket, events) =
-            open_callback(id, &senior, call.id, result.to_owned(), now, self.policy());
+            open_callback(id, &senior, call.id, end.result.clone(), now, self.policy());
         let part = TicketCommit { ticket, expected_version: 0, events };
         let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
         self.store.commit(commit).await?;
         Ok(id)
     }
 
-    /// Returns the record of a call that was in progress when the service ended.
-    async fn told_before(
-        &self,
-        exchange_call: &str,
-        party: &OtherParty,
-        default_district: &DistrictId,
-    ) -> Option<CallRecord> {
-        let district =
-            party.seniors.first().map_or(default_district, |(senior, _)| &senior.district);
-        let since = self.clock.now().plus_s(-SAME_CALL_WITHIN_S);
-        let calls = self.store.calls(district, since, LOOKED_THROUGH).await.ok()?;
-        calls.into_iter().find(|it| it.exchange_call == exchange_call && it.ended_at.is_none())
-    }
-
-    fn forget_later(self: &Arc<Self>, exchange_call: String) {
-        let (dispatcher, stop) = (self.clone(), self.stop.clone());
-        self.tasks.spawn(async move {
-            _ = stop.run_until_cancelled(sleep(SHOWN_AFTER_END)).await;
-            dispatcher.calls.forget(&exchange_call);
+    /// Lets go of what fails again and again although the store is there, so that it is not tried for
+    /// ever: the note first, then the call-back, then the record.
+    fn give_up_if_hopeless(&self, name: &str) {
+        if !self.calls.failed(name) {
+            return;
+        }
+        let Some(live) = self.calls.get(name) else { return };
+        tracing::error!(call = %live.call.id, "a telephone call is given up: see the errors before");
+        if live.to_note.is_none() && live.end.is_none() {
+            return self.calls.forget(name);
+        }
+        self.calls.change(name, |live| {
+            if live.to_note.take().is_none() {
+                live.end.take().into_iter().for_each(|end| live.learn(end.fact));
+            }
         });
     }
 }
 
-/// Takes over what is known of the other party. What is known already stays when no more is told.
-fn identify(call: &mut CallRecord, party_now: OtherParty) {
-    call.withheld |= party_now.withheld;
-    call.number = party_now.number.or(call.number.take());
-    if !party_now.seniors.is_empty() {
-        let parties = party_now.seniors.iter();
-        call.parties = parties.map(|(senior, relation)| party(senior, relation.clone())).collect();
-    }
-    if let Some((senior, _)) = party_now.seniors.first() {
-        call.district = senior.district.clone();
-    }
-    if let [only] = &*call.parties {
-        call.senior.get_or_insert(only.senior);
-    }
-}
-
-fn party(senior: &Senior, relation: Option<String>) -> CallParty {
+fn told(senior: &Senior, relation: Option<String>) -> CallParty {
     CallParty {
         senior: senior.id,
         name: senior.name.clone(),

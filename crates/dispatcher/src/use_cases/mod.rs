@@ -18,7 +18,7 @@ use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit
 
 use crate::{Dispatcher, UseCaseError};
 
-pub use calls::OtherParty;
+pub use calls::{Callee, Dialled, OtherParty};
 pub use devices::DeviceNews;
 pub use open_ticket::Opened;
 pub use record_alarm::NotRecorded;

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Channel, Kind, Refusal, Senior, SeniorId, Ticket, TicketId, UnixMs, open_by_hand,
+    Channel, Kind, NewEvent, Policy, Refusal, Senior, SeniorId, Ticket, TicketId, UnixMs,
+    note_call, open_by_hand,
 };
-use silverbell_store::{Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit};
+use silverbell_store::{
+    CallRecord, Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit,
+};
 
 use super::Actor;
 use crate::{Dispatcher, UseCaseError};
@@ -40,7 +43,8 @@ impl Opened {
 
 impl Dispatcher {
     /// Opens a ticket by hand. A call for help while the senior's emergency is open joins it, and
-    /// is told in its history.
+    /// is told in its history. The call it is about, if one is named, stands in the history, too; see
+    /// [`Self::tie_call`] for the call's own record.
     ///
     /// # Errors
     /// [`UseCaseError::NotFound`] for an unknown senior; [`UseCaseError::Conflict`] when the
@@ -51,12 +55,13 @@ impl Dispatcher {
         senior: SeniorId,
         kind: Kind,
         note: Option<String>,
+        call: Option<&CallRecord>,
         actor: &Actor,
     ) -> Result<Opened, UseCaseError> {
         let senior = self.store.senior(senior).await?.ok_or(UseCaseError::NotFound("senior"))?;
         let note = note.filter(|text| !text.trim().is_empty());
         for _ in 0..ATTEMPTS {
-            match self.open_anew(&senior, kind, note.clone(), actor).await {
+            match self.open_anew(&senior, kind, note.clone(), call, actor).await {
                 Ok(ticket) => return Ok(Opened { ticket, joined: false }),
                 Err(error) => {
                     // The same request may have come twice at once: the other one did it.
@@ -70,7 +75,7 @@ impl Dispatcher {
             }
             let Some(open) = self.store.open_emergency_of(senior.id).await? else { continue };
             let text = note.clone().unwrap_or_else(|| CALLED_AGAIN.into());
-            match self.join_call(open.id, text, actor).await {
+            match self.join_call(open.id, text, call, actor).await {
                 Ok(ticket) => return Ok(Opened { ticket, joined: true }),
                 Err(UseCaseError::Conflict { .. }) => {}
                 Err(error) => return Err(error),
@@ -85,6 +90,7 @@ impl Dispatcher {
         senior: &Senior,
         kind: Kind,
         note: Option<String>,
+        call: Option<&CallRecord>,
         actor: &Actor,
     ) -> Result<Arc<Ticket>, StoreError> {
         let (now, policy) = (self.clock.now(), self.policy());
@@ -94,6 +100,7 @@ impl Dispatcher {
         if let Some(text) = note {
             events.extend(ticket.note(actor.user, text, now, policy));
         }
+        events.extend(call.map(|call| about_call(&mut ticket, call, now, policy)));
         let part = TicketCommit { ticket, expected_version: 0, events };
         let idempotency = about(actor, id).idempotency;
         let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency };
@@ -106,13 +113,18 @@ impl Dispatcher {
         &self,
         open: TicketId,
         text: String,
+        call: Option<&CallRecord>,
         actor: &Actor,
     ) -> Result<Arc<Ticket>, UseCaseError> {
         self.change(open, about(actor, open).idempotency.as_ref(), |ticket, now| {
             if !ticket.is_open() {
                 return Err(Refusal::State("the ticket was closed meanwhile"));
             }
-            Ok(ticket.note(actor.user, text.clone(), now, self.policy()))
+            let mut events = ticket.note(actor.user, text.clone(), now, self.policy());
+            // A call that joined by itself stands in the history already.
+            let new = call.filter(|call| call.ticket != Some(ticket.id));
+            events.extend(new.map(|call| about_call(ticket, call, now, self.policy())));
+            Ok(events)
         })
         .await
     }
@@ -132,6 +144,11 @@ impl Dispatcher {
         };
         Ok(Some(Opened::before(Arc::new(self.ticket(id).await?), at)))
     }
+}
+
+/// Notes on a ticket the call that it was opened from: it runs, or has ended.
+fn about_call(ticket: &mut Ticket, call: &CallRecord, now: UnixMs, policy: &Policy) -> NewEvent {
+    note_call(ticket, call.id, call.outgoing, call.result.clone(), now, policy)
 }
 
 /// Returns the person with a request that is about this ticket.

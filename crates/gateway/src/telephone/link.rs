@@ -1,5 +1,7 @@
 //! The two exchanges' conversations behind one face.
 
+use std::collections::BTreeSet;
+
 use silverbell_protocols::telephone::{
     CallEvent, DEFAULT_MAX_MESSAGE, Lines, Link, Unsendable, ami, esl,
 };
@@ -45,6 +47,14 @@ impl Talk {
         match self {
             Self::Asterisk(talk) => talk.to_send(),
             Self::FreeSwitch(_) => None,
+        }
+    }
+
+    /// Returns the calls that the exchange has told of since it was connected, and not ended.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        match self {
+            Self::Asterisk(talk) => talk.names(),
+            Self::FreeSwitch(talk) => talk.names(),
         }
     }
 

@@ -1,22 +1,23 @@
 //! The telephone exchange: what it tells of calls becomes records, pop-ups and call-backs.
 //!
-//! One connection, kept for ever: logged in, listened to, and opened anew when it is lost. The
-//! decoders are pure ([`silverbell_protocols::telephone`]); here are the socket, the clock and the
-//! search for whose number it is.
+//! One connection, kept for ever: logged in, listened to, and opened anew when it is lost ([`line`]).
+//! The decoders are pure ([`silverbell_protocols::telephone`]); here are the socket, the clock and the
+//! search for whose number it is. What is told goes from the line to the desk through a queue, and
+//! from the desk to the dispatcher, which shows it at once and keeps it afterwards.
 
 mod line;
 mod link;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use silverbell_dispatcher::{Exchange, NotCalled, OtherParty};
-use silverbell_domain::{CallId, DistrictId, Senior};
+use silverbell_domain::{CallId, DistrictId, Senior, UnixMs};
 use silverbell_protocols::telephone::{AreaCode, CallEvent, CallResult, Direction, Number, Party};
-use silverbell_store::SeniorQuery;
+use silverbell_store::{CallRecord, SeniorQuery};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,10 @@ use line::{Asked, Line};
 
 /// So many people may ask to be connected at once.
 const MAX_ASKED: usize = 64;
+
+/// So much may wait between the line and the desk: the calls of a storm night, each with all that is
+/// told of it.
+const MAX_NEWS: usize = 4_096;
 
 /// So many seniors are looked at who may have a number.
 const MAX_OWNERS: u32 = 50;
@@ -61,6 +66,9 @@ pub struct TelephoneSettings {
     pub context: String,
     /// How long a seat rings for a click-to-call, milliseconds.
     pub ring_ms: u32,
+    /// A call that stands open and that the exchange does not tell of for so long after it was
+    /// connected is over.
+    pub unheard_after: Duration,
     /// The seats of people, by log-in name.
     pub seats: BTreeMap<String, String>,
     /// Where calls of nobody go.
@@ -86,8 +94,8 @@ impl Exchange for NoExchange {
         false
     }
 
-    fn number(&self, _written: &str) -> Option<String> {
-        None
+    fn callable(&self, _username: &str, _written: &str) -> Result<String, NotCalled> {
+        Err(NotCalled::NoExchange)
     }
 
     fn call(&self, _username: &str, _number: &str, _id: CallId) -> Result<(), NotCalled> {
@@ -118,8 +126,14 @@ impl Telephone {
     /// Keeps the connection until `stop` is cancelled. To be called once.
     pub async fn run(self: Arc<Self>, gateway: Gateway, stop: CancellationToken) {
         let Some(asked) = self.waiting.lock().take() else { return };
-        let desk = Desk { gateway, settings: self.settings.clone() };
-        Line::new(desk, asked, self.is_open.clone()).run(&stop).await;
+        let (tell, news) = mpsc::channel(MAX_NEWS);
+        let desk = Desk { gateway, settings: self.settings.clone(), connected_at: None };
+        let mut line = Line::new(self.settings.clone(), tell, asked, self.is_open.clone());
+        // Neither waits for the other, and both end together.
+        tokio::select! {
+            () = line.run(&stop) => {}
+            () = desk.run(news) => {}
+        }
     }
 }
 
@@ -128,56 +142,87 @@ impl Exchange for Telephone {
         true
     }
 
-    fn number(&self, written: &str) -> Option<String> {
-        Number::read(written, self.settings.area.as_ref()).map(|number| number.as_str().to_owned())
+    fn callable(&self, username: &str, written: &str) -> Result<String, NotCalled> {
+        let number = Number::read(written, self.settings.area.as_ref());
+        let number = number.ok_or(NotCalled::NoNumber)?;
+        let has_seat = self.settings.seats.contains_key(username);
+        has_seat.then(|| number.as_str().to_owned()).ok_or(NotCalled::NoSeat)
     }
 
     fn call(&self, username: &str, number: &str, id: CallId) -> Result<(), NotCalled> {
         if !self.is_open.load(Ordering::Relaxed) {
-            return Err(NotCalled::NoExchange);
+            return Err(NotCalled::NotConnected);
         }
         let seat = self.settings.seats.get(username).ok_or(NotCalled::NoSeat)?.clone();
         let number =
             Number::read(number, self.settings.area.as_ref()).ok_or(NotCalled::NoNumber)?;
-        self.asked.try_send(Asked { seat, number, id }).map_err(|_| NotCalled::NoExchange)
+        self.asked.try_send(Asked { seat, number, id }).map_err(|_| NotCalled::NotConnected)
     }
 }
 
+/// What the line tells the desk.
+#[derive(Debug)]
+enum News {
+    /// The exchange is connected from now on.
+    Connected,
+    /// Something happened to a call.
+    Event(CallEvent),
+    /// Long enough after it was connected: these are the calls it told of since then.
+    AtHand(BTreeSet<String>),
+}
+
 /// Where what an exchange tells is taken down.
-pub(crate) struct Desk {
+struct Desk {
     gateway: Gateway,
-    pub(crate) settings: Arc<TelephoneSettings>,
+    settings: Arc<TelephoneSettings>,
+    /// When the exchange was connected last.
+    connected_at: Option<UnixMs>,
 }
 
 impl Desk {
-    /// Takes one event down. An error is logged: the next event must be heard.
-    pub(crate) async fn take(&self, event: CallEvent) {
+    async fn run(mut self, mut news: mpsc::Receiver<News>) {
+        while let Some(news) = news.recv().await {
+            self.take(news).await;
+        }
+    }
+
+    async fn take(&mut self, news: News) {
         let dispatcher = &self.gateway.dispatcher;
-        let default = &self.settings.default_district;
-        let taken = match event {
-            CallEvent::Ringing { call, direction, from, to } => {
+        match news {
+            News::Connected => self.connected_at = Some(dispatcher.clock().now()),
+            News::AtHand(names) => {
+                if let Some(connected_at) = self.connected_at {
+                    dispatcher.calls_at_hand(names, connected_at);
+                }
+            }
+            News::Event(CallEvent::Ringing { call, direction, from, to }) => {
                 let outgoing = direction == Direction::Outgoing;
                 let party = if outgoing { Party { number: to, ..Party::default() } } else { from };
-                let party = self.identify(party).await;
-                let rang = dispatcher.call_rang(&call, outgoing, party, default).await;
-                rang.map_err(Into::into)
+                self.rang(&call, outgoing, party).await;
             }
-            CallEvent::Caller { call, from } => {
-                let party = self.identify(from).await;
-                let rang = dispatcher.call_rang(&call, false, party, default).await;
-                rang.map_err(Into::into)
+            News::Event(CallEvent::Caller { call, from }) => self.rang(&call, false, from).await,
+            News::Event(CallEvent::Answered { call, by }) => {
+                dispatcher.call_answered(&call, self.who_sits_at(by));
             }
-            CallEvent::Answered { call, by } => {
-                let answered = dispatcher.call_answered(&call, self.who_sits_at(by)).await;
-                answered.map_err(Into::into)
-            }
-            CallEvent::Ended { call, result, recording } => {
+            News::Event(CallEvent::Ended { call, result, recording }) => {
                 let is_unanswered = matches!(result, CallResult::Abandoned | CallResult::Missed);
-                dispatcher.call_ended(&call, result.as_str(), is_unanswered, recording).await
+                dispatcher.call_ended(&call, result.as_str(), is_unanswered, recording);
             }
-        };
-        if let Err(error) = taken {
-            tracing::error!(%error, "a telephone call is shown and not recorded");
+        }
+    }
+
+    async fn rang(&self, call: &str, outgoing: bool, party: Party) {
+        let (party, before) = tokio::join!(self.identify(party), self.before(call));
+        let default = &self.settings.default_district;
+        self.gateway.dispatcher.call_rang(call, outgoing, party, default, before);
+    }
+
+    /// Returns what was known of the call before the service started.
+    async fn before(&self, call: &str) -> Option<CallRecord> {
+        match timeout(LOOK_UP_WITHIN, self.gateway.dispatcher.call_before(call)).await {
+            Ok(Ok(before)) => before,
+            // The keeper of calls will find it under the same identity.
+            Ok(Err(_)) | Err(_) => None,
         }
     }
 

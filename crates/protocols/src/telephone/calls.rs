@@ -49,6 +49,11 @@ impl Calls {
         self.calls.values().filter(|call| call.first.is_some()).count()
     }
 
+    /// Returns the names of the calls of which something was seen since the connection began.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.legs.values().filter(|leg| leg.is_seen).map(|leg| leg.call.clone()).collect()
+    }
+
     /// Returns how many things are remembered, ended ones included.
     pub(super) fn memory(&self) -> usize {
         self.calls.len() + self.legs.len() + self.calls_over.len() + self.legs_over.len()

@@ -13,8 +13,8 @@ use super::commits::{asks, by_hand};
 use super::{Bench, device, watch};
 use crate::check::MAX_COMPLAINTS;
 use crate::{
-    CallRecord, DeviceReport, DeviceState, District, Idempotency, LastPosition, NewOutbox,
-    NewSession, NewUser, PositionRow, StoreError, Subject, UserRole,
+    CallFact, CallNews, CallRecord, DeviceReport, DeviceState, District, Idempotency, LastPosition,
+    NewOutbox, NewSession, NewUser, PositionRow, StoreError, Subject, UserRole,
 };
 
 /// Some of what [`fill`] puts in.
@@ -150,7 +150,7 @@ async fn put_said(bench: &Bench, ticket: TicketId) {
     };
     bench.store.append_device_reports(vec![report]).await.unwrap();
     for (n, ticket) in [(1, Some(ticket)), (2, None)] {
-        bench.store.put_call(call(n, ticket)).await.unwrap();
+        bench.store.learn_of_call(begun(n, ticket)).await.unwrap();
     }
 }
 
@@ -174,6 +174,14 @@ fn call(n: u64, ticket: Option<TicketId>) -> CallRecord {
         summary: None,
         summary_by: None,
     }
+}
+
+fn begun(n: u64, ticket: Option<TicketId>) -> CallNews {
+    CallNews { call: call(n, ticket), facts: Vec::new(), idempotency: None }
+}
+
+fn tied(n: u64, ticket: TicketId) -> CallNews {
+    CallNews { facts: vec![CallFact::Tied { ticket, senior: None }], ..begun(n, None) }
 }
 
 async fn complaints(bench: &Bench) -> Vec<String> {
@@ -428,10 +436,10 @@ pub async fn calls_that_contradict_are_found(bench: Bench) {
     let filled = fill(&bench).await;
     let (first, second) = (call(1, None).id.to_string(), call(2, None).id.to_string());
     let gone = TicketId(nth_uuid(41, 9));
-    bench.store.put_call(call(1, Some(gone))).await.unwrap();
+    bench.store.learn_of_call(tied(1, gone)).await.unwrap();
     the_complaint(&bench, &["call", &first, "tied to ticket", &gone.to_string(), "not there"])
         .await;
-    bench.store.put_call(call(1, Some(filled.open.id))).await.unwrap();
+    bench.store.learn_of_call(tied(1, filled.open.id)).await.unwrap();
     run(&bench, &format!("UPDATE calls SET senior = NULL, ringing_at = 7 WHERE id = '{second}'"))
         .await;
     the_complaint(&bench, &["call", &second, "disagree: senior, ringing_at"]).await;

@@ -1,12 +1,10 @@
-//! What devices last said of themselves, what they said, and telephone calls.
+//! What devices last said of themselves, and what they said.
 
-use silverbell_domain::{
-    CallId, LatLon, Position, PositionSource, Protocol, SignalKind, TicketId, UnixMs,
-};
-use silverbell_testkit::{Press, START, longwen, nth_uuid, senior};
+use silverbell_domain::{LatLon, Position, PositionSource, Protocol, SignalKind, UnixMs};
+use silverbell_testkit::{Press, START, longwen, senior};
 
 use super::{Bench, device, watch};
-use crate::{CallRecord, Device, DeviceFilter, DeviceReport, DeviceState, NewDevice};
+use crate::{Device, DeviceFilter, DeviceReport, DeviceState, NewDevice};
 
 fn read(new: NewDevice) -> Device {
     let NewDevice { id, district, senior, protocol, ident, key_sha256, model } = new;
@@ -177,46 +175,6 @@ pub async fn what_a_device_said_is_listed_with_its_alarms_latest_first(bench: Be
     bench.store.purge(new, START, START).await.unwrap();
     let left = bench.store.device_signals(&read(device(1)), old, 10).await.unwrap();
     assert_eq!(left.len(), 2, "reports age, alarms stay");
-}
-
-pub async fn a_call_is_replaced_as_it_goes_on_and_found_by_district_and_senior(bench: Bench) {
-    bench.seniors([1]).await;
-    let call = |n: u64, at: UnixMs| CallRecord {
-        id: CallId(nth_uuid(40, n)),
-        district: longwen(),
-        exchange_call: format!("{n}.1"),
-        outgoing: false,
-        number: Some("13800000001".into()),
-        withheld: true,
-        parties: Vec::new(),
-        senior: None,
-        by: None,
-        ringing_at: at,
-        answered_at: None,
-        ended_at: None,
-        result: None,
-        recording: None,
-        ticket: None,
-        summary: None,
-        summary_by: None,
-    };
-    let (first, second) = (call(1, START), call(2, START.plus_s(60)));
-    for call in [&first, &second] {
-        bench.store.put_call(call.clone()).await.unwrap();
-    }
-    let ended = CallRecord {
-        senior: Some(senior(1).id),
-        result: Some("abandoned".into()),
-        ended_at: Some(START.plus_s(9)),
-        ticket: Some(TicketId(nth_uuid(41, 1))),
-        ..first.clone()
-    };
-    bench.store.put_call(ended.clone()).await.unwrap();
-    assert_eq!(bench.store.call(first.id).await.unwrap(), Some(ended.clone()));
-    let listed = bench.store.calls(&longwen(), START, 10).await.unwrap();
-    assert_eq!(listed, [second.clone(), ended.clone()]);
-    assert_eq!(bench.store.calls(&longwen(), START.plus_s(1), 10).await.unwrap(), [second]);
-    assert_eq!(bench.store.calls_of(senior(1).id, 10).await.unwrap(), [ended]);
 }
 
 pub async fn a_seniors_tickets_are_listed_latest_first(bench: Bench) {

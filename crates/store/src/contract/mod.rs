@@ -21,6 +21,7 @@ use crate::{Commit, Committed, District, NewDevice, Recorded, Store, StoreError,
 
 pub mod alarms;
 pub mod batches;
+pub mod calls;
 pub mod check;
 pub mod commits;
 pub mod devices;
@@ -280,8 +281,13 @@ macro_rules! contract_suite {
                 seniors_are_named
                 devices_are_listed_by_what_is_the_matter_page_by_page
                 what_a_device_said_is_listed_with_its_alarms_latest_first
-                a_call_is_replaced_as_it_goes_on_and_found_by_district_and_senior
                 a_seniors_tickets_are_listed_latest_first
+            }
+            calls {
+                a_call_is_folded_as_it_goes_on_and_found_by_district_and_senior
+                what_two_write_of_one_call_at_once_is_both_kept
+                calls_of_which_no_end_is_kept_are_found
+                a_call_that_is_asked_for_is_begun_once_for_each_key
             }
             housekeeping {
                 last_positions_are_replaced_by_newer_ones_only

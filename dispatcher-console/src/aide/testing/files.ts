@@ -11,7 +11,7 @@ export const NOON = Date.parse('2026-11-21T04:00:00.000Z');
 
 export const at = (after_s: number): string => new Date(NOON + after_s * 1000).toISOString();
 
-export const AIDE: User = { id: 'u1', name: '陈阿明', role: 'aide', responder: 'r1', districts: ['longwen'] };
+export const AIDE: User = { id: 'u1', username: 'aide01', name: '陈阿明', role: 'aide', responder: 'r1', districts: ['longwen'] };
 
 export function anOffer(more: Partial<Offer> = {}): Offer {
   return {

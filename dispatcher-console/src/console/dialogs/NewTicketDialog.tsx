@@ -4,10 +4,12 @@ import { type FormEvent, useState } from 'react';
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
+import { ownCallAbout } from '../model/calls';
 import { CALL_KINDS, newTicketBody } from '../model/new-ticket';
 import { closeDialog, notify, openFile } from '../state/desk';
-import { takeTicket } from '../state/feed-store';
+import { takeTicket, useFeed } from '../state/feed-store';
 import { seniorKey } from '../state/keys';
+import { useSession } from '../state/session';
 import { useSend, useTellFailure } from '../state/use-send';
 import { Sheet, SheetButtons } from '../ui/Sheet';
 
@@ -22,7 +24,8 @@ export function NewTicketDialog({ senior }: { senior: Senior }) {
 
   async function open(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const sent = await send<Ticket & { joined: boolean }>('/v1/tickets', newTicketBody(senior.id, kind, note));
+    const call = ownCallAbout(senior.id, useFeed.getState().calls.list, useSession.getState().user);
+    const sent = await send<Ticket & { joined: boolean }>('/v1/tickets', newTicketBody(senior.id, kind, note, call));
     if (sent === null) return;
     if (!sent.done) return tellFailure(sent.error);
     const { joined, ...ticket } = sent.answer;

@@ -312,6 +312,7 @@ export const enScreens: Same<typeof zhScreens> = {
     calling: 'calling {{time}}',
     talking: 'talking {{time}}',
     by: 'seat {{seat}}',
+    byMe: 'you',
     ended: 'ended {{age}}',
     spoke: 'spoke {{time}}',
     self: 'own number',

@@ -116,6 +116,7 @@ export const enWords: Same<typeof zhWords> = {
     no_credit: 'no credit',
     unreachable: 'cannot be reached',
     failed: 'not called: our line failed',
+    unknown: 'over; the end was not heard',
   },
   cause: {
     fall: 'fall',

@@ -4,7 +4,7 @@ import { en, zh } from './languages';
 
 /** Words of the API, as its contract and its types list them. */
 const WORDS = {
-  callResult: 'completed abandoned missed busy no_answer refused switched_off no_such_number no_credit unreachable failed',
+  callResult: 'completed abandoned missed busy no_answer refused switched_off no_such_number no_credit unreachable failed unknown',
   direction: 'in out',
   trouble: 'silent low_battery',
   signal: 'sos fall help low_battery position heartbeat',

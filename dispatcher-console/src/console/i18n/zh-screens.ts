@@ -312,6 +312,7 @@ export const zhScreens = {
     calling: '正在呼叫 {{time}}',
     talking: '通话中 {{time}}',
     by: '坐席 {{seat}}',
+    byMe: '我',
     ended: '{{age}}结束',
     spoke: '通话 {{time}}',
     self: '本人的号码',

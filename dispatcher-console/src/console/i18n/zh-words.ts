@@ -113,6 +113,7 @@ export const zhWords = {
     no_credit: '对方停机',
     unreachable: '无法接通',
     failed: '没有打出去：线路故障',
+    unknown: '已结束，结果不明',
   },
   cause: {
     fall: '跌倒',

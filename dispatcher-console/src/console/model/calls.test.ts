@@ -11,6 +11,7 @@ import {
   keptAfter,
   lasts_ms,
   listedNumber,
+  ownCallAbout,
   presumedSenior,
   summaryBody,
   wantsCallBack,
@@ -156,4 +157,12 @@ describe('a call', () => {
     expect(summaryBody(' 问充电 ', 's1')).toEqual({ text: '问充电', senior: 's1' });
     expect(summaryBody('打错了', null)).toEqual({ text: '打错了' });
   });
+});
+
+it('knows the call in which this person talks about a senior', () => {
+  const me = { id: 'u1', username: '1001', name: '方', role: 'operator', responder: null, districts: [] };
+  const about = (answeredBy: string, state: string): string | null =>
+    ownCallAbout('s1', [call({ ...answered, by: answeredBy, state, seniors: [caller()] })], me);
+  expect(about('1001', 'answered')).toBe('talks');
+  expect([about('1002', 'answered'), about('1001', 'ended'), ownCallAbout('s9', [answered], me)]).toEqual([null, null, null]);
 });

@@ -1,5 +1,6 @@
 import type { Call } from '../../generated/Call';
 import type { CallSenior } from '../../generated/CallSenior';
+import type { User } from '../../generated/User';
 
 /** A call that somebody at this desk took an interest in: it stays until its summary is written or it is put away. */
 export interface Kept {
@@ -92,9 +93,20 @@ export function isOnTheLine(senior: string, calls: readonly Call[]): boolean {
   return calls.some((call) => concerns(call, senior));
 }
 
+/** Returns whether this person answered or dialled it. */
+export function isOwn(call: Call, me: User | null): boolean {
+  return me !== null && call.by === me.username;
+}
+
+/** Returns the call in which this person talks about a senior now: a ticket opened meanwhile belongs to it. */
+export function ownCallAbout(senior: string, calls: readonly Call[], me: User | null): string | null {
+  return calls.find((call) => isOwn(call, me) && call.state === 'answered' && concerns(call, senior))?.id ?? null;
+}
+
 /** Returns whether somebody tried to reach us and did not: a senior is called back. */
 export function wantsCallBack(call: Call): boolean {
-  return call.direction === 'in' && (call.result === 'abandoned' || call.result === 'missed');
+  const unheard = call.result === 'unknown' && call.answered_at === null;
+  return call.direction === 'in' && (call.result === 'abandoned' || call.result === 'missed' || unheard);
 }
 
 /** Returns how long a call has been ringing, is running, or ran, milliseconds; null where nobody spoke. */

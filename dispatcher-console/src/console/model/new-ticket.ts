@@ -14,7 +14,7 @@ export const CALL_KINDS = [
 ] as const;
 
 /** Returns the body of the request that opens a ticket from a call. */
-export function newTicketBody(senior: string, kind: string, note: string): Record<string, string> {
+export function newTicketBody(senior: string, kind: string, note: string, call: string | null = null): Record<string, string> {
   const text = note.trim();
-  return { senior, channel: 'call', kind, ...(text === '' ? {} : { note: text }) };
+  return { senior, channel: 'call', kind, ...(text === '' ? {} : { note: text }), ...(call === null ? {} : { call }) };
 }

@@ -60,7 +60,7 @@ describe('a caller’s file', () => {
     forget();
     forgetCalls();
     clearDesk();
-    loggedIn({ id: 'u1', name: '方', role: 'operator', responder: null, districts: ['longwen'] });
+    loggedIn({ id: 'u1', username: 'operator1', name: '方', role: 'operator', responder: null, districts: ['longwen'] });
     stop = startCalls();
   });
 

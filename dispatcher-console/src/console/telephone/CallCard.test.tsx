@@ -2,11 +2,19 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { at, call, caller, NOON } from '../testing/samples';
 import { htmlOf, wordsOf } from '../testing/render';
+import type { SessionState } from '../state/session';
 import { CallCard } from './CallCard';
 import { CallHistory } from './CallHistory';
 import { CallLine } from './CallLine';
 
 vi.mock('../state/now', () => ({ useNow: () => NOON + 5_000 }));
+vi.mock(import('../state/session'), async (original) => {
+  const session = await original();
+  session.loggedIn({ id: 'u1', username: 'operator1', name: '方', role: 'operator', responder: null, districts: [] });
+  // Rendered without a browser, a store shows what it began with.
+  const useSession = Object.assign(<T,>(pick: (state: SessionState) => T): T => pick(session.useSession.getState()), session.useSession);
+  return { ...session, useSession };
+});
 
 const son = caller({ id: 's2', name: '沈顺来', age: 83, village: '林墩村', relation: '儿子' });
 const ended = call({ state: 'ended', result: 'abandoned', ended_at: at(2_000) });
@@ -33,6 +41,13 @@ describe('the card of a call', () => {
     const running = call({ state: 'answered', by: '1001', answered_at: at(-60_000) });
     expect(wordsOf('zh', <CallCard call={running} former={false} />)).toContain('通话中 1:05 · 坐席 1001');
     expect(wordsOf('en', <CallCard call={running} former={false} />)).toContain('talking 1:05 · seat 1001');
+  });
+
+  it('says that the own call is the own', () => {
+    const running = call({ state: 'answered', by: 'operator1', answered_at: at(-60_000) });
+    expect(wordsOf('zh', <CallCard call={running} former={false} />)).toContain('通话中 1:05 · 我');
+    expect(wordsOf('en', <CallHistory calls={[running]} />)).toContain('you');
+    expect(wordsOf('en', <CallHistory calls={[{ ...running, by: 'operator2' }]} />)).toContain('seat operator2');
   });
 
   it('does not run on when the connection is lost', () => {

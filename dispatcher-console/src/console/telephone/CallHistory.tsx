@@ -1,9 +1,10 @@
 import type { Call } from '../../generated/Call';
 import { ago, ticking } from '../../shared/format';
 import { useSpeech } from '../i18n';
-import { lasts_ms, listedNumber, wantsCallBack } from '../model/calls';
+import { isOwn, lasts_ms, listedNumber, wantsCallBack } from '../model/calls';
 import { spokenNumber } from '../model/telephone';
 import { useNow } from '../state/now';
+import { useSession } from '../state/session';
 import { useTimes } from '../state/use-district';
 
 /** A senior's last calls: when, which way, with what result, and what was said. */
@@ -26,6 +27,7 @@ function PastCall({ call }: { call: Call }) {
   const { t, lang, word } = useSpeech();
   const { dayAndTime } = useTimes();
   const now = useNow();
+  const me = useSession(({ user }) => user);
   const number = listedNumber(call);
   const lasts = lasts_ms(call, now);
   const caller = call.seniors.find(({ relation }) => relation !== null)?.relation;
@@ -44,7 +46,9 @@ function PastCall({ call }: { call: Call }) {
           {call.state === 'ended' ? word('callResult', call.result ?? 'completed') : word('handling', 'answered')}
         </span>
         {call.state === 'ended' && lasts !== null && <span className="muted">{t('call.spoke', { time: ticking(lasts) })}</span>}
-        {call.by !== null && <span className="muted">{t('call.by', { seat: call.by })}</span>}
+        {call.by !== null && (
+          <span className="muted">{isOwn(call, me) ? t('call.byMe') : t('call.by', { seat: call.by })}</span>
+        )}
       </p>
       <p className={call.summary === null ? 'muted' : 'call-summary'}>{call.summary ?? t('call.noSummary')}</p>
     </li>

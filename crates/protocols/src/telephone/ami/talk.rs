@@ -1,6 +1,6 @@
 //! Asterisk's side of a connection.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::super::calls::Calls;
 use super::super::{CallEvent, CallResult, Direction, Lines, Link, Message, Party, Reader, Style};
@@ -82,6 +82,13 @@ impl Talk {
     #[must_use]
     pub fn calls(&self) -> usize {
         self.calls.len()
+    }
+
+    /// Returns the names of the calls in progress that the exchange has told of since it was
+    /// connected. Once it has answered `list_calls`, there are no others.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<String> {
+        self.calls.names()
     }
 
     /// Returns how much is held: bytes of an unfinished message, and things remembered.

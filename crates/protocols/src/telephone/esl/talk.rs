@@ -1,5 +1,7 @@
 //! FreeSWITCH's side of a connection.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::super::calls::{Calls, Place, Sight};
@@ -90,6 +92,13 @@ impl Talk {
     #[must_use]
     pub fn calls(&self) -> usize {
         self.calls.len()
+    }
+
+    /// Returns the names of the calls in progress that the exchange has told of since it was
+    /// connected. Once it has answered `list_calls`, there are no others.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<String> {
+        self.calls.names()
     }
 
     /// Returns how much is held: bytes of an unfinished message, and things remembered.
