@@ -312,9 +312,15 @@ async fn an_ident_that_two_protocols_know_finds_nobody_by_chance() {
         "{words}"
     );
     operator.post(&format!("{path}/commands"), json!({"command": "ring"})).await.problem(409);
-    let all = operator.get("/v1/devices?limit=500").await.ok();
-    let alike: Vec<&Value> =
-        all.list("/items").iter().filter(|it| it["device"] == watch.ident).collect();
+    let mut alike: Vec<Value> = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = operator.get(&format!("/v1/devices?limit=500{cursor}")).await.ok();
+        let items = page.list("/items").iter();
+        alike.extend(items.filter(|it| it["device"] == watch.ident).cloned());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
     assert_eq!(alike.len(), 2);
     for device in alike {
         let file = operator.get(&format!("/v1/devices/{}", device.text("/id"))).await.ok();

@@ -31,7 +31,12 @@ pub(crate) async fn run(
         tokio::select! {
             () = stop.cancelled() => return,
             _ = again.tick(), if follower.is_behind() => {}
-            Ok(()) = reconnected.changed() => follower.doubt_everything(),
+            Ok(()) = reconnected.changed() => {
+                follower.doubt_everything();
+                // What a board lacks has a whole interval to come: the tick of the quiet time before
+                // is long due.
+                again.reset();
+            }
             received = advances.recv() => match received {
                 Ok(advance) => {
                     measure(&advance);
