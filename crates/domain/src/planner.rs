@@ -2,16 +2,17 @@
 //! working set, time and travel times give the same decisions.
 
 mod due;
+mod follow;
 pub(crate) mod staffing;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::candidates::{Surroundings, considered};
 use crate::index::Rank;
 use crate::round::{Context, MAX_PLACES, decide};
 use crate::{
-    By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, RoundNote, TeamRole, Ticket,
-    TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
+    By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, ResponderId, RoundNote,
+    TeamRole, Ticket, TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
 };
 use staffing::Pool;
 
@@ -122,6 +123,14 @@ impl<'a> Planner<'a> {
         let pool = Pool::new(set, policy, now);
         let (round, decisions) = (OpenRound::default(), Vec::new());
         Self { context, ids, policy, now, pool, round, decisions }
+    }
+
+    pub(crate) fn claimed(&self) -> &HashMap<ResponderId, TicketId> {
+        self.pool.claimed()
+    }
+
+    pub(crate) fn is_free(&self, responder: ResponderId) -> bool {
+        self.pool.is_free(responder)
     }
 
     // --- Rounds --------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::index::{Index, Rank};
 use crate::{
-    DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket, TicketId, UnixMs,
+    Desk, DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket, TicketId,
+    UnixMs,
 };
 
 /// A responder with the latest signs of life.
@@ -57,6 +58,8 @@ pub struct WorkingSet {
     pub seq: u64,
     /// Everybody who could go.
     pub people: HashMap<ResponderId, Person>,
+    /// Who is there to be told.
+    pub desk: Desk,
     tickets: BTreeMap<TicketId, Arc<Ticket>>,
     index: Index,
 }
@@ -69,6 +72,7 @@ impl WorkingSet {
             district,
             seq: 0,
             people: HashMap::new(),
+            desk: Desk::default(),
             tickets: BTreeMap::new(),
             index: Index::default(),
         }

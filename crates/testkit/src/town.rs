@@ -186,6 +186,18 @@ impl Town {
         self.edit(id, |r| Responder { on_duty, duty_since, ..r });
     }
 
+    /// Is at a place of the map from now on.
+    ///
+    /// # Panics
+    /// When there is no such place.
+    pub fn stands_at(&mut self, name: char, place: char) {
+        let (id, now) = (self.who(name), self.now());
+        let place = self.streets.places().find(|(other, _)| *other == place).map(|(_, at)| at);
+        if let Some(person) = self.set.people.get_mut(&id) {
+            person.position = place.map(|place| (place, now));
+        }
+    }
+
     /// Travels otherwise.
     pub fn travels_by(&mut self, name: char, travel: Travel) {
         self.edit(self.who(name), |r| Responder { travel, ..r });

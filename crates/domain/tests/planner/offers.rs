@@ -89,6 +89,8 @@ fn who_did_not_answer_is_asked_again_after_everybody_else_in_the_ring() {
             "1:30 A does not answer",
             "1:30 asks B to lead (4 min)",
             "2:00 B does not answer",
+            "2:00 1 does not move",
+            "2:00 reminds the owner: not moving",
             "2:00 asks A to lead (2 min)",
         ]
     );
