@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Eta, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket, TicketId,
-    TravelTimes, UnixMs, WorkingSet,
+    Eta, OfferId, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket,
+    TicketId, TravelTimes, UnixMs, WorkingSet,
 };
 
 /// How many responders are given a reason; the rest are only counted (design §6).
@@ -34,6 +34,10 @@ pub enum Reason {
     Overdue(u32),
     /// Did not answer; asked again after everybody else.
     Expired,
+    /// Has a rest; asked after everybody else.
+    Resting,
+    /// The shift would be over before the arrival; asked after everybody else.
+    ShiftEnds,
     /// Said no; asked again only by hand.
     Declined,
     /// The offer was taken back by hand; asked again only by hand.
@@ -54,6 +58,8 @@ impl Reason {
             Self::OutsideRing(_) => "outside_ring",
             Self::Overdue(_) => "overdue",
             Self::Expired => "expired",
+            Self::Resting => "resting",
+            Self::ShiftEnds => "shift_ends",
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
         }
@@ -70,6 +76,8 @@ impl Reason {
             | Self::Done
             | Self::Busy
             | Self::Expired
+            | Self::Resting
+            | Self::ShiftEnds
             | Self::Declined
             | Self::Withdrawn => None,
         }
@@ -79,7 +87,12 @@ impl Reason {
     #[must_use]
     pub const fn is_askable(self) -> bool {
         match self {
-            Self::Free | Self::Expired | Self::OutsideRing(_) | Self::Overdue(_) => true,
+            Self::Free
+            | Self::Expired
+            | Self::Resting
+            | Self::ShiftEnds
+            | Self::OutsideRing(_)
+            | Self::Overdue(_) => true,
             Self::Offered
             | Self::Engaged
             | Self::Done
@@ -106,6 +119,8 @@ impl Reason {
             }
             Self::Overdue(eta_min) => format!("{eta_min} min: later than the rescue circle allows"),
             Self::Expired => "did not answer in time".into(),
+            Self::Resting => "has a rest".into(),
+            Self::ShiftEnds => "the shift ends before the arrival".into(),
             Self::Declined => "declined".into(),
             Self::Withdrawn => "taken back by an operator".into(),
         }
@@ -125,6 +140,12 @@ pub struct Candidate {
     pub ring_min: Option<u16>,
     /// Why or why not.
     pub reason: Reason,
+    /// How likely an offer is accepted, percent.
+    pub chance_pct: u8,
+    /// Which offer this person accepted last: whoever went out longest ago goes first of equals.
+    pub last_accepted: Option<OfferId>,
+    /// Whether the person has a rest or is about to go home: asked after everybody else.
+    pub is_spared: bool,
 }
 
 impl Candidate {
@@ -246,8 +267,28 @@ impl Outlook {
 
 fn candidate(ticket: &Ticket, person: &Person, eta: Eta, around: &Surroundings<'_>) -> Candidate {
     let ring_min = fitting_ring(ticket, eta, around);
-    let reason = reason(ticket, person, eta, ring_min, around);
-    Candidate { responder: person.responder.id, role: person.responder.role, eta, ring_min, reason }
+    let spared = spared(person, eta, around.now);
+    let reason = reason(ticket, person, eta, ring_min, spared, around);
+    Candidate {
+        responder: person.responder.id,
+        role: person.responder.role,
+        eta,
+        ring_min,
+        reason,
+        chance_pct: person.answers.chance_pct(),
+        last_accepted: person.answers.last_accepted,
+        is_spared: spared.is_some(),
+    }
+}
+
+/// Rest and the end of a shift are respected as long as there is somebody else.
+fn spared(person: &Person, eta: Eta, now: UnixMs) -> Option<Reason> {
+    let arrival = now.plus_s(i64::from(eta.s));
+    if person.responder.rests_until.is_some_and(|until| now < until) {
+        return Some(Reason::Resting);
+    }
+    let ends = person.responder.shift_ends_at;
+    ends.is_some_and(|ends| ends < arrival).then_some(Reason::ShiftEnds)
 }
 
 /// The promise's clock runs from `received`: what is left of a ring shrinks.
@@ -267,6 +308,7 @@ fn reason(
     person: &Person,
     eta: Eta,
     ring_min: Option<u16>,
+    spared: Option<Reason>,
     around: &Surroundings<'_>,
 ) -> Reason {
     if let Some(reason) = history_with(ticket, person.responder.id) {
@@ -287,7 +329,10 @@ fn reason(
         Some(_) => return Reason::OutsideRing(eta_min),
         None => return Reason::Overdue(eta_min),
     }
-    if asked_in_vain(ticket, person.responder.id) { Reason::Expired } else { Reason::Free }
+    if asked_in_vain(ticket, person.responder.id) {
+        return Reason::Expired;
+    }
+    spared.unwrap_or(Reason::Free)
 }
 
 /// What the responder has to do with this very ticket, where that decides: none of these reasons is

@@ -19,6 +19,7 @@
 //!    or a bad key: what is doubtful is opened and flagged.
 //! 7. What a screen shows carries its age.
 
+mod answers;
 mod calls;
 mod candidates;
 mod deadlines;
@@ -44,6 +45,7 @@ mod time;
 mod travel;
 mod working_set;
 
+pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
 pub use calls::{note_call, open_callback};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};

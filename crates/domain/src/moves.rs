@@ -379,6 +379,7 @@ impl Ticket {
             counts_from: None,
             way: None,
             door: None,
+            chance_pct: 100,
             nearer_suggested: false,
             state: OfferState::Offered,
         });

@@ -342,6 +342,15 @@ impl OfferState {
     }
 }
 
+const fn surely() -> u8 {
+    100
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_sure(chance_pct: &u8) -> bool {
+    *chance_pct == 100
+}
+
 /// How the way of somebody who accepted goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Way {
@@ -393,6 +402,9 @@ pub struct Offer {
     /// What is known of the arrival, once claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub door: Option<AtDoor>,
+    /// How likely it was thought that it would be accepted, percent.
+    #[serde(default = "surely", skip_serializing_if = "is_sure")]
+    pub chance_pct: u8,
     /// Whether a nearer responder was suggested already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nearer_suggested: bool,

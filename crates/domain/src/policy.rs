@@ -33,6 +33,14 @@ pub struct DispatchPolicy {
     pub escalate_after_s: u32,
     /// A responder whose position or last sign of life is older is not a candidate, seconds.
     pub position_stale_s: u32,
+    /// More than one is asked for a place at once until one of them accepts with this chance, percent,
+    /// by what each did when asked before; 0 asks one at a time.
+    pub accept_target_pct: u8,
+    /// At most so many are asked for a place at once.
+    pub at_once_max: u8,
+    /// Of those who would be at the door so much later than the nearest at most, whoever went out
+    /// longest ago is asked first, seconds.
+    pub equal_within_s: u32,
     /// Somebody free is suggested who would be at the door so much sooner than who accepted, seconds.
     pub nearer_by_s: u32,
     /// A doubtful or hand-opened ticket is dispatched without a person after this, seconds.
@@ -107,6 +115,9 @@ impl Default for Policy {
                 widen_after_s: 60,
                 escalate_after_s: 180,
                 position_stale_s: 120,
+                accept_target_pct: 80,
+                at_once_max: 3,
+                equal_within_s: 30,
                 nearer_by_s: 180,
                 unverified_after_s: 60,
             },
@@ -160,6 +171,9 @@ impl Policy {
             ("watchdog.scene_word_s", self.watchdog.scene_word_s),
             ("escalation.step_s", self.escalation.step_s),
         ];
+        if self.dispatch.accept_target_pct > 99 || self.dispatch.at_once_max == 0 {
+            return Err("dispatch: accept_target_pct at most 99, at_once_max at least 1".into());
+        }
         if self.equipment.work_within_h == 0 || self.equipment.battery_low_pct > 100 {
             return Err("equipment: work_within_h above 0, battery_low_pct at most 100".into());
         }

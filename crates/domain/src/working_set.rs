@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::index::{Index, Rank};
 use crate::{
-    Desk, DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket, TicketId,
-    UnixMs,
+    Answers, Desk, DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket,
+    TicketId, UnixMs,
 };
 
 /// A responder with the latest signs of life.
@@ -20,6 +20,8 @@ pub struct Person {
     pub heard_at: Option<UnixMs>,
     /// The last reported position and when it was true.
     pub position: Option<(LatLon, UnixMs)>,
+    /// How this person answered offers lately.
+    pub answers: Answers,
 }
 
 impl Person {
@@ -80,6 +82,7 @@ impl WorkingSet {
 
     /// Puts in a ticket as it is now, or takes it out once it is closed.
     pub fn put(&mut self, ticket: Arc<Ticket>) {
+        self.count_answers(&ticket);
         let old = if ticket.is_open() {
             self.tickets.insert(ticket.id, ticket.clone())
         } else {
@@ -90,6 +93,17 @@ impl WorkingSet {
         }
         if ticket.is_open() {
             self.index.add(&ticket);
+        }
+    }
+
+    /// People's histories grow with every answer. What a ticket brings along that is new here, read
+    /// or opened again, was counted before.
+    fn count_answers(&mut self, ticket: &Ticket) {
+        let Some(before) = self.tickets.get(&ticket.id) else { return };
+        for offer in &ticket.offers {
+            if let Some(person) = self.people.get_mut(&offer.responder) {
+                person.answers.count(before.offer(offer.id), offer);
+            }
         }
     }
 

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use silverbell_domain::{
-    By, Caller, Clock, Decision, Ids, KnownDevice, NewEvent, OfferCommand, OfferId, Person, Policy,
-    Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel, UnixMs, UserId,
-    WorkingSet, join, open_from_alarm,
+    Answers, By, Caller, Clock, Decision, Ids, KnownDevice, NewEvent, OfferCommand, OfferId,
+    Person, Policy, Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel,
+    UnixMs, UserId, WorkingSet, join, open_from_alarm,
 };
 
 use crate::{
@@ -75,8 +75,12 @@ impl Town {
             };
             names.insert(name, responder.id);
             let responder = Arc::new(Responder { standby: place, ..responder });
-            let person =
-                Person { responder, heard_at: Some(START), position: Some((place, START)) };
+            let person = Person {
+                responder,
+                heard_at: Some(START),
+                position: Some((place, START)),
+                answers: Answers::default(),
+            };
             people.insert(person.responder.id, person);
         }
         let mut set = WorkingSet::new(longwen());
@@ -196,6 +200,16 @@ impl Town {
         if let Some(person) = self.set.people.get_mut(&id) {
             person.position = place.map(|place| (place, now));
         }
+    }
+
+    /// Has a rest.
+    pub fn rests(&mut self, name: char, until: UnixMs) {
+        self.edit(self.who(name), |r| Responder { rests_until: Some(until), ..r });
+    }
+
+    /// Goes home then.
+    pub fn goes_home(&mut self, name: char, at: UnixMs) {
+        self.edit(self.who(name), |r| Responder { shift_ends_at: Some(at), ..r });
     }
 
     /// Travels otherwise.
