@@ -18,6 +18,8 @@ const REASONED: usize = 20;
 pub enum Reason {
     /// Could be asked.
     Free,
+    /// At work that an emergency interrupts: could be asked.
+    Interruptible,
     /// Is asked for this ticket at present.
     Offered,
     /// Has accepted this ticket.
@@ -50,6 +52,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Free => "free",
+            Self::Interruptible => "interruptible",
             Self::Offered => "offered",
             Self::Engaged => "engaged",
             Self::Done => "done",
@@ -71,6 +74,7 @@ impl Reason {
         match self {
             Self::Stale(value) | Self::OutsideRing(value) | Self::Overdue(value) => Some(value),
             Self::Free
+            | Self::Interruptible
             | Self::Offered
             | Self::Engaged
             | Self::Done
@@ -88,6 +92,7 @@ impl Reason {
     pub const fn is_askable(self) -> bool {
         match self {
             Self::Free
+            | Self::Interruptible
             | Self::Expired
             | Self::Resting
             | Self::ShiftEnds
@@ -103,11 +108,18 @@ impl Reason {
         }
     }
 
+    /// Returns whether nothing speaks against asking now.
+    #[must_use]
+    pub const fn is_free(self) -> bool {
+        matches!(self, Self::Free | Self::Interruptible)
+    }
+
     /// Returns the reason in English; `ring_min` is the ring searched at present.
     #[must_use]
     pub fn in_words(self, ring_min: u16) -> String {
         match self {
             Self::Free => "free".into(),
+            Self::Interruptible => "at work that can be interrupted".into(),
             Self::Offered => "asked, waiting for the answer".into(),
             Self::Engaged => "accepted this ticket".into(),
             Self::Done => "has done the part on this ticket".into(),
@@ -200,7 +212,7 @@ pub fn consider(
 
 pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
     let mut outlook = Outlook::default();
-    outlook.until_enough(ticket, around, |candidate| candidate.reason == Reason::Free);
+    outlook.until_enough(ticket, around, |candidate| candidate.reason.is_free());
     outlook.found
 }
 
@@ -332,7 +344,8 @@ fn reason(
     if asked_in_vain(ticket, person.responder.id) {
         return Reason::Expired;
     }
-    spared.unwrap_or(Reason::Free)
+    let is_at_work = || around.set.is_at_other_work(person.responder.id);
+    spared.unwrap_or_else(|| if is_at_work() { Reason::Interruptible } else { Reason::Free })
 }
 
 /// What the responder has to do with this very ticket, where that decides: none of these reasons is
@@ -351,7 +364,8 @@ fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
             }
             crate::WithdrawReason::PlaceTaken
             | crate::WithdrawReason::TicketClosed
-            | crate::WithdrawReason::OffDuty => None,
+            | crate::WithdrawReason::OffDuty
+            | crate::WithdrawReason::Interrupted => None,
         },
         OfferState::Expired { .. } => None,
     }

@@ -75,6 +75,8 @@ pub enum WithdrawReason {
     ByHand,
     /// An operator put somebody else in the place.
     Replaced,
+    /// An emergency called the responder away from other work.
+    Interrupted,
 }
 
 /// What happened. The name is the `event` of the feed and the timeline, the fields its `data`.

@@ -142,6 +142,7 @@ impl<'a> Planner<'a> {
         let was_ahead = ticket.pull_back(self.now, self.policy);
         let mut events = self.fire_due(&mut ticket);
         events.extend(self.withdraw_off_duty(&mut ticket));
+        events.extend(self.hand_on_interrupted(&mut ticket));
         let seeks = self.pool.can_staff(&ticket);
         let round = &mut self.round;
         round.urgency = Some(before.urgency);

@@ -475,6 +475,12 @@ impl Ticket {
         self.offers.iter().find(|offer| offer.role == role && offer.state.fills_place())
     }
 
+    /// Returns whether this responder said yes to it and is still bound.
+    #[must_use]
+    pub fn engages(&self, responder: ResponderId) -> bool {
+        self.offers.iter().any(|offer| offer.responder == responder && offer.state.is_engaged())
+    }
+
     /// Returns whether somebody is asked for this place at present.
     #[must_use]
     pub fn is_asked(&self, role: TeamRole) -> bool {

@@ -164,6 +164,11 @@ impl WorkingSet {
             && self.engagement(person.responder.id).is_none()
     }
 
+    /// Returns whether a responder is at work that an emergency interrupts.
+    pub(crate) fn is_at_other_work(&self, responder: ResponderId) -> bool {
+        self.tickets_of(responder).any(|ticket| !ticket.is_emergency() && ticket.engages(responder))
+    }
+
     /// Returns by which emergency a responder is bound (invariant 3: at most one). Other work binds
     /// nobody: an SOS interrupts it.
     #[must_use]

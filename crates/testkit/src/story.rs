@@ -52,6 +52,7 @@ impl Town {
                     WithdrawReason::OffDuty => "off duty",
                     WithdrawReason::ByHand => "by hand",
                     WithdrawReason::Replaced => "replaced",
+                    WithdrawReason::Interrupted => "called away",
                 };
                 format!("takes {} back: {why}", name(responder))
             }

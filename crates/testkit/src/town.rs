@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Answers, By, Caller, Clock, Decision, Ids, KnownDevice, NewEvent, OfferCommand, OfferId,
+    Answers, By, Caller, Clock, Decision, Ids, Kind, KnownDevice, NewEvent, OfferCommand, OfferId,
     Person, Policy, Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel,
-    UnixMs, UserId, WorkingSet, join, open_from_alarm,
+    UnixMs, UserId, WorkingSet, join, open_by_hand, open_from_alarm,
 };
 
 use crate::{
@@ -267,6 +267,16 @@ impl Town {
         let caller = Caller::Unknown { district: &longwen() };
         let id = TicketId(self.ids.next());
         let (ticket, event) = open_from_alarm(id, &alarm, caller, &self.policy);
+        self.apply(ticket, vec![event]);
+        id
+    }
+
+    /// Opens a ticket by hand for the senior behind a door.
+    pub fn open(&mut self, door: char, kind: Kind) -> TicketId {
+        let id = TicketId(self.ids.next());
+        let by = By::Person { user: operator(1) };
+        let (ticket, event) =
+            open_by_hand(id, &self.seniors[&door], kind, by, self.now(), &self.policy);
         self.apply(ticket, vec![event]);
         id
     }

@@ -2,8 +2,8 @@
 
 use super::Planner;
 use crate::{
-    By, DeadlineKind, EscalationReason, EscalationTarget, Event, NewEvent, Offer, OfferCommand,
-    OfferState, Rung, Step, Ticket, WidenReason, WithdrawReason,
+    By, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event, NewEvent, Offer,
+    OfferCommand, OfferState, Rung, Step, Ticket, WidenReason, WithdrawReason,
 };
 
 impl Planner<'_> {
@@ -140,6 +140,29 @@ impl Planner<'_> {
         }
         if !events.is_empty() {
             events.extend(self.raise(ticket, EscalationReason::EtaLapsed, Rung::Owner));
+        }
+        events
+    }
+
+    /// Other work is given up by whoever has accepted an emergency, and handed on: somebody is told
+    /// until a person has taken care of it.
+    pub(crate) fn hand_on_interrupted(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        if ticket.is_emergency() {
+            return Vec::new();
+        }
+        let set = self.context.set;
+        let called_away = |offer: &Offer| {
+            let emergency = set.engagement(offer.responder);
+            emergency.is_some_and(|(_, engagement)| engagement == Engagement::Busy)
+        };
+        let mut events = ticket.withdraw_all(
+            |offer| offer.state.is_engaged() && called_away(offer),
+            WithdrawReason::Interrupted,
+            By::Machine,
+            self.now,
+        );
+        if !events.is_empty() {
+            events.extend(self.raise(ticket, EscalationReason::Interrupted, Rung::Owner));
         }
         events
     }

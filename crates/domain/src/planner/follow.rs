@@ -6,7 +6,7 @@ use crate::candidates::Surroundings;
 use crate::candidates::considered;
 use crate::{
     Arrival, EscalationReason, Event, LatLon, NewEvent, Offer, OfferCommand, OfferState, Person,
-    Reason, ResponderId, Rung, Step, Ticket, Way,
+    ResponderId, Rung, Step, Ticket, Way,
 };
 
 /// Whoever has less than this to go is as good as there, seconds: the position of a phone among
@@ -151,7 +151,7 @@ impl Planner<'_> {
         for offer in &mut ticket.offers {
             let Some(left_s) = far(offer) else { continue };
             let nearer = candidates.iter().find(|c| {
-                c.reason == Reason::Free
+                c.reason.is_free()
                     && c.may_be(offer.role)
                     && self.is_free(c.responder)
                     && c.eta.s.saturating_add(nearer_by_s) <= left_s

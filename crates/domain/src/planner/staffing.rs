@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::candidates::{asked_in_vain, is_ruled_out};
 use crate::{
-    Candidate, Policy, Reason, ResponderId, ResponderRole, TeamRole, Ticket, TicketId, UnixMs,
-    WorkingSet,
+    Candidate, Policy, ResponderId, ResponderRole, TeamRole, Ticket, TicketId, UnixMs, WorkingSet,
 };
 
 /// Who can still be asked in this look, and who was.
@@ -128,7 +127,7 @@ impl Pool {
     ) -> Option<&'c Candidate> {
         let fresh = candidates
             .iter()
-            .filter(|c| c.may_be(role) && c.reason == Reason::Free && self.is_free(c.responder));
+            .filter(|c| c.may_be(role) && c.reason.is_free() && self.is_free(c.responder));
         preferred(ticket, fresh, policy)
     }
 }
