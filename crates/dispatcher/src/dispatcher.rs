@@ -115,6 +115,8 @@ impl Dispatcher {
         dispatcher.spawn("the keeper of positions", keep);
         let record = unrecorded::record(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the recorder of the journal", record);
+        let answers = crate::answers::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the counter of answers", answers);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
         if dispatcher.settings.cares_for_devices {

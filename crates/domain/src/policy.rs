@@ -83,6 +83,8 @@ pub struct WatchdogPolicy {
 pub struct EscalationPolicy {
     /// The next rung is told when nobody has taken care after this, seconds; the last one again.
     pub step_s: u32,
+    /// The log-in names of those who lead a shift whenever they are there.
+    pub shift_leads: Vec<String>,
     /// The duty leader's mobile, called by voice; empty: it ends with the supervisor.
     pub leader_phone: String,
 }
@@ -134,7 +136,11 @@ impl Default for Policy {
                 arrival_within_s: 120,
                 scene_word_s: 300,
             },
-            escalation: EscalationPolicy { step_s: 60, leader_phone: String::new() },
+            escalation: EscalationPolicy {
+                step_s: 60,
+                shift_leads: Vec::new(),
+                leader_phone: String::new(),
+            },
             equipment: EquipmentPolicy {
                 silent_after_h: 24,
                 app_silent_after_h: 168,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use silverbell_domain::{
-    DispatchPolicy, DistrictId, EquipmentPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
+    DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
 };
 use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
 use silverbell_protocols::telephone::AreaCode;
@@ -48,6 +48,7 @@ pub(crate) struct Config {
     dispatch: DispatchPolicy,
     handling: HandlingPolicy,
     watchdog: WatchdogPolicy,
+    escalation: EscalationPolicy,
     equipment: EquipmentPolicy,
     travel: Travel,
     roads: RoadSettings,
@@ -335,6 +336,7 @@ impl Config {
             dispatch: self.dispatch.clone(),
             handling: self.handling.clone(),
             watchdog: self.watchdog.clone(),
+            escalation: self.escalation.clone(),
             equipment: self.equipment.clone(),
         }
     }
