@@ -153,7 +153,14 @@ wire! {
         pub with_senior_at: Option<String>,
         /// `claimed` or `confirmed`, once on scene.
         pub arrival: Option<String>,
-        /// Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand` or `replaced`.
+        /// How far from the door the responder was when the arrival was claimed, or since, metres.
+        pub distance_m: Option<u32>,
+        /// How long the way still took when it was last seen to become shorter, seconds.
+        pub way_left_s: Option<u32>,
+        /// Since when the responder, who accepted, has not come nearer.
+        pub stuck_since: Option<String>,
+        /// Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand`, `replaced` or
+        /// `interrupted`.
         pub withdrawn_why: Option<String>,
     }
 

@@ -355,7 +355,12 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::WithSenior { responder, .. }
         | Event::Escorting { responder, .. }
         | Event::Done { responder, .. }
-        | Event::EtaLapsed { responder, .. } => Some(*responder),
+        | Event::EtaLapsed { responder, .. }
+        | Event::NotMoving { responder, .. }
+        | Event::MovingAgain { responder, .. }
+        | Event::SceneQuiet { responder, .. }
+        | Event::ArrivalConfirmed { responder, .. }
+        | Event::ArrivalDoubted { responder, .. } => Some(*responder),
         Event::TicketOpened { .. }
         | Event::SignalJoined { .. }
         | Event::PoppedUp {}
@@ -365,9 +370,11 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::Verified { .. }
         | Event::HoldEnded {}
         | Event::Widened { .. }
-        | Event::OperatorsAlarmed {}
+        | Event::OperatorsAlarmed { .. }
         | Event::Escalated { .. }
-        | Event::Chased {}
+        | Event::Chased { .. }
+        // Only suggested: nobody is told but the operators.
+        | Event::NearerFree { .. }
         | Event::DevicesListed { .. }
         | Event::Called { .. }
         | Event::Placed { .. }

@@ -14,7 +14,7 @@ use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use metrics::{gauge, histogram};
 use serde::Deserialize;
 use silverbell_domain::{Offer, ResponderId, Ticket};
-use silverbell_store::Happened;
+use silverbell_store::{Happened, UserRole};
 use silverbell_web::{Problem, rfc3339};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
@@ -100,6 +100,11 @@ pub(crate) async fn live(
         .read_buffer_size(READ_BUFFER);
     Ok(upgrade.on_upgrade(move |socket: WebSocket| async move {
         gauge!("silverbell_live_connections").increment(1.0);
+        // Operators are told what nobody takes care of; supervisors are another rung.
+        let name = &who.user.username;
+        let leads = api.dispatcher.policy().escalation.shift_leads.contains(name);
+        let is_operator = who.user.role == UserRole::Operator;
+        let _seat = is_operator.then(|| hub.board.sit_down(leads));
         let (sink, stream) = socket.split();
         let ended = api.sessions.follow_ended();
         Connection { api, who, own, hub, sink, told: 0 }.run(stream, ended, query.since).await;

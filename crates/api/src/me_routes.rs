@@ -24,9 +24,14 @@ pub(crate) struct Duty {
     /// `walk`, `ebike` or `car`; as before when missing.
     #[schema(value_type = Option<String>)]
     travel: Option<Travel>,
+    /// When the shift ends, RFC 3339; missing: no end is known. Whoever would arrive later is asked
+    /// after everybody else.
+    until: Option<String>,
+    /// Until when the person has a rest, RFC 3339, and is asked after everybody else; missing: none.
+    rest_until: Option<String>,
 }
 
-/// Goes on or off duty. On duty makes a candidate at once.
+/// Goes on or off duty. On duty makes a candidate at once; what is not said again is over.
 #[utoipa::path(put, path = "/v1/me/duty", tag = "me", request_body = Duty, responses(
     (status = 200, description = "As it is now", body = dto::Responder),
 ))]
@@ -35,7 +40,14 @@ pub(crate) async fn duty(
     act: Act<Duty>,
 ) -> Result<Json<dto::Responder>, Problem> {
     let id = act.who.responder()?;
-    let changed = api.dispatcher.set_duty(id, act.body.on_duty, act.body.travel).await;
+    let Duty { on_duty, travel, until, rest_until } = &act.body;
+    let duty = silverbell_dispatcher::Duty {
+        on_duty: *on_duty,
+        travel: *travel,
+        shift_ends_at: time("until", until.as_deref())?,
+        rests_until: time("rest_until", rest_until.as_deref())?,
+    };
+    let changed = api.dispatcher.set_duty(id, duty).await;
     let responder = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let board = api.dispatcher.board_of(id);
     let shown = board.and_then(|board| board.people(&[id]).pop());
@@ -52,6 +64,12 @@ pub(crate) async fn duty(
         (state, _) => state,
     };
     Ok(Json(view::responder(&person, state, ticket)))
+}
+
+fn time(key: &str, text: Option<&str>) -> Result<Option<UnixMs>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = || Problem::bad_request(format!("{key}: give a time as in RFC 3339"));
+    parse_rfc3339(text).map(Some).ok_or_else(wrong)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

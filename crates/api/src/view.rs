@@ -138,6 +138,7 @@ const fn escalated(to: EscalationTarget) -> &'static str {
         EscalationTarget::Ambulance => "120",
         EscalationTarget::Police => "110",
         EscalationTarget::Fire => "119",
+        EscalationTarget::ShiftLead => "shift_lead",
         EscalationTarget::Supervisor => "supervisor",
         EscalationTarget::Leader => "leader",
     }
@@ -215,6 +216,9 @@ pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
         on_scene_at: None,
         with_senior_at: None,
         arrival: None,
+        distance_m: offer.door.and_then(|door| door.distance_m),
+        way_left_s: offer.way.map(|way| way.left_s),
+        stuck_since: offer.way.and_then(|way| way.stuck_at).map(rfc3339),
         withdrawn_why: None,
     };
     match offer.state {
@@ -253,6 +257,7 @@ const fn withdrawn(why: WithdrawReason) -> &'static str {
         WithdrawReason::OffDuty => "off_duty",
         WithdrawReason::ByHand => "by_hand",
         WithdrawReason::Replaced => "replaced",
+        WithdrawReason::Interrupted => "interrupted",
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Candidate, DistrictId, Engagement, LatLon, Person, Policy, Responder, ResponderId, Ticket,
+    Answers, Candidate, Desk, DistrictId, Engagement, LatLon, Person, Policy, Responder, ResponderId, Ticket,
     TicketId, UnixMs, WorkingSet, consider,
 };
 use silverbell_roads::{PeopleIndex, RoadMap};
@@ -92,6 +92,27 @@ pub(crate) struct Inner {
     latest: UnixMs,
 }
 
+/// An operator whose console is open.
+#[derive(Debug)]
+pub struct Seat {
+    board: Arc<Board>,
+    leads_shift: bool,
+}
+
+impl Seat {
+    fn count(&self, change: fn(usize, usize) -> usize) {
+        let desk = &mut self.board.inner.write().set.desk;
+        desk.operators = change(desk.operators, 1);
+        desk.shift_leads = change(desk.shift_leads, usize::from(self.leads_shift));
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.count(usize::saturating_sub);
+    }
+}
+
 /// A district's board.
 #[derive(Debug)]
 pub struct Board {
@@ -132,7 +153,11 @@ impl Board {
             nudge: Notify::new(),
             reached,
         };
-        board.inner.write().load(state, now, stale_ms);
+        {
+            let mut inner = board.inner.write();
+            inner.set.desk = Desk { operators: 0, shift_leads: 0 };
+            inner.load(state, now, stale_ms);
+        }
         board
     }
 
@@ -196,6 +221,24 @@ impl Board {
         let Inner { set, .. } = &*self.inner.read();
         let doing = |person: &Person| set.engagement(person.responder.id).map(|(_, doing)| doing);
         set.people.values().map(|person| ResponderState::of(person, doing(person))).collect()
+    }
+
+    /// Notes how people answered offers, as counted in the store.
+    pub(crate) fn set_answers(&self, answers: Vec<(ResponderId, Answers)>) {
+        let mut inner = self.inner.write();
+        for (responder, answers) in answers {
+            if let Some(person) = inner.set.people.get_mut(&responder) {
+                person.answers = answers;
+            }
+        }
+    }
+
+    /// Notes that an operator's console is open, until the seat is dropped.
+    #[must_use]
+    pub fn sit_down(self: &Arc<Self>, leads_shift: bool) -> Seat {
+        let seat = Seat { board: self.clone(), leads_shift };
+        seat.count(usize::saturating_add);
+        seat
     }
 
     /// Returns the number of the last event.
@@ -383,7 +426,9 @@ impl Inner {
             let disk = kept.get(&id);
             let position = memory.and_then(|p| p.position).or(disk.and_then(|last| last.position));
             let heard_at = memory.and_then(|p| p.heard_at).or(disk.map(|last| last.heard_at));
-            let mut person = Person { responder: Arc::new(responder), heard_at, position };
+            let answers = memory.map(|p| p.answers).unwrap_or_default();
+            let responder = Arc::new(responder);
+            let mut person = Person { responder, heard_at, position, answers };
             person.pull_back(now);
             self.set.people.insert(id, person);
         }
@@ -404,6 +449,7 @@ impl Inner {
                 responder: responder.clone(),
                 heard_at: None,
                 position: None,
+                answers: Answers::default(),
             });
             person.responder = responder.clone();
             self.place(id, now, stale_ms);
@@ -416,9 +462,19 @@ impl Inner {
             if known.is_none_or(|known| ticket.version >= known.version) {
                 self.dirty.insert(ticket.id);
                 self.set.put(ticket.clone());
+                self.interrupt_other_work(ticket);
             }
         }
         self.set.seq = advance.seq;
+    }
+
+    /// Whoever accepts an emergency gives up other work, which has to be looked at.
+    fn interrupt_other_work(&mut self, ticket: &Ticket) {
+        let engaged = ticket.offers.iter().filter(|offer| offer.state.is_engaged());
+        for offer in engaged.filter(|_| ticket.is_emergency()) {
+            let others = self.set.tickets_of(offer.responder).map(|other| other.id);
+            self.dirty.extend(others.filter(|other| *other != ticket.id));
+        }
     }
 
     /// Puts a person where he is thought to be, or takes him out when off duty.

@@ -119,6 +119,8 @@ impl Dispatcher {
         dispatcher.spawn("the recorder of the journal", record);
         let keep = telephone::keep(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the keeper of calls", keep);
+        let answers = crate::answers::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the counter of answers", answers);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
         if dispatcher.settings.cares_for_devices {

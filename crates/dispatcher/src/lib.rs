@@ -6,6 +6,7 @@
 //! be true, commits the difference, and sleeps until the next deadline or the next nudge. A restart
 //! or a lost wake-up is just one more activation.
 
+mod answers;
 mod board;
 mod care;
 mod control_loop;
@@ -20,7 +21,7 @@ mod telephone;
 mod unrecorded;
 mod use_cases;
 
-pub use board::{Board, FeedItem, ResponderState, Snapshot};
+pub use board::{Board, FeedItem, ResponderState, Seat, Snapshot};
 pub use coverage::{Coverage, FreeResponder, Isochrones};
 pub use dispatcher::{Dispatcher, Settings};
 pub use equipment::{AskedCommand, Delivery, DeviceLines, Fate, KnownStranger, Stranger};
@@ -28,4 +29,4 @@ pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use telephone::{Exchange, NotCalled};
 pub use unrecorded::Journal;
-pub use use_cases::{Actor, Callee, DeviceNews, Dialled, NotRecorded, Opened, OtherParty};
+pub use use_cases::{Actor, Callee, DeviceNews, Dialled, Duty, NotRecorded, Opened, OtherParty};

@@ -74,7 +74,7 @@ impl Service {
 
     async fn on_duty(&self, n: u32) -> ResponderId {
         let id = aide(n).id;
-        self.dispatcher.set_duty(id, true, None).await.unwrap();
+        self.dispatcher.set_duty(id, on_duty()).await.unwrap();
         id
     }
 
@@ -434,4 +434,8 @@ async fn a_district_that_came_after_the_start_is_served_from_its_first_alarm_on(
     assert_eq!(board.ticket(ticket).map(|ticket| ticket.offers.len()), Some(2));
     assert_eq!(service.press(11, "b").await.ticket, ticket);
     service.until(ticket, "pressed twice", |ticket| ticket.signals == 2).await;
+}
+
+fn on_duty() -> Duty {
+    Duty { on_duty: true, travel: None, shift_ends_at: None, rests_until: None }
 }

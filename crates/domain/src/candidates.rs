@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Eta, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket, TicketId,
-    TravelTimes, UnixMs, WorkingSet,
+    Eta, OfferId, OfferState, Person, Policy, ResponderId, ResponderRole, TeamRole, Ticket,
+    TicketId, TravelTimes, UnixMs, WorkingSet,
 };
 
 /// How many responders are given a reason; the rest are only counted (design §6).
@@ -18,6 +18,8 @@ const REASONED: usize = 20;
 pub enum Reason {
     /// Could be asked.
     Free,
+    /// At work that an emergency interrupts: could be asked.
+    Interruptible,
     /// Is asked for this ticket at present.
     Offered,
     /// Has accepted this ticket.
@@ -34,6 +36,10 @@ pub enum Reason {
     Overdue(u32),
     /// Did not answer; asked again after everybody else.
     Expired,
+    /// Has a rest; asked after everybody else.
+    Resting,
+    /// The shift would be over before the arrival; asked after everybody else.
+    ShiftEnds,
     /// Said no; asked again only by hand.
     Declined,
     /// The offer was taken back by hand; asked again only by hand.
@@ -46,6 +52,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Free => "free",
+            Self::Interruptible => "interruptible",
             Self::Offered => "offered",
             Self::Engaged => "engaged",
             Self::Done => "done",
@@ -54,6 +61,8 @@ impl Reason {
             Self::OutsideRing(_) => "outside_ring",
             Self::Overdue(_) => "overdue",
             Self::Expired => "expired",
+            Self::Resting => "resting",
+            Self::ShiftEnds => "shift_ends",
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
         }
@@ -65,11 +74,14 @@ impl Reason {
         match self {
             Self::Stale(value) | Self::OutsideRing(value) | Self::Overdue(value) => Some(value),
             Self::Free
+            | Self::Interruptible
             | Self::Offered
             | Self::Engaged
             | Self::Done
             | Self::Busy
             | Self::Expired
+            | Self::Resting
+            | Self::ShiftEnds
             | Self::Declined
             | Self::Withdrawn => None,
         }
@@ -79,7 +91,13 @@ impl Reason {
     #[must_use]
     pub const fn is_askable(self) -> bool {
         match self {
-            Self::Free | Self::Expired | Self::OutsideRing(_) | Self::Overdue(_) => true,
+            Self::Free
+            | Self::Interruptible
+            | Self::Expired
+            | Self::Resting
+            | Self::ShiftEnds
+            | Self::OutsideRing(_)
+            | Self::Overdue(_) => true,
             Self::Offered
             | Self::Engaged
             | Self::Done
@@ -90,11 +108,18 @@ impl Reason {
         }
     }
 
+    /// Returns whether nothing speaks against asking now.
+    #[must_use]
+    pub const fn is_free(self) -> bool {
+        matches!(self, Self::Free | Self::Interruptible)
+    }
+
     /// Returns the reason in English; `ring_min` is the ring searched at present.
     #[must_use]
     pub fn in_words(self, ring_min: u16) -> String {
         match self {
             Self::Free => "free".into(),
+            Self::Interruptible => "at work that can be interrupted".into(),
             Self::Offered => "asked, waiting for the answer".into(),
             Self::Engaged => "accepted this ticket".into(),
             Self::Done => "has done the part on this ticket".into(),
@@ -106,6 +131,8 @@ impl Reason {
             }
             Self::Overdue(eta_min) => format!("{eta_min} min: later than the rescue circle allows"),
             Self::Expired => "did not answer in time".into(),
+            Self::Resting => "has a rest".into(),
+            Self::ShiftEnds => "the shift ends before the arrival".into(),
             Self::Declined => "declined".into(),
             Self::Withdrawn => "taken back by an operator".into(),
         }
@@ -125,6 +152,12 @@ pub struct Candidate {
     pub ring_min: Option<u16>,
     /// Why or why not.
     pub reason: Reason,
+    /// How likely an offer is accepted, percent.
+    pub chance_pct: u8,
+    /// Which offer this person accepted last: whoever went out longest ago goes first of equals.
+    pub last_accepted: Option<OfferId>,
+    /// Whether the person has a rest or is about to go home: asked after everybody else.
+    pub is_spared: bool,
 }
 
 impl Candidate {
@@ -179,7 +212,7 @@ pub fn consider(
 
 pub(crate) fn considered(ticket: &Ticket, around: &Surroundings<'_>) -> Vec<Candidate> {
     let mut outlook = Outlook::default();
-    outlook.until_enough(ticket, around, |candidate| candidate.reason == Reason::Free);
+    outlook.until_enough(ticket, around, |candidate| candidate.reason.is_free());
     outlook.found
 }
 
@@ -246,8 +279,28 @@ impl Outlook {
 
 fn candidate(ticket: &Ticket, person: &Person, eta: Eta, around: &Surroundings<'_>) -> Candidate {
     let ring_min = fitting_ring(ticket, eta, around);
-    let reason = reason(ticket, person, eta, ring_min, around);
-    Candidate { responder: person.responder.id, role: person.responder.role, eta, ring_min, reason }
+    let spared = spared(person, eta, around.now);
+    let reason = reason(ticket, person, eta, ring_min, spared, around);
+    Candidate {
+        responder: person.responder.id,
+        role: person.responder.role,
+        eta,
+        ring_min,
+        reason,
+        chance_pct: person.answers.chance_pct(),
+        last_accepted: person.answers.last_accepted,
+        is_spared: spared.is_some(),
+    }
+}
+
+/// Rest and the end of a shift are respected as long as there is somebody else.
+fn spared(person: &Person, eta: Eta, now: UnixMs) -> Option<Reason> {
+    let arrival = now.plus_s(i64::from(eta.s));
+    if person.responder.rests_until.is_some_and(|until| now < until) {
+        return Some(Reason::Resting);
+    }
+    let ends = person.responder.shift_ends_at;
+    ends.is_some_and(|ends| ends < arrival).then_some(Reason::ShiftEnds)
 }
 
 /// The promise's clock runs from `received`: what is left of a ring shrinks.
@@ -267,6 +320,7 @@ fn reason(
     person: &Person,
     eta: Eta,
     ring_min: Option<u16>,
+    spared: Option<Reason>,
     around: &Surroundings<'_>,
 ) -> Reason {
     if let Some(reason) = history_with(ticket, person.responder.id) {
@@ -287,7 +341,11 @@ fn reason(
         Some(_) => return Reason::OutsideRing(eta_min),
         None => return Reason::Overdue(eta_min),
     }
-    if asked_in_vain(ticket, person.responder.id) { Reason::Expired } else { Reason::Free }
+    if asked_in_vain(ticket, person.responder.id) {
+        return Reason::Expired;
+    }
+    let is_at_work = || around.set.is_at_other_work(person.responder.id);
+    spared.unwrap_or_else(|| if is_at_work() { Reason::Interruptible } else { Reason::Free })
 }
 
 /// What the responder has to do with this very ticket, where that decides: none of these reasons is
@@ -306,7 +364,8 @@ fn history_with(ticket: &Ticket, responder: ResponderId) -> Option<Reason> {
             }
             crate::WithdrawReason::PlaceTaken
             | crate::WithdrawReason::TicketClosed
-            | crate::WithdrawReason::OffDuty => None,
+            | crate::WithdrawReason::OffDuty
+            | crate::WithdrawReason::Interrupted => None,
         },
         OfferState::Expired { .. } => None,
     }

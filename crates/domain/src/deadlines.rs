@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Handling, Kind, OfferState, Policy, TeamRole, Ticket, UnixMs};
+use crate::{Arrival, Handling, Kind, OfferState, Policy, TeamRole, Ticket, UnixMs};
 
 const HOUR_S: i64 = 3_600;
 
@@ -19,6 +19,8 @@ pub enum DeadlineKind {
     Widen,
     /// All operators are alarmed again.
     AnswerWithin,
+    /// The shift lead is told that nobody answers.
+    ShiftLead,
     /// The supervisor is told that nobody answers.
     NotAnswered,
     /// The supervisor is told that nobody accepts.
@@ -29,20 +31,30 @@ pub enum DeadlineKind {
     Quiet,
     /// The supervisor is told that work on devices is not done.
     WorkDue,
+    /// It is looked at who is on the way and who is at the door.
+    Follow,
+    /// Somebody at the door is asked for a word.
+    SceneQuiet,
+    /// What nobody takes care of is told to the next one.
+    Climb,
 }
 
 impl DeadlineKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::HoldEnds,
         Self::OfferExpires,
         Self::Widen,
         Self::AnswerWithin,
+        Self::ShiftLead,
         Self::NotAnswered,
         Self::NotAccepted,
         Self::EtaLapsed,
         Self::Quiet,
         Self::WorkDue,
+        Self::Follow,
+        Self::SceneQuiet,
+        Self::Climb,
     ];
 
     /// Returns the word used in the API and the database.
@@ -53,11 +65,15 @@ impl DeadlineKind {
             Self::OfferExpires => "offer_expires",
             Self::Widen => "widen",
             Self::AnswerWithin => "answer_within",
+            Self::ShiftLead => "shift_lead",
             Self::NotAnswered => "not_answered",
             Self::NotAccepted => "not_accepted",
             Self::EtaLapsed => "eta_lapsed",
             Self::Quiet => "quiet",
             Self::WorkDue => "work_due",
+            Self::Follow => "follow",
+            Self::SceneQuiet => "scene_quiet",
+            Self::Climb => "climb",
         }
     }
 }
@@ -75,6 +91,7 @@ impl Ticket {
     /// Replaces the whole set of deadlines by what the present state asks for. Every change to a
     /// ticket ends with this.
     pub fn reschedule(&mut self, policy: &Policy) {
+        self.end_climb_without_cause();
         self.deadlines = DeadlineKind::ALL
             .into_iter()
             .filter_map(|kind| self.due_at(kind, policy).map(|at| Deadline { kind, at }))
@@ -92,11 +109,15 @@ impl Ticket {
             DeadlineKind::OfferExpires => self.offer_expires_at(),
             DeadlineKind::Widen => self.widens_at(policy),
             DeadlineKind::AnswerWithin => self.answer_within_at(policy),
+            DeadlineKind::ShiftLead => self.shift_lead_at(policy),
             DeadlineKind::NotAnswered => self.not_answered_at(policy),
             DeadlineKind::NotAccepted => self.not_accepted_at(policy),
             DeadlineKind::EtaLapsed => self.eta_lapses_at(policy),
             DeadlineKind::Quiet => self.quiet_at(policy),
             DeadlineKind::WorkDue => self.work_due_at(policy),
+            DeadlineKind::Follow => self.follow_at(policy),
+            DeadlineKind::SceneQuiet => self.scene_quiet_at(policy),
+            DeadlineKind::Climb => self.climbs_at(policy),
         }
     }
 
@@ -132,23 +153,55 @@ impl Ticket {
         })
     }
 
+    fn waits_for_an_answer(&self) -> bool {
+        matches!(self.handling, Handling::Waiting) && !self.is_work()
+    }
+
     fn answer_within_at(&self, policy: &Policy) -> Option<UnixMs> {
-        let waiting = matches!(self.handling, Handling::Waiting) && !self.is_work();
-        (waiting && self.watch.operators_alarmed_at.is_none())
+        (self.waits_for_an_answer() && self.watch.operators_alarmed_at.is_none())
             .then(|| self.opened_at().plus_s(policy.handling.answer_within_s.into()))
     }
 
-    fn not_answered_at(&self, policy: &Policy) -> Option<UnixMs> {
-        let since = self.watch.not_answered_at.unwrap_or(self.opened_at());
-        (matches!(self.handling, Handling::Waiting) && !self.is_work())
-            .then(|| since.plus_s(policy.handling.supervisor_after_s.into()))
+    fn shift_lead_at(&self, policy: &Policy) -> Option<UnixMs> {
+        (self.waits_for_an_answer() && self.watch.shift_lead_at.is_none())
+            .then(|| self.opened_at().plus_s(policy.handling.shift_lead_after_s.into()))
     }
 
+    /// From here on it climbs.
+    fn not_answered_at(&self, policy: &Policy) -> Option<UnixMs> {
+        (self.waits_for_an_answer() && self.watch.not_answered_at.is_none())
+            .then(|| self.opened_at().plus_s(policy.handling.supervisor_after_s.into()))
+    }
+
+    /// Again when a person took care and still nobody has accepted.
     fn not_accepted_at(&self, policy: &Policy) -> Option<UnixMs> {
         let nobody = !self.offers.iter().any(|offer| offer.state.fills_place());
         let since = self.watch.not_accepted_at.unwrap_or(self.promised_at());
         (self.is_emergency() && nobody)
             .then(|| since.plus_s(policy.dispatch.escalate_after_s.into()))
+    }
+
+    /// While somebody is on the way, or claims to be at the door and nothing agrees.
+    fn follow_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let followed = self.offers.iter().filter_map(|offer| match offer.state {
+            OfferState::Accepted { accepted_at, .. } => Some(accepted_at),
+            OfferState::OnScene { arrival: Arrival::Claimed, on_scene_at, .. } => Some(on_scene_at),
+            OfferState::OnScene { arrival: Arrival::Confirmed, .. }
+            | OfferState::Offered
+            | OfferState::Escorting { .. }
+            | OfferState::Done { .. }
+            | OfferState::Declined { .. }
+            | OfferState::Expired { .. }
+            | OfferState::Withdrawn { .. } => None,
+        });
+        let first = followed.min().filter(|_| self.is_emergency())?;
+        let since = self.watch.followed_at.map_or(first, |at| at.max(first));
+        Some(since.plus_s(policy.watchdog.look_every_s.into()))
+    }
+
+    fn scene_quiet_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let offers = self.offers.iter().filter(|_| self.is_emergency());
+        offers.filter_map(|offer| offer.quiet_on_scene_at(policy)).min()
     }
 
     fn eta_lapses_at(&self, policy: &Policy) -> Option<UnixMs> {
@@ -165,6 +218,17 @@ impl Ticket {
 }
 
 impl crate::Offer {
+    /// Returns when somebody at the door who has not seen the senior has said nothing for too long;
+    /// again and again.
+    #[must_use]
+    pub fn quiet_on_scene_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let OfferState::OnScene { on_scene_at, with_senior_at: None, .. } = self.state else {
+            return None;
+        };
+        let since = self.door.and_then(|door| door.quiet_at).unwrap_or(on_scene_at);
+        Some(since.plus_s(policy.watchdog.scene_word_s.into()))
+    }
+
     /// Returns when the responder is too late: the ETA and its grace after accepting; after it was
     /// noticed once, another grace (a minute at least) later again.
     #[must_use]

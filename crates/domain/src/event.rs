@@ -50,6 +50,9 @@ pub enum EscalationTarget {
     /// 119: fire brigade.
     #[serde(rename = "119")]
     Fire,
+    /// 班长
+    #[serde(rename = "shift_lead")]
+    ShiftLead,
     /// 主管
     #[serde(rename = "supervisor")]
     Supervisor,
@@ -72,6 +75,8 @@ pub enum WithdrawReason {
     ByHand,
     /// An operator put somebody else in the place.
     Replaced,
+    /// An emergency called the responder away from other work.
+    Interrupted,
 }
 
 /// What happened. The name is the `event` of the feed and the timeline, the fields its `data`.
@@ -128,7 +133,10 @@ pub enum Event {
     /// The search widened to the next ring.
     Widened { ring_min: u16, why: WidenReason },
     /// All operators were alarmed again.
-    OperatorsAlarmed {},
+    OperatorsAlarmed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<EscalationReason>,
+    },
     /// Brought to somebody else (升级).
     Escalated {
         to: EscalationTarget,
@@ -139,8 +147,23 @@ pub enum Event {
     },
     /// A responder is later than the ETA allowed.
     EtaLapsed { offer: OfferId, responder: ResponderId },
-    /// The owner was reminded of a quiet ticket (督办).
-    Chased {},
+    /// The owner was reminded (督办).
+    Chased {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<EscalationReason>,
+    },
+    /// Accepted, but the way does not get shorter, or nothing is heard.
+    NotMoving { offer: OfferId, responder: ResponderId, heard: bool },
+    /// On the way, and moving again.
+    MovingAgain { offer: OfferId, responder: ResponderId },
+    /// At the door, and no word since.
+    SceneQuiet { offer: OfferId, responder: ResponderId },
+    /// The position agrees with an arrival that was claimed.
+    ArrivalConfirmed { offer: OfferId, responder: ResponderId, distance_m: u32 },
+    /// The position does not agree with an arrival that was claimed, or is not known.
+    ArrivalDoubted { offer: OfferId, responder: ResponderId, distance_m: Option<u32> },
+    /// Somebody nearer is free while who accepted is still far: a suggestion.
+    NearerFree { offer: OfferId, responder: ResponderId, eta: Eta, left_s: u32 },
     /// Devices were put on the list of an equipment ticket.
     DevicesListed { devices: Vec<DeviceWork> },
     /// A telephone call belongs to the ticket: it began, or it ended with this result.
@@ -190,6 +213,20 @@ pub enum EscalationReason {
     NotAnswered,
     /// No responder accepted.
     NotAccepted,
+    /// A responder is later than the ETA allowed.
+    EtaLapsed,
+    /// A responder who accepted does not come nearer.
+    NotMoving,
+    /// Nothing is heard from the door.
+    SceneQuiet,
+    /// Nothing agrees with an arrival that was claimed.
+    ArrivalDoubted,
+    /// Nothing has happened for long.
+    Quiet,
+    /// The responder was called away to an emergency.
+    Interrupted,
+    /// Nobody spoke, and nobody has reached the senior.
+    NoVoice,
     /// Nobody has done the work on devices in time.
     WorkOverdue,
     /// A person did it.
@@ -232,10 +269,16 @@ impl Event {
             Self::Escorting { .. } => "escorting",
             Self::Done { .. } => "done",
             Self::Widened { .. } => "widened",
-            Self::OperatorsAlarmed {} => "operators_alarmed",
+            Self::OperatorsAlarmed { .. } => "operators_alarmed",
             Self::Escalated { .. } => "escalated",
             Self::EtaLapsed { .. } => "eta_lapsed",
-            Self::Chased {} => "chased",
+            Self::Chased { .. } => "chased",
+            Self::NotMoving { .. } => "not_moving",
+            Self::MovingAgain { .. } => "moving_again",
+            Self::SceneQuiet { .. } => "scene_quiet",
+            Self::ArrivalConfirmed { .. } => "arrival_confirmed",
+            Self::ArrivalDoubted { .. } => "arrival_doubted",
+            Self::NearerFree { .. } => "nearer_free",
             Self::DevicesListed { .. } => "devices_listed",
             Self::Called { .. } => "called",
             Self::Placed { .. } => "placed",

@@ -19,10 +19,12 @@
 //!    or a bad key: what is doubtful is opened and flagged.
 //! 7. What a screen shows carries its age.
 
+mod answers;
 mod calls;
 mod candidates;
 mod deadlines;
 mod equipment;
+mod escalation;
 mod event;
 mod handling;
 mod hex;
@@ -43,10 +45,12 @@ mod time;
 mod travel;
 mod working_set;
 
+pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
 pub use calls::{note_call, open_callback};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};
+pub use escalation::{Climb, Desk, Rung};
 pub use event::{
     By, EscalationReason, EscalationTarget, Event, NewEvent, WidenReason, WithdrawReason,
 };
@@ -56,11 +60,13 @@ pub use ids::{
 };
 pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
 pub use moves::{Close, Refusal};
-pub use offer::{Arrival, Offer, OfferCommand, OfferState, Step, TeamRole};
+pub use offer::{Arrival, AtDoor, Offer, OfferCommand, OfferState, Step, TeamRole, Way};
 pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Travel};
 pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
-pub use policy::{DispatchPolicy, EquipmentPolicy, HandlingPolicy, Policy, WatchdogPolicy};
+pub use policy::{
+    DispatchPolicy, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy, WatchdogPolicy,
+};
 pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
 pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};

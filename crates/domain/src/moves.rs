@@ -84,7 +84,13 @@ impl Close {
 type Moved = Result<Vec<NewEvent>, Refusal>;
 
 impl Ticket {
+    /// An operator did something: whoever acts takes care of what climbed.
     fn moved(&mut self, by: By, now: UnixMs, event: Event, policy: &Policy) -> Vec<NewEvent> {
+        self.settle_climb();
+        self.happened(by, now, event, policy)
+    }
+
+    fn happened(&mut self, by: By, now: UnixMs, event: Event, policy: &Policy) -> Vec<NewEvent> {
         self.active_at = self.active_at.max(now);
         self.reschedule(policy);
         vec![NewEvent { at: now, by, event }]
@@ -331,6 +337,7 @@ impl Ticket {
             Vec::new(),
             None,
         ));
+        self.settle_climb();
         self.active_at = now;
         self.reschedule(policy);
         Ok(events)
@@ -370,6 +377,10 @@ impl Ticket {
             offered_at: now,
             deadline: now.plus_s(policy.dispatch.offer_timeout_s.into()),
             counts_from: None,
+            way: None,
+            door: None,
+            chance_pct: 100,
+            nearer_suggested: false,
             state: OfferState::Offered,
         });
         let round = round.map(Box::new);
@@ -445,10 +456,14 @@ impl Ticket {
         let state = match offer.state.clone().apply(command, now)? {
             Step::Already => return Ok(Vec::new()),
             Step::Moved(state) if !too_late => state,
-            Step::Moved(_) | Step::Recorded => return Ok(self.moved(by, now, event, policy)),
+            Step::Moved(_) | Step::Recorded => return Ok(self.happened(by, now, event, policy)),
         };
         let took_the_place = !offer.state.is_engaged() && state.is_engaged();
-        self.offers[at].state = state;
+        let offer = &mut self.offers[at];
+        offer.state = state;
+        if offer.is_arrival_claimed() {
+            offer.door.get_or_insert_default().distance_m = distance_m;
+        }
         let mut events = vec![NewEvent { at: now, by, event }];
         self.note_times(id);
         if took_the_place {
@@ -479,7 +494,7 @@ impl Ticket {
     ) -> Moved {
         let responder = self.offer(id).ok_or(Refusal::NoSuchOffer)?.responder;
         let event = Event::OnScene { offer: id, responder, distance_m };
-        Ok(self.moved(by, now, event, policy))
+        Ok(self.happened(by, now, event, policy))
     }
 
     /// Whether who arrives on this expired offer may still take its place: nobody holds it, and the

@@ -342,6 +342,37 @@ impl OfferState {
     }
 }
 
+const fn surely() -> u8 {
+    100
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_sure(chance_pct: &u8) -> bool {
+    *chance_pct == 100
+}
+
+/// How the way of somebody who accepted goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// How long it still took when it last got shorter, seconds.
+    pub left_s: u32,
+    /// When that was.
+    pub at: UnixMs,
+    /// Since when it has not got shorter, or nothing was heard, for too long.
+    pub stuck_at: Option<UnixMs>,
+}
+
+/// What is known of an arrival.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtDoor {
+    /// How far from the door the responder was when last looked at, metres.
+    pub distance_m: Option<u32>,
+    /// When it was said that nothing agrees with the arrival.
+    pub doubted_at: Option<UnixMs>,
+    /// When it was last said that no word comes from the door.
+    pub quiet_at: Option<UnixMs>,
+}
+
 /// A dispatch offered to one responder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
@@ -365,7 +396,41 @@ pub struct Offer {
     /// clock had been set back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<UnixMs>,
+    /// How the way went on, once accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
+    /// What is known of the arrival, once claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<AtDoor>,
+    /// How likely it was thought that it would be accepted, percent.
+    #[serde(default = "surely", skip_serializing_if = "is_sure")]
+    pub chance_pct: u8,
+    /// Whether a nearer responder was suggested already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nearer_suggested: bool,
     /// Where it stands.
     #[serde(flatten)]
     pub state: OfferState,
+}
+
+impl Offer {
+    /// Returns whether the responder does not come nearer.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        matches!(self.state, OfferState::Accepted { .. })
+            && self.way.is_some_and(|way| way.stuck_at.is_some())
+    }
+
+    /// Returns whether the responder says to be at the door, and nothing agrees yet.
+    #[must_use]
+    pub const fn is_arrival_claimed(&self) -> bool {
+        matches!(self.state, OfferState::OnScene { arrival: Arrival::Claimed, .. })
+    }
+
+    /// Returns whether it was noticed that no word comes from the door.
+    #[must_use]
+    pub fn is_quiet_on_scene(&self) -> bool {
+        matches!(self.state, OfferState::OnScene { with_senior_at: None, .. })
+            && self.door.is_some_and(|door| door.quiet_at.is_some())
+    }
 }

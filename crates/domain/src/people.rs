@@ -143,4 +143,10 @@ pub struct Responder {
     pub on_duty: bool,
     /// When duty last changed.
     pub duty_since: UnixMs,
+    /// When the shift ends, where the person said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_ends_at: Option<UnixMs>,
+    /// Until when the person has a rest (休息).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests_until: Option<UnixMs>,
 }

@@ -2,16 +2,18 @@
 //! working set, time and travel times give the same decisions.
 
 mod due;
+mod follow;
 pub(crate) mod staffing;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use crate::answers::any_accepts_pct;
 use crate::candidates::{Surroundings, considered};
 use crate::index::Rank;
 use crate::round::{Context, MAX_PLACES, decide};
 use crate::{
-    By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, RoundNote, TeamRole, Ticket,
-    TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
+    By, Candidate, Considered, Ids, NewEvent, OfferId, OfferState, Policy, Reason, ResponderId,
+    RoundNote, TeamRole, Ticket, TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
 };
 use staffing::Pool;
 
@@ -124,6 +126,14 @@ impl<'a> Planner<'a> {
         Self { context, ids, policy, now, pool, round, decisions }
     }
 
+    pub(crate) fn claimed(&self) -> &HashMap<ResponderId, TicketId> {
+        self.pool.claimed()
+    }
+
+    pub(crate) fn is_free(&self, responder: ResponderId) -> bool {
+        self.pool.is_free(responder)
+    }
+
     // --- Rounds --------------------------------------------------------------------------------
 
     /// Takes a ticket into the open round.
@@ -132,6 +142,7 @@ impl<'a> Planner<'a> {
         let was_ahead = ticket.pull_back(self.now, self.policy);
         let mut events = self.fire_due(&mut ticket);
         events.extend(self.withdraw_off_duty(&mut ticket));
+        events.extend(self.hand_on_interrupted(&mut ticket));
         let seeks = self.pool.can_staff(&ticket);
         let round = &mut self.round;
         round.urgency = Some(before.urgency);
@@ -165,6 +176,33 @@ impl<'a> Planner<'a> {
             [] => {}
             [alone] => self.staff_alone(alone),
             several => self.staff_together(several),
+        }
+        for draft in drafts {
+            self.ask_more(draft);
+        }
+    }
+
+    /// Asks more people at once for a place, as long as it is not likely enough that one of those
+    /// asked accepts. Never while another ticket waits for people.
+    fn ask_more(&mut self, draft: &mut Draft<'a>) {
+        let Context { set, travel, policy, now } = self.context;
+        let others_wait = || set.waiting().any(|rank| rank.2 != draft.before.id);
+        let wants = |ticket: &Ticket| ticket.unlikely_places(policy).next().is_some();
+        if !draft.ticket.may_be_offered() || !wants(&draft.ticket) || others_wait() {
+            return;
+        }
+        let claimed = self.pool.claimed().clone();
+        let around = Surroundings { set, claimed: &claimed, travel, policy, now };
+        let candidates = considered(&draft.ticket, &around);
+        for _ in 0..policy.dispatch.at_once_max {
+            let places: Vec<TeamRole> = draft.ticket.unlikely_places(policy).collect();
+            for role in places {
+                let ticket = &draft.ticket;
+                let beside = self.pool.choose_beside(ticket, role, &candidates, policy).copied();
+                let Some(choice) = beside else { continue };
+                self.pool.claim(choice.responder, draft.ticket.id);
+                self.ask(draft, role, &choice, kept(&candidates), None);
+            }
         }
     }
 
@@ -236,6 +274,9 @@ impl<'a> Planner<'a> {
             considered,
             note,
         ));
+        if let Some(offer) = ticket.offers.last_mut() {
+            offer.chance_pct = choice.chance_pct;
+        }
     }
 }
 
@@ -253,12 +294,31 @@ impl Ticket {
     /// nobody.
     #[must_use]
     pub fn wants_people(&self) -> bool {
+        self.may_be_offered() && self.vacancies().next().is_some()
+    }
+
+    /// Returns whether the machine may ask anybody at all.
+    fn may_be_offered(&self) -> bool {
         self.is_open()
             && self.is_emergency()
             && self.senior.is_some()
             && self.held_until.is_none()
             && self.destination().is_some()
-            && self.vacancies().next().is_some()
+    }
+
+    /// Returns the places that are asked of somebody, but not surely enough.
+    fn unlikely_places(&self, policy: &Policy) -> impl Iterator<Item = TeamRole> {
+        let is_unlikely = |role: &TeamRole| {
+            let asked = self
+                .offers
+                .iter()
+                .filter(|offer| offer.role == *role && matches!(offer.state, OfferState::Offered));
+            let count = asked.clone().count();
+            let chance_pct = any_accepts_pct(asked.map(|offer| offer.chance_pct));
+            (1..usize::from(policy.dispatch.at_once_max)).contains(&count)
+                && chance_pct < policy.dispatch.accept_target_pct
+        };
+        TeamRole::TEAM.into_iter().filter(is_unlikely)
     }
 
     /// Returns the places in the team that are empty and asked of nobody.

@@ -13,6 +13,8 @@ pub struct Policy {
     pub handling: HandlingPolicy,
     /// When somebody is reminded.
     pub watchdog: WatchdogPolicy,
+    /// Whom what nobody takes care of climbs to.
+    pub escalation: EscalationPolicy,
     /// The care of devices.
     pub equipment: EquipmentPolicy,
 }
@@ -33,6 +35,16 @@ pub struct DispatchPolicy {
     pub escalate_after_s: u32,
     /// A responder whose position or last sign of life is older is not a candidate, seconds.
     pub position_stale_s: u32,
+    /// More than one is asked for a place at once until one of them accepts with this chance, percent,
+    /// by what each did when asked before; 0 asks one at a time.
+    pub accept_target_pct: u8,
+    /// At most so many are asked for a place at once.
+    pub at_once_max: u8,
+    /// Of those who would be at the door so much later than the nearest at most, whoever went out
+    /// longest ago is asked first, seconds.
+    pub equal_within_s: u32,
+    /// Somebody free is suggested who would be at the door so much sooner than who accepted, seconds.
+    pub nearer_by_s: u32,
     /// A doubtful or hand-opened ticket is dispatched without a person after this, seconds.
     pub unverified_after_s: u32,
 }
@@ -43,7 +55,9 @@ pub struct DispatchPolicy {
 pub struct HandlingPolicy {
     /// All operators are alarmed again when nobody has answered after this, seconds.
     pub answer_within_s: u32,
-    /// The supervisor is told when nobody has answered after this, seconds; repeated.
+    /// The shift lead is told when nobody has answered after this, seconds.
+    pub shift_lead_after_s: u32,
+    /// The supervisor is told when nobody has answered after this, seconds; it climbs from there.
     pub supervisor_after_s: u32,
 }
 
@@ -55,6 +69,26 @@ pub struct WatchdogPolicy {
     pub eta_grace_s: u32,
     /// How long an open ticket may stay without news before its owner is reminded, seconds.
     pub quiet_after_s: u32,
+    /// It is looked so often at who is on the way and who is at the door, seconds.
+    pub look_every_s: u32,
+    /// A responder whose way has not become shorter by a quarter of this does not move, seconds.
+    pub not_moving_s: u32,
+    /// An arrival that is claimed is doubted when no position agrees within this, seconds.
+    pub arrival_within_s: u32,
+    /// How long no word may come from somebody at the door, seconds.
+    pub scene_word_s: u32,
+}
+
+/// Whom what nobody takes care of climbs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EscalationPolicy {
+    /// The next rung is told when nobody has taken care after this, seconds; the last one again.
+    pub step_s: u32,
+    /// The log-in names of those who lead a shift whenever they are there.
+    pub shift_leads: Vec<String>,
+    /// The duty leader's mobile, called by voice; empty: it ends with the supervisor.
+    pub leader_phone: String,
 }
 
 /// The care of devices.
@@ -104,10 +138,30 @@ impl Default for Policy {
                 widen_after_s: 60,
                 escalate_after_s: 180,
                 position_stale_s: 120,
+                accept_target_pct: 80,
+                at_once_max: 3,
+                equal_within_s: 30,
+                nearer_by_s: 180,
                 unverified_after_s: 60,
             },
-            handling: HandlingPolicy { answer_within_s: 15, supervisor_after_s: 60 },
-            watchdog: WatchdogPolicy { eta_grace_s: 120, quiet_after_s: 600 },
+            handling: HandlingPolicy {
+                answer_within_s: 15,
+                shift_lead_after_s: 30,
+                supervisor_after_s: 60,
+            },
+            watchdog: WatchdogPolicy {
+                eta_grace_s: 120,
+                quiet_after_s: 600,
+                look_every_s: 30,
+                not_moving_s: 120,
+                arrival_within_s: 120,
+                scene_word_s: 300,
+            },
+            escalation: EscalationPolicy {
+                step_s: 60,
+                shift_leads: Vec::new(),
+                leader_phone: String::new(),
+            },
             equipment: EquipmentPolicy {
                 silent_after_h: 24,
                 app_silent_after_h: 168,
@@ -138,9 +192,18 @@ impl Policy {
             ("dispatch.escalate_after_s", self.dispatch.escalate_after_s),
             ("dispatch.position_stale_s", self.dispatch.position_stale_s),
             ("handling.answer_within_s", self.handling.answer_within_s),
+            ("handling.shift_lead_after_s", self.handling.shift_lead_after_s),
             ("handling.supervisor_after_s", self.handling.supervisor_after_s),
             ("watchdog.quiet_after_s", self.watchdog.quiet_after_s),
+            ("watchdog.look_every_s", self.watchdog.look_every_s),
+            ("watchdog.not_moving_s", self.watchdog.not_moving_s),
+            ("watchdog.arrival_within_s", self.watchdog.arrival_within_s),
+            ("watchdog.scene_word_s", self.watchdog.scene_word_s),
+            ("escalation.step_s", self.escalation.step_s),
         ];
+        if self.dispatch.accept_target_pct > 99 || self.dispatch.at_once_max == 0 {
+            return Err("dispatch: accept_target_pct at most 99, at_once_max at least 1".into());
+        }
         if self.equipment.work_within_h == 0 || self.equipment.battery_low_pct > 100 {
             return Err("equipment: work_within_h above 0, battery_low_pct at most 100".into());
         }

@@ -144,7 +144,7 @@ impl<'a> Round<'a> {
                 continue;
             }
             let outlook = &mut self.outlooks[at];
-            let is_free = |c: &Candidate| c.reason == Reason::Free && pool.is_free(c.responder);
+            let is_free = |c: &Candidate| c.reason.is_free() && pool.is_free(c.responder);
             outlook.until_enough(ticket, &around, is_free);
             let policy = self.context.policy;
             let choices = pool.first_choices(ticket, &places, &outlook.found, policy);

@@ -65,8 +65,11 @@ impl Ticket {
             &mut watch.not_answered_at,
             &mut watch.not_accepted_at,
             &mut watch.chased_at,
+            &mut watch.shift_lead_at,
+            &mut watch.followed_at,
         ];
         said.into_iter().flatten().for_each(|at| pull.begun(at));
+        watch.climb.iter_mut().for_each(|climb| pull.begun(&mut climb.told_at));
         if let Some(until) = &mut self.held_until {
             pull.ends(until, policy.dispatch.hold_s.max(policy.dispatch.unverified_after_s));
         }
@@ -91,6 +94,9 @@ impl Ticket {
 
 impl Offer {
     fn pull_back(&mut self, pull: &mut Pull, policy: &Policy) {
+        self.way.iter_mut().for_each(|way| pull.begun(&mut way.at));
+        let quiet = self.door.as_mut().and_then(|door| door.quiet_at.as_mut());
+        quiet.into_iter().for_each(|at| pull.begun(at));
         match &mut self.state {
             OfferState::Offered => {
                 pull.ends(&mut self.deadline, policy.dispatch.offer_timeout_s);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Offer, OfferId,
-    Position, ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    Climb, Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Offer,
+    OfferId, Position, ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -351,6 +351,15 @@ pub struct Watch {
     pub not_accepted_at: Option<UnixMs>,
     /// When the owner was last reminded.
     pub chased_at: Option<UnixMs>,
+    /// When the shift lead was told that nobody answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_lead_at: Option<UnixMs>,
+    /// When it was last looked at who is on the way, and who is at the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_at: Option<UnixMs>,
+    /// What climbs until a person takes care.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climb: Option<Climb>,
     /// From when everything counts instead of from `received` and `opened`, which lay in the future
     /// after the clock had been set back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -464,6 +473,12 @@ impl Ticket {
     #[must_use]
     pub fn holder(&self, role: TeamRole) -> Option<&Offer> {
         self.offers.iter().find(|offer| offer.role == role && offer.state.fills_place())
+    }
+
+    /// Returns whether this responder said yes to it and is still bound.
+    #[must_use]
+    pub fn engages(&self, responder: ResponderId) -> bool {
+        self.offers.iter().any(|offer| offer.responder == responder && offer.state.is_engaged())
     }
 
     /// Returns whether somebody is asked for this place at present.

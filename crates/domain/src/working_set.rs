@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::index::{Index, Rank};
 use crate::{
-    DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket, TicketId, UnixMs,
+    Answers, Desk, DistrictId, LatLon, OfferId, Policy, Responder, ResponderId, SeniorId, Ticket,
+    TicketId, UnixMs,
 };
 
 /// A responder with the latest signs of life.
@@ -19,6 +20,8 @@ pub struct Person {
     pub heard_at: Option<UnixMs>,
     /// The last reported position and when it was true.
     pub position: Option<(LatLon, UnixMs)>,
+    /// How this person answered offers lately.
+    pub answers: Answers,
 }
 
 impl Person {
@@ -57,6 +60,8 @@ pub struct WorkingSet {
     pub seq: u64,
     /// Everybody who could go.
     pub people: HashMap<ResponderId, Person>,
+    /// Who is there to be told.
+    pub desk: Desk,
     tickets: BTreeMap<TicketId, Arc<Ticket>>,
     index: Index,
 }
@@ -69,6 +74,7 @@ impl WorkingSet {
             district,
             seq: 0,
             people: HashMap::new(),
+            desk: Desk::default(),
             tickets: BTreeMap::new(),
             index: Index::default(),
         }
@@ -76,6 +82,7 @@ impl WorkingSet {
 
     /// Puts in a ticket as it is now, or takes it out once it is closed.
     pub fn put(&mut self, ticket: Arc<Ticket>) {
+        self.count_answers(&ticket);
         let old = if ticket.is_open() {
             self.tickets.insert(ticket.id, ticket.clone())
         } else {
@@ -86,6 +93,17 @@ impl WorkingSet {
         }
         if ticket.is_open() {
             self.index.add(&ticket);
+        }
+    }
+
+    /// People's histories grow with every answer. What a ticket brings along that is new here, read
+    /// or opened again, was counted before.
+    fn count_answers(&mut self, ticket: &Ticket) {
+        let Some(before) = self.tickets.get(&ticket.id) else { return };
+        for offer in &ticket.offers {
+            if let Some(person) = self.people.get_mut(&offer.responder) {
+                person.answers.count(before.offer(offer.id), offer);
+            }
         }
     }
 
@@ -144,6 +162,11 @@ impl WorkingSet {
         let stale_ms = i64::from(policy.dispatch.position_stale_s) * 1_000;
         person.staleness_ms(now, stale_ms).is_some_and(|age_ms| age_ms <= stale_ms)
             && self.engagement(person.responder.id).is_none()
+    }
+
+    /// Returns whether a responder is at work that an emergency interrupts.
+    pub(crate) fn is_at_other_work(&self, responder: ResponderId) -> bool {
+        self.tickets_of(responder).any(|ticket| !ticket.is_emergency() && ticket.engages(responder))
     }
 
     /// Returns by which emergency a responder is bound (invariant 3: at most one). Other work binds

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use silverbell_domain::{
-    DispatchPolicy, DistrictId, EquipmentPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
+    DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
 };
 use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
 use silverbell_protocols::telephone::AreaCode;
@@ -51,6 +51,7 @@ pub(crate) struct Config {
     dispatch: DispatchPolicy,
     handling: HandlingPolicy,
     watchdog: WatchdogPolicy,
+    escalation: EscalationPolicy,
     equipment: EquipmentPolicy,
     travel: Travel,
     roads: RoadSettings,
@@ -343,6 +344,7 @@ impl Config {
             dispatch: self.dispatch.clone(),
             handling: self.handling.clone(),
             watchdog: self.watchdog.clone(),
+            escalation: self.escalation.clone(),
             equipment: self.equipment.clone(),
         }
     }

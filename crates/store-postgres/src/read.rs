@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use silverbell_domain::{
-    Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
+    Answers, Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
     UnixMs, UserId,
 };
 use silverbell_store::{
-    District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, readable,
+    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, answers_of, first_id_of, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -53,6 +53,32 @@ pub(crate) async fn district_state(pool: &PgPool, district: &DistrictId) -> Read
     let positions = last_positions(&mut snapshot, slug).await?;
     snapshot.commit().await?;
     Ok(DistrictState { seq, tickets, responders, positions })
+}
+
+/// Returns how everybody answered the offers made since then.
+pub(crate) async fn answers(
+    pool: &PgPool,
+    district: &DistrictId,
+    since: UnixMs,
+) -> Read<Vec<(ResponderId, Answers)>> {
+    let slug = &*escaped(&district.0);
+    // `max` of uuid came with PostgreSQL 18; the first of the ordered ones is the same.
+    let found = sqlx::query!(
+        r#"SELECT responder, status, count(*) AS "count!",
+                  (array_agg(id ORDER BY id DESC))[1] AS "newest!"
+           FROM offers WHERE district = $1 AND id >= $2 GROUP BY responder, status"#,
+        slug,
+        first_id_of(since)
+    )
+    .fetch_all(pool)
+    .await?;
+    let counts = found.into_iter().map(|row| AnswerCount {
+        responder: ResponderId(row.responder),
+        status: row.status,
+        count: u32::try_from(row.count).unwrap_or(u32::MAX),
+        newest: OfferId(row.newest),
+    });
+    Ok(answers_of(counts))
 }
 
 /// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
     Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
@@ -60,6 +60,14 @@ impl Store for PostgresStore {
 
     async fn district_state(&self, district: &DistrictId) -> Result<DistrictState, StoreError> {
         self.reading(read::district_state(&self.readers, district)).await
+    }
+
+    async fn answers(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+    ) -> Result<Vec<(ResponderId, Answers)>, StoreError> {
+        self.reading(read::answers(&self.readers, district, since)).await
     }
 
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
+    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
     TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, readable,
+    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
+    TimelineRow, User, UserRole, answers_of, first_id_of, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -50,6 +50,33 @@ pub(crate) async fn district_state(
     responders.retain(|responder| !bound.contains(&responder.id.to_string()));
     let positions = last_positions(&mut snapshot, slug).await?;
     Ok(DistrictState { seq, tickets, responders, positions })
+}
+
+/// Returns how everybody answered the offers made since then.
+pub(crate) async fn answers(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    since: UnixMs,
+) -> Read<Vec<(ResponderId, Answers)>> {
+    let (slug, first) = (&*district.0, first_id_of(since).to_string());
+    let found = sqlx::query!(
+        r#"SELECT responder AS "responder!: Lossy", status AS "status!: Lossy",
+                  count(*) AS "count!: i64", max(id) AS "newest!: Lossy"
+           FROM offers WHERE district = ?1 AND id >= ?2 GROUP BY responder, status"#,
+        slug,
+        first
+    )
+    .fetch_all(pool)
+    .await?;
+    let counts = found.into_iter().filter_map(|row| {
+        Some(AnswerCount {
+            responder: row.responder.text().parse().ok()?,
+            status: row.status.text(),
+            count: u32::try_from(row.count).unwrap_or(u32::MAX),
+            newest: row.newest.text().parse().ok()?,
+        })
+    });
+    Ok(answers_of(counts))
 }
 
 /// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
+    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
     Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
@@ -22,6 +22,14 @@ impl Store for SqliteStore {
 
     async fn district_state(&self, district: &DistrictId) -> Result<DistrictState, StoreError> {
         read::district_state(&self.readers, district).await.map_err(store_error)
+    }
+
+    async fn answers(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+    ) -> Result<Vec<(ResponderId, Answers)>, StoreError> {
+        read::answers(&self.readers, district, since).await.map_err(store_error)
     }
 
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {

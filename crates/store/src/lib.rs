@@ -9,6 +9,7 @@
 //! and nothing else is ever announced.
 
 mod advance;
+mod answers;
 mod backup;
 mod calls;
 mod chain;
@@ -29,11 +30,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
+    Alarm, Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
     SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use tokio::sync::{broadcast, watch};
 
+pub use answers::{AnswerCount, answers_of, first_id_of};
 pub use advance::{Advance, Happened};
 pub use backup::{
     BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
@@ -117,6 +119,14 @@ pub trait Store: Send + Sync + 'static {
     /// Returns a district as it stands: the number of its last event, the open tickets with their
     /// deadlines, everybody who could go, and the last known positions, read in one snapshot.
     async fn district_state(&self, district: &DistrictId) -> Result<DistrictState, StoreError>;
+
+    /// Returns how everybody in a district answered the offers made since then, as far as they are
+    /// settled. Identities of offers tell their time (UUIDv7).
+    async fn answers(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+    ) -> Result<Vec<(ResponderId, Answers)>, StoreError>;
 
     /// Returns a ticket.
     async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError>;

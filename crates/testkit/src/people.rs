@@ -66,6 +66,8 @@ fn responder(family: u8, role: ResponderRole, n: u32) -> Responder {
         travel: Travel::Walk,
         on_duty: true,
         duty_since: START,
+        shift_ends_at: None,
+        rests_until: None,
     }
 }
 

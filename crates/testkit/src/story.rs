@@ -52,6 +52,7 @@ impl Town {
                     WithdrawReason::OffDuty => "off duty",
                     WithdrawReason::ByHand => "by hand",
                     WithdrawReason::Replaced => "replaced",
+                    WithdrawReason::Interrupted => "called away",
                 };
                 format!("takes {} back: {why}", name(responder))
             }
@@ -63,19 +64,58 @@ impl Town {
                 };
                 format!("widens to {ring_min} min: {why}")
             }
-            Event::OperatorsAlarmed {} => "alarms all operators".into(),
-            Event::Escalated { to: EscalationTarget::Supervisor, why, .. } => {
-                let why = match why {
-                    EscalationReason::NotAnswered => "nobody answers",
-                    EscalationReason::NotAccepted => "nobody accepts",
-                    EscalationReason::WorkOverdue => "the work is not done",
-                    EscalationReason::ByHand => "by hand",
+            Event::OperatorsAlarmed { why } => with_reason("alarms all operators", *why),
+            Event::Escalated { to, why, .. } => {
+                let to = match to {
+                    EscalationTarget::Ambulance => "120",
+                    EscalationTarget::Police => "110",
+                    EscalationTarget::Fire => "119",
+                    EscalationTarget::ShiftLead => "the shift lead",
+                    EscalationTarget::Supervisor => "the supervisor",
+                    EscalationTarget::Leader => "the leader",
                 };
-                format!("tells the supervisor: {why}")
+                with_reason(&format!("tells {to}"), Some(*why))
+            }
+            Event::NotMoving { responder, heard: true, .. } => {
+                format!("{} does not move", name(responder))
+            }
+            Event::NotMoving { responder, heard: false, .. } => {
+                format!("{} is not heard of", name(responder))
+            }
+            Event::MovingAgain { responder, .. } => format!("{} moves again", name(responder)),
+            Event::SceneQuiet { responder, .. } => format!("no word from {}", name(responder)),
+            Event::ArrivalConfirmed { responder, distance_m, .. } => {
+                format!("{} is there: {distance_m} m from the door", name(responder))
+            }
+            Event::ArrivalDoubted { responder, distance_m, .. } => match distance_m {
+                Some(m) => format!("{} is not there: {m} m from the door", name(responder)),
+                None => format!("{} may not be there", name(responder)),
+            },
+            Event::NearerFree { responder, eta, left_s, .. } => {
+                let (eta, left) = (eta.s.div_ceil(60), left_s.div_ceil(60));
+                format!("suggests {}: {eta} min instead of {left}", name(responder))
             }
             Event::EtaLapsed { responder, .. } => format!("{} is late", name(responder)),
-            Event::Chased {} => "reminds the owner".into(),
+            Event::Chased { why } => with_reason("reminds the owner", *why),
             other => other.name().replace('_', " "),
         }
     }
+}
+
+fn with_reason(what: &str, why: Option<EscalationReason>) -> String {
+    let why = match why {
+        None => return what.into(),
+        Some(EscalationReason::NotAnswered) => "nobody answers",
+        Some(EscalationReason::NotAccepted) => "nobody accepts",
+        Some(EscalationReason::EtaLapsed) => "late",
+        Some(EscalationReason::NotMoving) => "not moving",
+        Some(EscalationReason::SceneQuiet) => "no word from the door",
+        Some(EscalationReason::ArrivalDoubted) => "arrival doubted",
+        Some(EscalationReason::Quiet) => "no news",
+        Some(EscalationReason::Interrupted) => "called away",
+        Some(EscalationReason::NoVoice) => "no voice",
+        Some(EscalationReason::WorkOverdue) => "the work is not done",
+        Some(EscalationReason::ByHand) => "by hand",
+    };
+    format!("{what}: {why}")
 }

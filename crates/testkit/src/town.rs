@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use silverbell_domain::{
-    By, Caller, Clock, Decision, Ids, KnownDevice, NewEvent, OfferCommand, OfferId, Person, Policy,
-    Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel, UnixMs, UserId,
-    WorkingSet, join, open_from_alarm,
+    Answers, By, Caller, Clock, Decision, Ids, Kind, KnownDevice, NewEvent, OfferCommand, OfferId,
+    Person, Policy, Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel,
+    UnixMs, UserId, WorkingSet, join, open_by_hand, open_from_alarm,
 };
 
 use crate::{
@@ -75,8 +75,12 @@ impl Town {
             };
             names.insert(name, responder.id);
             let responder = Arc::new(Responder { standby: place, ..responder });
-            let person =
-                Person { responder, heard_at: Some(START), position: Some((place, START)) };
+            let person = Person {
+                responder,
+                heard_at: Some(START),
+                position: Some((place, START)),
+                answers: Answers::default(),
+            };
             people.insert(person.responder.id, person);
         }
         let mut set = WorkingSet::new(longwen());
@@ -186,6 +190,28 @@ impl Town {
         self.edit(id, |r| Responder { on_duty, duty_since, ..r });
     }
 
+    /// Is at a place of the map from now on.
+    ///
+    /// # Panics
+    /// When there is no such place.
+    pub fn stands_at(&mut self, name: char, place: char) {
+        let (id, now) = (self.who(name), self.now());
+        let place = self.streets.places().find(|(other, _)| *other == place).map(|(_, at)| at);
+        if let Some(person) = self.set.people.get_mut(&id) {
+            person.position = place.map(|place| (place, now));
+        }
+    }
+
+    /// Has a rest.
+    pub fn rests(&mut self, name: char, until: UnixMs) {
+        self.edit(self.who(name), |r| Responder { rests_until: Some(until), ..r });
+    }
+
+    /// Goes home then.
+    pub fn goes_home(&mut self, name: char, at: UnixMs) {
+        self.edit(self.who(name), |r| Responder { shift_ends_at: Some(at), ..r });
+    }
+
     /// Travels otherwise.
     pub fn travels_by(&mut self, name: char, travel: Travel) {
         self.edit(self.who(name), |r| Responder { travel, ..r });
@@ -241,6 +267,16 @@ impl Town {
         let caller = Caller::Unknown { district: &longwen() };
         let id = TicketId(self.ids.next());
         let (ticket, event) = open_from_alarm(id, &alarm, caller, &self.policy);
+        self.apply(ticket, vec![event]);
+        id
+    }
+
+    /// Opens a ticket by hand for the senior behind a door.
+    pub fn open(&mut self, door: char, kind: Kind) -> TicketId {
+        let id = TicketId(self.ids.next());
+        let by = By::Person { user: operator(1) };
+        let (ticket, event) =
+            open_by_hand(id, &self.seniors[&door], kind, by, self.now(), &self.policy);
         self.apply(ticket, vec![event]);
         id
     }

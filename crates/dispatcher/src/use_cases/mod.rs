@@ -20,6 +20,7 @@ use crate::{Dispatcher, UseCaseError};
 
 pub use calls::{Callee, Dialled, OtherParty};
 pub use devices::DeviceNews;
+pub use duty::Duty;
 pub use open_ticket::Opened;
 pub use record_alarm::NotRecorded;
 

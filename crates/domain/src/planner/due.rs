@@ -2,18 +2,20 @@
 
 use super::Planner;
 use crate::{
-    By, DeadlineKind, EscalationReason, EscalationTarget, Event, NewEvent, Offer, OfferCommand,
-    OfferState, Step, Ticket, WidenReason, WithdrawReason,
+    By, DeadlineKind, Engagement, EscalationReason, EscalationTarget, Event, NewEvent, Offer,
+    OfferCommand, OfferState, Rung, Step, Ticket, WidenReason, WithdrawReason,
 };
 
 impl Planner<'_> {
-    /// Carries out every deadline that is due.
+    /// Carries out every deadline that is due, and is still when its turn comes.
     pub(crate) fn fire_due(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
-        let due: Vec<DeadlineKind> = DeadlineKind::ALL
-            .into_iter()
-            .filter(|&kind| ticket.due_at(kind, self.policy).is_some_and(|at| at <= self.now))
-            .collect();
-        due.into_iter().flat_map(|kind| self.fire(kind, ticket)).collect()
+        let mut events = Vec::new();
+        for kind in DeadlineKind::ALL {
+            if ticket.due_at(kind, self.policy).is_some_and(|at| at <= self.now) {
+                events.extend(self.fire(kind, ticket));
+            }
+        }
+        events
     }
 
     fn fire(&self, kind: DeadlineKind, ticket: &mut Ticket) -> Vec<NewEvent> {
@@ -27,29 +29,37 @@ impl Planner<'_> {
             DeadlineKind::Widen => self.widen(ticket, None, WidenReason::Deadline),
             DeadlineKind::AnswerWithin => {
                 ticket.watch.operators_alarmed_at = Some(self.now);
-                vec![self.event(Event::OperatorsAlarmed {})]
+                vec![self.event(Event::OperatorsAlarmed { why: None })]
+            }
+            DeadlineKind::ShiftLead => {
+                ticket.watch.shift_lead_at = Some(self.now);
+                self.tell_shift_lead(ticket)
             }
             DeadlineKind::NotAnswered => {
                 ticket.watch.not_answered_at = Some(self.now);
-                self.tell_supervisor(ticket, EscalationReason::NotAnswered)
+                self.raise(ticket, EscalationReason::NotAnswered, Rung::Supervisor)
             }
             DeadlineKind::NotAccepted => {
                 ticket.watch.not_accepted_at = Some(self.now);
-                self.tell_supervisor(ticket, EscalationReason::NotAccepted)
+                self.raise(ticket, EscalationReason::NotAccepted, Rung::Supervisor)
             }
             DeadlineKind::EtaLapsed => self.note_lapsed(ticket),
-            DeadlineKind::Quiet => {
-                ticket.watch.chased_at = Some(self.now);
-                vec![self.event(Event::Chased {})]
-            }
+            DeadlineKind::Quiet => self.note_quiet(ticket),
             DeadlineKind::WorkDue => {
                 ticket.watch.chased_at = Some(self.now);
-                self.tell_supervisor(ticket, EscalationReason::WorkOverdue)
+                vec![self.escalated(
+                    ticket,
+                    EscalationTarget::Supervisor,
+                    EscalationReason::WorkOverdue,
+                )]
             }
+            DeadlineKind::Follow => self.follow(ticket),
+            DeadlineKind::SceneQuiet => self.note_quiet_scene(ticket),
+            DeadlineKind::Climb => ticket.climb(self.context.set.desk, self.now, self.policy),
         }
     }
 
-    fn event(&self, event: Event) -> NewEvent {
+    pub(crate) fn event(&self, event: Event) -> NewEvent {
         NewEvent { at: self.now, by: By::Machine, event }
     }
 
@@ -80,11 +90,42 @@ impl Planner<'_> {
         vec![self.event(Event::Widened { ring_min, why })]
     }
 
-    fn tell_supervisor(&self, ticket: &mut Ticket, why: EscalationReason) -> Vec<NewEvent> {
-        let to = EscalationTarget::Supervisor;
+    /// Begins to climb; see `escalation.rs`.
+    pub(crate) fn raise(
+        &self,
+        ticket: &mut Ticket,
+        why: EscalationReason,
+        from: Rung,
+    ) -> Vec<NewEvent> {
+        ticket.raise(why, from, self.context.set.desk, self.now, self.policy)
+    }
+
+    fn escalated(
+        &self,
+        ticket: &mut Ticket,
+        to: EscalationTarget,
+        why: EscalationReason,
+    ) -> NewEvent {
         ticket.escalated_to.insert(to);
-        let event = Event::Escalated { to, why, reference: None, eta_min: None, note: None };
-        vec![self.event(event)]
+        self.event(Event::Escalated { to, why, reference: None, eta_min: None, note: None })
+    }
+
+    fn tell_shift_lead(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        if self.context.set.desk.shift_leads == 0 {
+            return Vec::new();
+        }
+        let to = EscalationTarget::ShiftLead;
+        vec![self.escalated(ticket, to, EscalationReason::NotAnswered)]
+    }
+
+    /// The owner of an emergency is only the first to be told; of other work the only one.
+    fn note_quiet(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        ticket.watch.chased_at = Some(self.now);
+        if ticket.is_emergency() {
+            self.raise(ticket, EscalationReason::Quiet, Rung::Owner)
+        } else {
+            vec![self.event(Event::Chased { why: None })]
+        }
     }
 
     fn note_lapsed(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
@@ -96,6 +137,32 @@ impl Planner<'_> {
                 let event = Event::EtaLapsed { offer: offer.id, responder: offer.responder };
                 events.push(self.event(event));
             }
+        }
+        if !events.is_empty() {
+            events.extend(self.raise(ticket, EscalationReason::EtaLapsed, Rung::Owner));
+        }
+        events
+    }
+
+    /// Other work is given up by whoever has accepted an emergency, and handed on: somebody is told
+    /// until a person has taken care of it.
+    pub(crate) fn hand_on_interrupted(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        if ticket.is_emergency() {
+            return Vec::new();
+        }
+        let set = self.context.set;
+        let called_away = |offer: &Offer| {
+            let emergency = set.engagement(offer.responder);
+            emergency.is_some_and(|(_, engagement)| engagement == Engagement::Busy)
+        };
+        let mut events = ticket.withdraw_all(
+            |offer| offer.state.is_engaged() && called_away(offer),
+            WithdrawReason::Interrupted,
+            By::Machine,
+            self.now,
+        );
+        if !events.is_empty() {
+            events.extend(self.raise(ticket, EscalationReason::Interrupted, Rung::Owner));
         }
         events
     }

@@ -80,7 +80,9 @@ impl Pool {
         let mut ring_min = ticket.ring_min;
         let mut choices = Vec::with_capacity(places.len());
         for &role in places {
-            let Some(choice) = self.choose(ticket, ring_min, role, candidates) else { continue };
+            let Some(choice) = self.choose(ticket, ring_min, role, candidates, policy) else {
+                continue;
+            };
             // Asking beyond the ring widens it, for the next place as well.
             ring_min = ring_min.max(choice.ring_min.unwrap_or_else(|| policy.widest_ring_min()));
             self.claim(choice.responder, ticket.id);
@@ -98,6 +100,7 @@ impl Pool {
         ring_min: u16,
         role: TeamRole,
         candidates: &'c [Candidate],
+        policy: &Policy,
     ) -> Option<&'c Candidate> {
         let askable: Vec<&Candidate> = candidates
             .iter()
@@ -105,21 +108,51 @@ impl Pool {
             .collect();
         let within = |ring_min: u16| {
             let inside = move |c: &&&Candidate| c.ring_min.is_some_and(|ring| ring <= ring_min);
-            first_or_asked_longest_ago(ticket, askable.iter().filter(inside).copied())
+            preferred(ticket, askable.iter().filter(inside).copied(), policy)
         };
         let next_ring = || askable.iter().filter_map(|c| c.ring_min).min();
         within(ring_min)
             .or_else(|| next_ring().and_then(within))
-            .or_else(|| first_or_asked_longest_ago(ticket, askable.iter().copied()))
+            .or_else(|| preferred(ticket, askable.iter().copied(), policy))
+    }
+
+    /// Returns who else to ask for a place that is asked of somebody already: whom the rules prefer
+    /// of those in the ring whom nothing speaks against.
+    pub(crate) fn choose_beside<'c>(
+        &self,
+        ticket: &Ticket,
+        role: TeamRole,
+        candidates: &'c [Candidate],
+        policy: &Policy,
+    ) -> Option<&'c Candidate> {
+        let fresh = candidates
+            .iter()
+            .filter(|c| c.may_be(role) && c.reason.is_free() && self.is_free(c.responder));
+        preferred(ticket, fresh, policy)
     }
 }
 
-fn first_or_asked_longest_ago<'c>(
+/// Returns the nearest who was not asked yet; then whoever was asked longest ago; then the nearest of
+/// those who have a rest or are about to go home. Of those who are nearly equally near, whoever went
+/// out longest ago.
+fn preferred<'c>(
     ticket: &Ticket,
     nearest_first: impl Iterator<Item = &'c Candidate>,
+    policy: &Policy,
 ) -> Option<&'c Candidate> {
-    let (asked, fresh): (Vec<_>, Vec<_>) =
-        nearest_first.partition(|c| asked_in_vain(ticket, c.responder));
+    let (spared, others): (Vec<&Candidate>, Vec<&Candidate>) =
+        nearest_first.partition(|c| c.is_spared);
+    let (asked, fresh): (Vec<&Candidate>, Vec<&Candidate>) =
+        others.into_iter().partition(|c| asked_in_vain(ticket, c.responder));
     let asked_at = |c: &&Candidate| ticket.last_offer_to(c.responder).map(|offer| offer.offered_at);
-    fresh.first().copied().or_else(|| asked.into_iter().min_by_key(asked_at))
+    let fairest = |nearest: &Candidate| {
+        let as_near = nearest.eta.s.saturating_add(policy.dispatch.equal_within_s);
+        let equals = fresh.iter().filter(|c| c.eta.s <= as_near && c.ring_min == nearest.ring_min);
+        equals.min_by_key(|c| c.last_accepted).copied()
+    };
+    fresh
+        .first()
+        .and_then(|nearest| fairest(nearest))
+        .or_else(|| asked.into_iter().min_by_key(asked_at))
+        .or_else(|| spared.first().copied())
 }

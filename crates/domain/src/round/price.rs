@@ -84,7 +84,7 @@ impl<'a> Prices<'a> {
     pub(crate) fn way(&self, ticket: &Ticket, candidate: &Candidate) -> Way {
         let (level, s) = (self.level(candidate.ring_min), candidate.eta.s);
         if !asked_in_vain(ticket, candidate.responder) {
-            return Way { level, again: 0, s };
+            return Way { level, again: u32::from(candidate.is_spared), s };
         }
         let asked_at = ticket.last_offer_to(candidate.responder).map(|offer| offer.offered_at);
         let earlier = |offer: &&Offer| {

@@ -1,7 +1,7 @@
 //! Who is asked, in which order, and what becomes of it.
 
-use silverbell_domain::{OfferCommand, Reason, TeamRole, WithdrawReason};
-use silverbell_testkit::{Town, operator};
+use silverbell_domain::{Answers, OfferCommand, OfferId, Reason, TeamRole, WithdrawReason};
+use silverbell_testkit::{Town, nth_uuid, operator};
 
 #[test]
 fn the_nearest_aide_leads_and_the_nearest_other_supports() {
@@ -89,6 +89,8 @@ fn who_did_not_answer_is_asked_again_after_everybody_else_in_the_ring() {
             "1:30 A does not answer",
             "1:30 asks B to lead (4 min)",
             "2:00 B does not answer",
+            "2:00 1 does not move",
+            "2:00 reminds the owner: not moving",
             "2:00 asks A to lead (2 min)",
         ]
     );
@@ -131,7 +133,7 @@ fn who_declined_is_asked_again_only_by_hand() {
         silverbell_domain::Travel::Walk,
         town.streets.at('S'),
     );
-    let offer = silverbell_domain::OfferId(silverbell_testkit::nth_uuid(100, 1));
+    let offer = OfferId(nth_uuid(100, 1));
     town.must(id, |t, now, policy| {
         t.assign(operator(1), offer, aide, TeamRole::Lead, eta, now, policy)
     });
@@ -162,7 +164,7 @@ fn whoever_accepts_frees_the_others_asked_for_the_place() {
     );
     town.must(id, |t, _, policy| {
         let mut second = t.offers[0].clone();
-        second.id = silverbell_domain::OfferId(silverbell_testkit::nth_uuid(100, 1));
+        second.id = OfferId(nth_uuid(100, 1));
         second.responder = aide;
         second.eta = eta;
         t.offers.push(second);
@@ -222,4 +224,140 @@ fn who_gives_the_offer_back_before_arriving_is_replaced() {
     town.decline('A');
     town.plan();
     assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+}
+
+/// Somebody who accepted so many of the offers made lately.
+fn answered(town: &mut Town, name: char, asked: u32, accepted: u32, last_accepted: Option<u64>) {
+    let id = town.who(name);
+    let person = town.set.people.get_mut(&id).expect("drawn");
+    let last_accepted = last_accepted.map(|n| OfferId(nth_uuid(77, n)));
+    person.answers = Answers { asked, accepted, last_accepted };
+}
+
+#[test]
+fn whoever_seldom_accepts_is_asked_together_with_others() {
+    let mut town = Town::drawn("C-B-A-S-1");
+    answered(&mut town, 'A', 30, 3, None);
+    town.press_answered('S');
+    town.settle();
+    assert_eq!(
+        town.story('S')[2..],
+        [
+            "0:00 asks A to lead (2 min)",
+            "0:00 asks 1 to support (2 min)",
+            "0:00 asks B to lead (4 min)",
+        ]
+    );
+    town.accept('B');
+    town.run_s(0);
+    assert_eq!(
+        town.story_since('S', "0:00").last().map(String::as_str),
+        Some("0:00 takes A back: the place is taken")
+    );
+}
+
+#[test]
+fn a_decline_is_made_up_for_at_once() {
+    let mut town = Town::drawn("D-C-B-A-S-1");
+    answered(&mut town, 'A', 30, 3, None);
+    answered(&mut town, 'B', 30, 25, None);
+    town.press_answered('S');
+    town.settle();
+    town.decline('B');
+    town.settle();
+    let story = town.story('S');
+    assert_eq!(story[5..], ["0:00 B declines", "0:00 asks C to lead (6 min)"]);
+}
+
+#[test]
+fn at_most_so_many_are_asked_at_once_and_nobody_beyond_the_ring() {
+    let mut town = Town::drawn("E---------D-C-B-A-S-1");
+    for name in ['A', 'B', 'C', 'D', 'E'] {
+        answered(&mut town, name, 1_000, 10, None);
+    }
+    town.press_answered('S');
+    town.settle();
+    let asked =
+        |town: &Town| town.ticket('S').offers.iter().filter(|o| o.role == TeamRole::Lead).count();
+    assert_eq!(asked(&town), 3);
+    town.policy.dispatch.at_once_max = 9;
+    let mut town = Town::drawn("E---------D-A-S-1");
+    town.policy.dispatch.at_once_max = 9;
+    for name in ['A', 'D', 'E'] {
+        answered(&mut town, name, 1_000, 10, None);
+    }
+    town.press_answered('S');
+    town.settle();
+    assert_eq!(asked(&town), 2, "E is outside the ring of 10 minutes");
+    assert_eq!(town.ticket('S').ring_min, 10);
+}
+
+#[test]
+fn nobody_is_asked_beside_somebody_while_another_ticket_waits() {
+    let mut town = Town::drawn("S-A-B-T");
+    answered(&mut town, 'A', 100, 1, None);
+    answered(&mut town, 'B', 100, 1, None);
+    town.press_answered('S');
+    town.press_answered('T');
+    town.settle();
+    for door in ['S', 'T'] {
+        let leads = town.ticket(door).offers.iter().filter(|o| o.role == TeamRole::Lead).count();
+        assert_eq!(leads, 1, "{door}");
+    }
+}
+
+#[test]
+fn what_was_answered_is_counted_once_and_as_if_it_were_read_again() {
+    let mut town = Town::drawn("B-A-S-1");
+    town.press_answered('S');
+    town.settle();
+    town.accept('1');
+    town.run_s(31);
+    town.decline('B');
+    town.settle();
+    let counts = |town: &Town, name| {
+        let answers = town.set.people[&town.who(name)].answers;
+        (answers.asked, answers.accepted)
+    };
+    assert_eq!(counts(&town, 'A'), (1, 0), "let it expire, and is asked again");
+    assert_eq!(counts(&town, 'B'), (1, 0));
+    assert_eq!(counts(&town, '1'), (1, 1));
+    town.decline('1');
+    assert_eq!(counts(&town, '1'), (1, 0), "gave it back");
+}
+
+#[test]
+fn of_equals_whoever_went_out_longest_ago_is_asked() {
+    let mut town = Town::drawn(
+        "A-S-B
+            |
+            1",
+    );
+    answered(&mut town, 'A', 5, 5, Some(9));
+    answered(&mut town, 'B', 5, 5, Some(3));
+    town.press_answered('S');
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('B'));
+    town.policy.dispatch.equal_within_s = 0;
+    let mut town = Town::drawn("C-A-S-B");
+    answered(&mut town, 'A', 5, 5, Some(9));
+    town.press_answered('S');
+    town.settle();
+    assert_ne!(town.asked('S', TeamRole::Lead), Some('C'), "two minutes are not equal");
+}
+
+#[test]
+fn who_rests_or_goes_home_is_asked_only_when_nobody_else_is_left() {
+    let mut town = Town::drawn("C-B-A-S-1");
+    let now = town.now();
+    town.rests('A', now.plus_s(600));
+    town.goes_home('B', now.plus_s(120));
+    town.press_answered('S');
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('C'));
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Resting));
+    assert_eq!(town.reason('S', 'B'), Some(Reason::ShiftEnds));
+    town.decline('C');
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'), "better than nobody");
 }

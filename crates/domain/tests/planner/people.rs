@@ -1,7 +1,7 @@
 //! Who is not asked, and why.
 
 use silverbell_domain::{
-    Arrival, Decision, Eta, EtaSource, Kind, OfferCommand, OfferId, Reason, TeamRole, TicketId,
+    Arrival, By, Eta, EtaSource, Kind, OfferCommand, OfferId, Reason, TeamRole, TicketId,
     open_by_hand,
 };
 use silverbell_testkit::{Town, nth_uuid, operator};
@@ -119,34 +119,17 @@ fn who_is_done_can_be_asked_for_another_ticket_and_keeps_the_place_in_the_first(
 #[test]
 fn who_is_at_other_work_is_free_for_an_emergency() {
     let mut town = Town::drawn("S-A-T");
-    let visit = visit(&mut town, 'T');
+    let visit = town.open('T', Kind::Service);
     let (aide, offer) = (town.who('A'), OfferId(nth_uuid(100, 1)));
     let eta = Eta { s: 120, source: EtaSource::Roads };
     town.must(visit, |t, now, p| t.assign(operator(1), offer, aide, TeamRole::Lead, eta, now, p));
     town.accept('A');
     town.press_answered('S');
-    assert_eq!(town.reason('S', 'A'), Some(Reason::Free));
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Interruptible));
     town.settle();
     assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
     assert_eq!(town.asked('T', TeamRole::Lead), Some('A'), "the visit can wait");
     assert_eq!(town.set.engagement(aide).map(|(on, _)| on), Some(town.ticket('S').id));
-}
-
-/// Opens a visit to a senior by hand.
-fn visit(town: &mut Town, door: char) -> TicketId {
-    let id = TicketId(nth_uuid(91, 1));
-    let (by, now) = (operator(1), town.now());
-    let (ticket, event) = open_by_hand(
-        id,
-        town.senior(door),
-        Kind::Service,
-        silverbell_domain::By::Person { user: by },
-        now,
-        &town.policy,
-    );
-    let opened = Decision { ticket, expected_version: 0, events: vec![event] };
-    assert_eq!(town.commit(opened), Ok(()));
-    id
 }
 
 #[test]
@@ -159,7 +142,7 @@ fn only_emergencies_send_a_team() {
             id,
             &senior,
             kind,
-            silverbell_domain::By::Person { user: operator(1) },
+            By::Person { user: operator(1) },
             town.now(),
             &town.policy,
         );
@@ -184,4 +167,32 @@ fn whoever_is_free_did_not_answer_or_is_too_far_may_be_asked_and_nobody_else() {
     for reason in [Offered, Engaged, Done, Busy, Stale(300), Declined, Withdrawn] {
         assert!(!reason.is_askable(), "{reason:?}");
     }
+}
+
+#[test]
+fn work_that_can_be_interrupted_is_given_up_for_an_sos_and_handed_on() {
+    let mut town = Town::drawn("B---A-S-1---T");
+    let work = town.open('T', Kind::Service);
+    let (responder, eta) = (town.who('A'), Eta { s: 60, source: EtaSource::StraightLine });
+    let offer = OfferId(nth_uuid(92, 1));
+    town.must(work, |t, now, policy| t.answer(operator(2), None, now, policy));
+    town.must(work, |t, now, p| {
+        t.assign(operator(2), offer, responder, TeamRole::Lead, eta, now, p)
+    });
+    town.must(work, |t, now, p| {
+        let by = By::Person { user: operator(99) };
+        t.step_offer(offer, OfferCommand::OnScene(Arrival::Confirmed), by, None, now, p)
+    });
+    town.press_answered('S');
+    assert_eq!(town.reason('S', 'A'), Some(Reason::Interruptible));
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'), "nearer than B, who is free");
+    assert!(town.tickets[&work].engages(responder), "not before the SOS is accepted");
+    town.accept('A');
+    town.settle();
+    assert!(!town.tickets[&work].engages(responder));
+    assert_eq!(
+        town.story('T')[3..],
+        ["0:00 on scene", "0:00 takes A back: called away", "0:00 reminds the owner: called away"]
+    );
 }

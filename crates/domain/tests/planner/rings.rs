@@ -53,6 +53,8 @@ fn with_nobody_on_duty_rings_widen_on_their_deadlines_and_the_supervisor_is_told
             "1:00 widens to 20 min: in time",
             "2:00 widens to 30 min: in time",
             "3:00 tells the supervisor: nobody accepts",
+            "4:00 tells the supervisor: nobody accepts",
+            "5:00 tells the supervisor: nobody accepts",
             "6:00 tells the supervisor: nobody accepts",
         ]
     );

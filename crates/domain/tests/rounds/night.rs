@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use silverbell_domain::{
-    Caller, Decision, Eta, EtaSource, Event, LatLon, OfferId, OfferState, Person, Policy,
+    Answers, Caller, Decision, Eta, EtaSource, Event, LatLon, OfferId, OfferState, Person, Policy,
     Responder, ResponderId, RoundNote, Senior, SignalKind, TeamRole, Ticket, TicketId, Travel,
     TravelTimes, UnixMs, Urgency, WorkingSet, open_from_alarm, plan,
 };
@@ -95,7 +95,8 @@ impl Night {
         let id = responder.id;
         let responder = Arc::new(Responder { standby: place, ..responder });
         let signs = (Some(self.now), Some((place, self.now)));
-        let person = Person { responder, heard_at: signs.0, position: signs.1 };
+        let person =
+            Person { responder, heard_at: signs.0, position: signs.1, answers: Answers::default() };
         self.set.people.insert(id, person);
         self.travel.0.push((id, place));
         id

@@ -45,6 +45,10 @@ fn held_by(bench: &Bench, responder: &Responder) -> Offer {
         offered_at: START,
         deadline: START.plus_s(30),
         counts_from: None,
+        way: None,
+        door: None,
+        chance_pct: 100,
+        nearer_suggested: false,
         state: OfferState::Accepted { accepted_at: START, departed_at: None, lapsed_at: None },
     }
 }

@@ -31,6 +31,9 @@ export function anOffer(more: Partial<Offer> = {}): Offer {
     on_scene_at: null,
     with_senior_at: null,
     arrival: null,
+    distance_m: null,
+    way_left_s: null,
+    stuck_since: null,
     withdrawn_why: null,
     ...more,
   };

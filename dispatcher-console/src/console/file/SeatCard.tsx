@@ -73,6 +73,9 @@ function OfferLine({ offer, act: { act, busy }, open }: { offer: Offer; act: Act
   );
 }
 
+/** An arrival farther from the door than this is doubted, metres: as the domain does (`Arrival::AGREES_WITHIN_M`). */
+const AGREES_WITHIN_M = 150;
+
 function OfferFacts({ offer }: { offer: Offer }) {
   const { t, lang } = useSpeech();
   const { timeOfDay } = useTimes();
@@ -85,10 +88,17 @@ function OfferFacts({ offer }: { offer: Offer }) {
   }
   if (left !== null && left >= 0) facts.push(t('dispatch.arriveBy', { left: ticking(left) }));
   if (offer.on_scene_at !== null) facts.push(timeOfDay(offer.on_scene_at));
-  if (offer.arrival === 'claimed') facts.push(t('dispatch.claimed'));
+  const isFar = offer.arrival === 'claimed' && offer.distance_m !== null && offer.distance_m > AGREES_WITHIN_M;
+  if (offer.arrival === 'claimed' && !isFar) facts.push(t('dispatch.claimed'));
   if (offer.arrival === 'confirmed') facts.push(t('dispatch.arrivalConfirmed'));
   return (
     <p className="facts">
+      {isFar && <span className="doubt">{t('dispatch.claimedFar', { metres: offer.distance_m ?? 0 })} </span>}
+      {offer.stuck_since !== null && offer.status === 'accepted' && (
+        <span className="doubt">
+          {t('dispatch.stuck', { since: duration(now - Date.parse(offer.stuck_since), lang) })}{' '}
+        </span>
+      )}
       {left !== null && left < 0 && <span className="doubt">{t('dispatch.late', { late: duration(-left, lang) })} </span>}
       {facts.join(' · ')}
       {offer.eta_source === 'straight_line' && offer.on_scene_at === null && (

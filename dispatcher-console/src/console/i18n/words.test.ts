@@ -14,9 +14,13 @@ const WORDS = {
   protocol: 'http watch gt06 jt808 h02 osmand owntracks',
   workOutcome: 'helped device_fault',
   cause: 'no_credit switched_off sim_changed lost unused other',
-  event: 'devices_listed called located',
-  next: 'work_due',
-  escalatedWhy: 'work_overdue',
+  event: 'devices_listed called located not_moving moving_again scene_quiet arrival_confirmed arrival_doubted nearer_free',
+  next: 'shift_lead work_due follow scene_quiet climb',
+  escalatedWhy:
+    'not_answered not_accepted eta_lapsed not_moving scene_quiet arrival_doubted quiet interrupted no_voice work_overdue by_hand',
+  reason: 'interruptible resting shift_ends',
+  withdrawn: 'interrupted',
+  target: '120 110 119 shift_lead supervisor leader',
 } as const;
 
 describe.each(Object.entries(WORDS))('every word of %s', (group, codes) => {

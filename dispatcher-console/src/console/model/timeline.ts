@@ -6,6 +6,7 @@ export type Detail =
   | { kind: 'responder'; id: string }
   | { kind: 'devices'; count: number }
   | { kind: 'minutes'; value: number }
+  | { kind: 'metres'; value: number }
   | { kind: 'round'; seniors: number; within_min: number; inside: number; plain: number }
   | { kind: 'text'; text: string };
 
@@ -54,6 +55,15 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
       addWord('why', 'escalatedWhy');
       addText('reference');
       addText('note');
+      break;
+    case 'chased':
+    case 'operators_alarmed':
+      addWord('why', 'escalatedWhy');
+      break;
+    case 'arrival_confirmed':
+    case 'arrival_doubted':
+    case 'on_scene':
+      if (typeof data['distance_m'] === 'number') details.push({ kind: 'metres', value: data['distance_m'] });
       break;
     case 'devices_listed':
       if (Array.isArray(data['devices'])) details.push({ kind: 'devices', count: data['devices'].length });

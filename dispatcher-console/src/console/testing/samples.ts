@@ -87,6 +87,9 @@ export function offer(changes: Partial<Offer> = {}): Offer {
     on_scene_at: null,
     with_senior_at: null,
     arrival: null,
+    distance_m: null,
+    way_left_s: null,
+    stuck_since: null,
     withdrawn_why: null,
     ...changes,
   };

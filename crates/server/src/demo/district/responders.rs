@@ -51,6 +51,8 @@ pub(super) fn generate(
                     travel: travel[dice.weighted(travel.iter().map(|(_, share)| *share))].0,
                     on_duty: false,
                     duty_since: UnixMs(0),
+                    shift_ends_at: None,
+                    rests_until: None,
                 });
             }
         }

@@ -497,6 +497,10 @@ fn held(id: OfferId, n: u32, role: TeamRole, now: UnixMs) -> Offer {
         offered_at: now,
         deadline: now.plus_s(30),
         counts_from: None,
+        way: None,
+        door: None,
+        chance_pct: 100,
+        nearer_suggested: false,
         state: OfferState::Accepted { accepted_at: now, departed_at: None, lapsed_at: None },
     }
 }

@@ -1,0 +1,158 @@
+//! Escalation: what nobody has taken care of climbs from the owner to all operators, the shift lead,
+//! the supervisor and the duty leader's telephone, and is repeated there, until a person owns it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    By, EscalationReason, EscalationTarget, Event, Handling, NewEvent, OfferState, Policy, Ticket,
+    UnixMs,
+};
+
+/// Who is told, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rung {
+    /// The operator who owns the ticket.
+    Owner,
+    /// All operators.
+    Operators,
+    /// 班长
+    ShiftLead,
+    /// 主管
+    Supervisor,
+    /// 值班领导, by a voice call.
+    Leader,
+}
+
+impl Rung {
+    const ALL: [Self; 5] =
+        [Self::Owner, Self::Operators, Self::ShiftLead, Self::Supervisor, Self::Leader];
+}
+
+/// Who is there to be told, as far as this node sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// How many operators have their console open.
+    pub operators: usize,
+    /// How many of them lead the shift.
+    pub shift_leads: usize,
+}
+
+impl Default for Desk {
+    /// Nobody is passed over while nobody knows who is there.
+    fn default() -> Self {
+        Self { operators: usize::MAX, shift_leads: usize::MAX }
+    }
+}
+
+/// Something that climbs. A ticket has at most one at a time: whoever takes care of the ticket takes
+/// care of all that is the matter with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climb {
+    /// What is the matter.
+    pub why: EscalationReason,
+    /// Who was told last.
+    pub rung: Rung,
+    /// When.
+    pub told_at: UnixMs,
+}
+
+impl Ticket {
+    /// Tells somebody that something is the matter, this rung or the next one above that has anybody,
+    /// and lets it climb from there. What climbs already higher is told there once more.
+    pub(crate) fn raise(
+        &mut self,
+        why: EscalationReason,
+        from: Rung,
+        desk: Desk,
+        now: UnixMs,
+        policy: &Policy,
+    ) -> Vec<NewEvent> {
+        let rung = self.first_with_anybody(from, desk, policy);
+        match self.watch.climb {
+            Some(climb) if climb.rung >= rung && climb.why == why => Vec::new(),
+            Some(climb) if climb.rung >= rung => vec![self.told(climb.rung, why, now)],
+            Some(_) | None => {
+                self.watch.climb = Some(Climb { why, rung, told_at: now });
+                vec![self.told(rung, why, now)]
+            }
+        }
+    }
+
+    /// Tells the next rung, or the highest again.
+    pub(crate) fn climb(&mut self, desk: Desk, now: UnixMs, policy: &Policy) -> Vec<NewEvent> {
+        let Some(Climb { why, rung, .. }) = self.watch.climb else { return Vec::new() };
+        let above = Rung::ALL.into_iter().find(|next| *next > rung);
+        let rung = above.map_or(rung, |next| self.first_with_anybody(next, desk, policy));
+        self.watch.climb = Some(Climb { why, rung, told_at: now });
+        vec![self.told(rung, why, now)]
+    }
+
+    /// Returns when the next rung is told, `None` while nothing climbs.
+    pub(crate) fn climbs_at(&self, policy: &Policy) -> Option<UnixMs> {
+        self.watch.climb.map(|climb| climb.told_at.plus_s(policy.escalation.step_s.into()))
+    }
+
+    /// A person took care: whatever climbed has arrived. Without an owner nobody has.
+    pub(crate) fn settle_climb(&mut self) {
+        if self.owner().is_some() {
+            self.watch.climb = None;
+        }
+    }
+
+    /// What is no longer the matter begins below when it is again.
+    pub(crate) fn end_climb_without_cause(&mut self) {
+        if !self.climb_goes_on() {
+            self.watch.climb = None;
+        }
+    }
+
+    /// Returns whether what climbs is still the matter.
+    fn climb_goes_on(&self) -> bool {
+        let Some(climb) = self.watch.climb else { return false };
+        let any = |which: &dyn Fn(&crate::Offer) -> bool| self.offers.iter().any(which);
+        match climb.why {
+            EscalationReason::NotAnswered => matches!(self.handling, Handling::Waiting),
+            EscalationReason::NotAccepted => !any(&|offer| offer.state.fills_place()),
+            EscalationReason::EtaLapsed => {
+                any(&|offer| matches!(offer.state, OfferState::Accepted { lapsed_at: Some(_), .. }))
+            }
+            EscalationReason::NotMoving => any(&|offer| offer.is_stuck()),
+            EscalationReason::SceneQuiet => any(&|offer| offer.is_quiet_on_scene()),
+            EscalationReason::ArrivalDoubted => any(&|offer| offer.is_arrival_claimed()),
+            EscalationReason::Quiet => self.active_at <= climb.told_at,
+            EscalationReason::Interrupted | EscalationReason::NoVoice => true,
+            EscalationReason::WorkOverdue | EscalationReason::ByHand => false,
+        }
+    }
+
+    /// Nobody is told who is not there. What is no emergency wakes no leader.
+    fn first_with_anybody(&self, from: Rung, desk: Desk, policy: &Policy) -> Rung {
+        let is_there = |rung: &Rung| match rung {
+            Rung::Owner => self.owner().is_some(),
+            // The only one there is the owner, who was told; or there is nobody at all.
+            Rung::Operators => desk.operators > usize::from(self.owner().is_some()),
+            Rung::ShiftLead => desk.shift_leads > 0,
+            Rung::Supervisor => true,
+            Rung::Leader => self.is_emergency() && !policy.escalation.leader_phone.is_empty(),
+        };
+        let above = Rung::ALL.into_iter().filter(|rung| *rung >= from);
+        above.into_iter().find(is_there).unwrap_or(Rung::Supervisor)
+    }
+
+    fn told(&mut self, rung: Rung, why: EscalationReason, now: UnixMs) -> NewEvent {
+        let escalated =
+            |to| Event::Escalated { to, why, reference: None, eta_min: None, note: None };
+        let event = match rung {
+            Rung::Owner => Event::Chased { why: Some(why) },
+            Rung::Operators => Event::OperatorsAlarmed { why: Some(why) },
+            Rung::ShiftLead => escalated(EscalationTarget::ShiftLead),
+            Rung::Supervisor => escalated(EscalationTarget::Supervisor),
+            Rung::Leader => escalated(EscalationTarget::Leader),
+        };
+        if let Event::Escalated { to, .. } = &event {
+            self.escalated_to.insert(*to);
+        }
+        NewEvent { at: now, by: By::Machine, event }
+    }
+}
