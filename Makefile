@@ -12,13 +12,14 @@ CARGO   := cargo
 DEBUG   := $(CURDIR)/target/debug/silverbell
 RELEASE := $(CURDIR)/target/release/silverbell
 
-.PHONY: help run build test test-rust test-pages test-browser lint generate check-generated bench clean
+.PHONY: help run build test test-rust test-simulation test-pages test-browser lint generate check-generated bench clean
 .PHONY: fuzz fuzz-short fuzz-seeds cargo-fuzz
 
 help:
 	@echo "make run       build everything and run the service with the demo district"
 	@echo "make build     a complete target/release/silverbell, pages inside"
-	@echo "make test      every test: unit, contract, integration, browser, a little fuzzing"
+	@echo "make test      every test: unit, contract, integration, simulation, browser, a little fuzzing"
+	@echo "make test-simulation  300 days of chaos from a fresh seed (see tests/simulation/src/lib.rs)"
 	@echo "make lint      formatting, clippy, types, texts, and that generated files are fresh"
 	@echo "make generate  checked-query metadata, TypeScript types, OpenAPI document"
 	@echo "make fuzz      the decoders against what libFuzzer finds, for hours (see fuzz/README.md)"
@@ -32,7 +33,7 @@ build: $(PAGES)
 
 # --- Tests ---------------------------------------------------------------------------------------
 
-test: test-rust test-pages test-browser fuzz-short
+test: test-rust test-simulation test-pages test-browser fuzz-short
 
 test-rust: $(PAGES) compiler postgresql strace
 	$(CARGO) build --locked --package silverbell-server
@@ -40,6 +41,11 @@ test-rust: $(PAGES) compiler postgresql strace
 	@echo "once more over the wire, on PostgreSQL"
 	SILVERBELL_BIN=$(DEBUG) SILVERBELL_TEST_DATABASE=postgres \
 	  $(CARGO) test --locked --package silverbell-tests -- --skip embedded:: --skip postgres::
+
+# Optimised, which `make bench` and `make run` are too: what is compiled for them is used again, and
+# nobody's debug build of the domain becomes slower. `--nocapture` shows the seed and what was played.
+test-simulation: compiler
+	$(CARGO) test --release --locked --package silverbell-simulation -- --nocapture
 
 test-pages: $(MODULES)
 	cd $(CONSOLE) && npm test

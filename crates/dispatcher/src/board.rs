@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Answers, Candidate, Desk, DistrictId, Engagement, LatLon, Person, Policy, Responder, ResponderId, Ticket,
-    TicketId, UnixMs, WorkingSet, consider,
+    Answers, Candidate, Desk, DistrictId, Engagement, LatLon, Person, Policy, Responder,
+    ResponderId, Ticket, TicketId, UnixMs, WorkingSet, consider,
 };
 use silverbell_roads::{PeopleIndex, RoadMap};
 use silverbell_store::{Advance, DistrictState, LastPosition};

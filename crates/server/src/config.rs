@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use silverbell_domain::{
-    DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy, Protocol, WatchdogPolicy,
+    DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy,
+    Protocol, WatchdogPolicy,
 };
 use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
 use silverbell_protocols::telephone::AreaCode;

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use silverbell_domain::{
-    Answers, Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket, TicketId,
-    UnixMs, UserId,
+    Answers, Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
+    TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, answers_of, first_id_of, readable,
+    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
+    SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home,

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session, TicketPage,
-    TimelineRow, User, UserRole, answers_of, first_id_of, readable,
+    AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
+    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
+    SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     AdminWrite, CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District,

@@ -30,13 +30,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
-    SeniorId, Ticket, TicketId, UnixMs, UserId,
+    Alarm, Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId,
+    Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use tokio::sync::{broadcast, watch};
 
-pub use answers::{AnswerCount, answers_of, first_id_of};
 pub use advance::{Advance, Happened};
+pub use answers::{AnswerCount, answers_of, first_id_of};
 pub use backup::{
     BackupError, BackupReader, BackupWriter, Column, CopyError, Kind, Rows, TABLES, Table,
 };

@@ -69,6 +69,19 @@ with_senior_at: string | null,
  */
 arrival: string | null, 
 /**
- * Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand` or `replaced`.
+ * How far from the door the responder was when the arrival was claimed, or since, metres.
+ */
+distance_m: number | null, 
+/**
+ * How long the way still took when it was last seen to become shorter, seconds.
+ */
+way_left_s: number | null, 
+/**
+ * Since when the responder, who accepted, has not come nearer.
+ */
+stuck_since: string | null, 
+/**
+ * Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand`, `replaced` or
+ * `interrupted`.
  */
 withdrawn_why: string | null, };

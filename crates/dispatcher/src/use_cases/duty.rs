@@ -23,11 +23,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// [`UseCaseError::NotFound`]; [`UseCaseError::Store`].
-    pub async fn set_duty(
-        &self,
-        id: ResponderId,
-        duty: Duty,
-    ) -> Result<Responder, UseCaseError> {
+    pub async fn set_duty(&self, id: ResponderId, duty: Duty) -> Result<Responder, UseCaseError> {
         let board = self.board_of(id).ok_or(UseCaseError::NotFound("responder"))?;
         let person = board.person(id).ok_or(UseCaseError::NotFound("responder"))?;
         let now = self.clock.now();

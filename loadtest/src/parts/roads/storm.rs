@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use silverbell_domain::{
-    Caller, Eta, LatLon, Person, Policy, Responder, ResponderId, Senior, TicketId, Travel,
+    Answers, Caller, Eta, LatLon, Person, Policy, Responder, ResponderId, Senior, TicketId, Travel,
     TravelTimes, UnixMs, WorkingSet, open_from_alarm, plan,
 };
 use silverbell_roads::{PeopleIndex, RoadMap, Speeds};
@@ -82,7 +82,9 @@ impl Storm {
         self.by_line.put(id, responder.travel, place);
         let responder = Arc::new(responder);
         let (heard_at, position) = (Some(self.now), Some((place, self.now)));
-        self.set.people.insert(id, Person { responder, heard_at, position });
+        self.set
+            .people
+            .insert(id, Person { responder, heard_at, position, answers: Answers::default() });
     }
 
     fn press(&mut self, n: u32, senior: Senior, ago_s: i64) {

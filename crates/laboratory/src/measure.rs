@@ -1,0 +1,134 @@
+//! Response times, as the reports of the service define them.
+
+use silverbell_domain::{Kind, Outcome, Ticket, UnixMs};
+
+use crate::world::World;
+
+/// Rings of the report, minutes.
+pub const WITHIN_MIN: [i64; 3] = [10, 20, 30];
+
+/// The times of one phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Phase {
+    /// How many tickets came so far.
+    pub n: usize,
+    /// Half of them within this, seconds.
+    pub p50_s: f64,
+    /// Nine in ten within this, seconds.
+    pub p90_s: f64,
+    /// Ninety-nine in a hundred within this, seconds.
+    pub p99_s: f64,
+    /// The mean, seconds.
+    pub mean_s: f64,
+}
+
+impl Phase {
+    /// Returns the phase of these times; percentiles are interpolated linearly, as `percentile_cont`.
+    #[must_use]
+    pub fn of(mut times_s: Vec<f64>) -> Self {
+        times_s.sort_by(f64::total_cmp);
+        let n = times_s.len();
+        let Some(last) = n.checked_sub(1) else { return Self::default() };
+        let percentile = |part: f64| {
+            let at = part * last as f64;
+            let (low, high) = (at.floor(), at.ceil());
+            let (a, b) = (times_s[low as usize], times_s[high as usize]);
+            a + (b - a) * (at - low)
+        };
+        let mean_s = times_s.iter().sum::<f64>() / n as f64;
+        let (p50_s, p90_s, p99_s) = (percentile(0.5), percentile(0.9), percentile(0.99));
+        Self { n, p50_s, p90_s, p99_s, mean_s }
+    }
+}
+
+/// What a span of time came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measure {
+    /// Emergencies.
+    pub count: usize,
+    /// From receiving to an operator's answer.
+    pub answer: Phase,
+    /// From receiving to the first offer.
+    pub offer: Phase,
+    /// From the first offer to the first acceptance.
+    pub accept: Phase,
+    /// From the first offer to the first at the door.
+    pub arrive: Phase,
+    /// From receiving to the first at the door.
+    pub reach: Phase,
+    /// From receiving to the end.
+    pub close: Phase,
+    /// Of those attended, the share on scene within 10, 20, 30 minutes of receiving.
+    pub within: [f64; 3],
+    /// Emergencies in which somebody needed help.
+    pub in_need: usize,
+    /// Of those, to how many nobody came.
+    pub nobody_came: usize,
+    /// Offers, for each emergency.
+    pub offers_each: f64,
+    /// How far responders went, kilometres.
+    pub travelled_km: f64,
+    /// How long, hours.
+    pub travelled_h: f64,
+}
+
+impl Measure {
+    /// Measures everything that a world has kept.
+    #[must_use]
+    pub fn of(world: &World<'_>) -> Self {
+        let all = world.database().tickets().values().map(|kept| &*kept.ticket);
+        let tickets: Vec<&Ticket> = all.filter(|ticket| counts(ticket)).collect();
+        let received = |t: &Ticket| Some(t.times.received);
+        let offered = |t: &Ticket| t.times.first_offered;
+        let phase = |from: &dyn Fn(&Ticket) -> Option<UnixMs>,
+                     to: &dyn Fn(&Ticket) -> Option<UnixMs>| {
+            let took = |t: &&Ticket| Some(to(t)?.since_ms(from(t)?) as f64 / 1_000.0);
+            Phase::of(tickets.iter().filter_map(took).collect())
+        };
+        let reached_ms = |t: &&Ticket| t.times.on_scene.map(|at| at.since_ms(t.times.received));
+        let attended: Vec<i64> = tickets.iter().filter_map(reached_ms).collect();
+        let within = WITHIN_MIN.map(|min| {
+            let inside = attended.iter().filter(|ms| **ms <= min * 60_000).count();
+            inside as f64 / attended.len().max(1) as f64
+        });
+        let in_need: Vec<&&Ticket> = tickets.iter().filter(|t| world.is_in_need(t.id)).collect();
+        let nobody_came = in_need.iter().filter(|t| t.times.on_scene.is_none()).count();
+        let offers: usize = tickets.iter().map(|ticket| ticket.offers.len()).sum();
+        let (travelled_m, travelled_ms) = world.travelled();
+        Self {
+            count: tickets.len(),
+            answer: phase(&received, &|t| t.times.answered),
+            offer: phase(&received, &offered),
+            accept: phase(&offered, &|t| t.times.accepted),
+            arrive: phase(&offered, &|t| t.times.on_scene),
+            reach: phase(&received, &|t| t.times.on_scene),
+            close: phase(&received, &|t| t.times.closed),
+            within,
+            in_need: in_need.len(),
+            nobody_came,
+            offers_each: offers as f64 / tickets.len().max(1) as f64,
+            travelled_km: travelled_m / 1_000.0,
+            travelled_h: travelled_ms as f64 / 3_600_000.0,
+        }
+    }
+}
+
+/// Returns whether the report counts a ticket.
+fn counts(ticket: &Ticket) -> bool {
+    let outcome = ticket.handling.closing().map(|closing| closing.outcome);
+    ticket.is_emergency()
+        && ticket.kind != Kind::Drill
+        && !matches!(outcome, Some(Outcome::Test | Outcome::Duplicate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_interpolated_as_the_database_does() {
+        let phase = Phase::of(vec![40.0, 10.0, 20.0, 30.0]);
+        assert_eq!((phase.n, phase.p50_s, phase.p90_s, phase.mean_s), (4, 25.0, 37.0, 25.0));
+        assert_eq!(Phase::of(Vec::new()), Phase::default());
+    }
+}
