@@ -94,6 +94,8 @@ impl World<'_> {
                     self.desk_after(SUPERVISOR_MS, id, DeskAct::StepsIn);
                 } else if *why == EscalationReason::NotAccepted {
                     self.desk_after(SUPERVISOR_MS, id, DeskAct::CallsAmbulance);
+                } else {
+                    self.desk_after(SUPERVISOR_MS, id, DeskAct::Checks);
                 }
             }
             Event::EtaLapsed { offer, .. } => {
