@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{AskedCommand, Delivery, Fate};
 use silverbell_domain::{DeviceCommand, DeviceId, Protocol, SeniorId, UnixMs};
-use silverbell_store::{Device, DeviceFilter, DeviceSignal, DeviceState};
+use silverbell_store::{Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState};
 use silverbell_web::{Problem, parse_rfc3339, rfc3339};
 use utoipa::ToSchema;
 
@@ -117,6 +117,9 @@ pub(crate) async fn ask(
     if device.protocol.speaks_over_http() {
         return Err(Problem::conflict("a device of this protocol takes no commands", None));
     }
+    if command == DeviceCommand::Ring && !device.protocol.can_ring() {
+        return Err(Problem::conflict("devices of this protocol have no command to ring", None));
+    }
     let (delivery, until) = match api.lines.send(device.id, command) {
         Delivery::Sent => ("sent", None),
         Delivery::Waits { at_most } => {
@@ -205,11 +208,9 @@ pub(crate) async fn list(
     };
     let after = which.cursor.as_deref().map(|id| parse::<DeviceId>(id, "device")).transpose()?;
     let limit = which.limit.unwrap_or(50).clamp(1, MAX_LIMIT);
-    let found = api.dispatcher.store().devices(district, filter, after, limit + 1).await;
-    let mut found = found.map_err(store_problem)?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next_cursor = found.last().filter(|_| more).map(|(device, _)| device.id.to_string());
+    let found = api.dispatcher.store().devices(district, filter, after, limit).await;
+    let DevicePage { devices: found, next } = found.map_err(store_problem)?;
+    let next_cursor = next.map(|id| id.to_string());
     let names = names(&api, found.iter().map(|(device, _)| device)).await?;
     let items = found.iter().map(|(device, state)| view(&api, device, state.as_ref(), &names));
     Ok(Json(Devices { items: items.collect(), next_cursor }))
@@ -257,17 +258,12 @@ async fn find(api: &Api, who: &CurrentUser, id: &str) -> Result<Device, Problem>
     }
     let mut found = Vec::new();
     for protocol in Protocol::ALL {
-        found.extend(store.device(protocol, id).await.map_err(store_problem)?);
+        found.extend(store.device(protocol, protocol.ident(id)).await.map_err(store_problem)?);
     }
-    if found.len() > 1 {
-        // Of the districts of others nothing is told.
-        found.retain(|device| who.serves(&device.district).is_ok());
-    }
+    // Of the districts of others nothing is told.
+    found.retain(|device| who.serves(&device.district).is_ok());
     match <[Device; 1]>::try_from(found) {
-        Ok([device]) => {
-            who.serves(&device.district)?;
-            Ok(device)
-        }
+        Ok([device]) => Ok(device),
         Err(none) if none.is_empty() => Err(Problem::not_found("there is no such device")),
         Err(several) => Err(Problem::conflict(alike(&several), None)),
     }
@@ -333,6 +329,7 @@ fn asked_command(asked: &AskedCommand, now: UnixMs) -> dto::AskedCommand {
         Fate::Sent => ("sent", None),
         Fate::Waits { at_most } => ("waits", Some(moved(ms(at_most)))),
         Fate::Expired => ("expired", None),
+        Fate::Unknown => ("unknown", None),
     };
     let command = match asked.command {
         DeviceCommand::Locate => "locate",

@@ -353,7 +353,8 @@ wire! {
         pub command: String,
         /// When, RFC 3339.
         pub at: String,
-        /// `sent`; `waits` until the device is connected; `expired`: it was not connected in time, was
+        /// `sent`; `waits` until the device is connected; `unknown`: it has no such command;
+        /// `expired`: it was not connected in time, was
         /// never told and never will be.
         pub state: String,
         /// Until when it waits, RFC 3339; null unless it does.

@@ -109,12 +109,11 @@ impl Dispatcher {
         let filter = DeviceFilter { heard_after: Some(ahead), ..DeviceFilter::default() };
         for _ in 0..MOST / PAGE as usize {
             let page = self.store.devices(board.district(), filter, None, PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            let states = page.iter().map(|(device, _)| heard(device.id, now)).collect();
-            if !page.is_empty() {
+            let states = page.devices.iter().map(|(device, _)| heard(device.id, now)).collect();
+            if !page.devices.is_empty() {
                 self.store.put_device_states(states, now).await?;
             }
-            if is_last {
+            if page.next.is_none() {
                 break;
             }
         }
@@ -134,9 +133,8 @@ impl Dispatcher {
         let mut count = 0;
         while count < MOST {
             let page = self.store.devices(board.district(), filter, after, PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            after = page.last().map(|(device, _)| device.id);
-            for (device, state) in page {
+            after = page.next;
+            for (device, state) in page.devices {
                 let Some(state) = state.filter(|_| !seen.contains(&device.id)) else { continue };
                 let listened_s = self.equipment.listening.lock().for_s(device.protocol, now);
                 let listened_s = listened_s.unwrap_or(0);
@@ -150,7 +148,7 @@ impl Dispatcher {
                     }
                 }
             }
-            if is_last {
+            if after.is_none() {
                 break;
             }
         }

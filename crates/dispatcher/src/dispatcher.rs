@@ -19,6 +19,7 @@ use crate::equipment::Equipment;
 use crate::follower::{self, Follower};
 use crate::history::History;
 use crate::telephone::Calls;
+use crate::turns::Turns;
 use crate::unrecorded::{self, Journal, Unrecorded};
 use crate::{Board, care, control_loop, telephone};
 
@@ -53,6 +54,8 @@ pub struct Dispatcher {
     pub(crate) equipment: Equipment,
     pub(crate) calls: Calls,
     pub(crate) unrecorded: Unrecorded,
+    /// Whose alarm is recorded first.
+    pub(crate) turns: Turns,
     /// The map of the roads, if there is one, and how often it has been replaced.
     map: RwLock<(Option<Arc<RoadMap>>, u64)>,
     pub(crate) coverages: Coverages,
@@ -102,6 +105,7 @@ impl Dispatcher {
             equipment: Equipment::default(),
             calls: Calls::default(),
             unrecorded,
+            turns: Turns::default(),
             map: RwLock::default(),
             coverages: Coverages::default(),
             people_turns: std::array::from_fn(|_| Mutex::default()),

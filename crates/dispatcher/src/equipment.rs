@@ -49,6 +49,8 @@ pub enum Fate {
     },
     /// The device did not come back in time: it was never told and never will be.
     Expired,
+    /// The device has no such command.
+    Unknown,
 }
 
 /// What a person asked of a device.

@@ -18,6 +18,7 @@ mod follower;
 mod history;
 mod standby_plan;
 mod telephone;
+mod turns;
 mod unrecorded;
 mod use_cases;
 

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use silverbell_dispatcher::{Actor, Dispatcher, Journal, Settings, UseCaseError};
+use silverbell_dispatcher::{Actor, Dispatcher, Duty, Journal, Settings, UseCaseError};
 use silverbell_domain::{
     Alarm, Arrival, Clock, Close, DeviceId, DeviceWork, DistrictId, Event, LatLon, MAX_LISTED,
     Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Protocol, Responder, ResponderId,

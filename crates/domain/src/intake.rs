@@ -310,11 +310,13 @@ const OLD_MS: i64 = 60_000;
 /// that a chatty watch does not fill a history.
 pub fn locate(
     ticket: &mut Ticket,
+    device: DeviceId,
     position: Position,
     now: UnixMs,
     policy: &Policy,
 ) -> Option<NewEvent> {
-    let position = dated(position, ticket.flags.contains(&Flag::ClockOff), now);
+    let at = position.at.0.saturating_add(ticket.clock_behind_ms(device));
+    let position = Position { at: UnixMs(at.min(now.0)), ..position };
     let believable =
         ticket.home.is_none_or(|home| position.point.distance_m(home) <= DOUBTFUL_FROM_HOME_M);
     if !ticket.is_open() || !believable || !supersedes(position, ticket.position, now) {
@@ -333,6 +335,17 @@ pub fn locate(
     ticket.flags.remove(&Flag::PositionDoubtful);
     ticket.reschedule(policy);
     Some(NewEvent { at: now, by: By::Device, event: Event::Located { position } })
+}
+
+impl Ticket {
+    /// Returns how far the clock of this device is behind ours, as the alarm showed with which it
+    /// opened the ticket, milliseconds; 0 for a clock that is right, or another device's. What a
+    /// device kept without a network is as old as it says, by its own clock.
+    fn clock_behind_ms(&self, device: DeviceId) -> i64 {
+        let pressed = self.times.pressed.filter(|_| self.flags.contains(&Flag::ClockOff));
+        let is_its = self.device == Some(device);
+        pressed.filter(|_| is_its).map_or(0, |pressed| self.times.received.since_ms(pressed))
+    }
 }
 
 fn hold(from: UnixMs, hold_s: u32) -> Option<UnixMs> {

@@ -110,6 +110,31 @@ impl Protocol {
         }
     }
 
+    /// Returns an ident as it is registered and looked up: leading zeros of a JT/T 808 number say
+    /// nothing, for firmware pads one number to twelve or to twenty digits (contract, "TCP devices").
+    #[must_use]
+    pub fn ident(self, written: &str) -> &str {
+        let written = written.trim();
+        match self {
+            Self::Jt808 => match written.trim_start_matches('0') {
+                "" if !written.is_empty() => "0",
+                stripped => stripped,
+            },
+            Self::Http | Self::Watch | Self::Gt06 | Self::H02 | Self::Osmand | Self::Owntracks => {
+                written
+            }
+        }
+    }
+
+    /// Returns whether its devices can be made to ring.
+    #[must_use]
+    pub const fn can_ring(self) -> bool {
+        match self {
+            Self::Watch | Self::Jt808 => true,
+            Self::Http | Self::Osmand | Self::Owntracks | Self::Gt06 | Self::H02 => false,
+        }
+    }
+
     /// Returns whether devices of this protocol prove who they are with a key.
     #[must_use]
     pub const fn has_key(self) -> bool {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use silverbell_domain::{
-    Caller, EscalationTarget, Event, Flag, Kind, LatLon, Policy, Position, PositionSource,
-    SignalKind, Ticket, UnixMs, Urgency, gravest, locate, open_from_alarm,
+    Caller, DeviceId, EscalationTarget, Event, Flag, Kind, LatLon, Policy, Position,
+    PositionSource, SignalKind, Ticket, UnixMs, Urgency, gravest, locate, open_from_alarm,
 };
 use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
 
@@ -18,8 +18,10 @@ fn gps(press: Press, point: LatLon, at: UnixMs) -> Press {
 /// The device behind the door tells where it is, without an alarm.
 fn locates(town: &mut Town, point: LatLon, at: UnixMs) {
     let position = Position { point, accuracy_m: None, source: PositionSource::Gps, at };
-    let id = town.ticket('S').id;
-    town.must(id, |t, now, policy| Ok(locate(t, position, now, policy).into_iter().collect()));
+    let (id, device) = (town.ticket('S').id, town.device('S').id);
+    town.must(id, |t, now, policy| {
+        Ok(locate(t, device, position, now, policy).into_iter().collect())
+    });
 }
 
 fn flags(town: &Town) -> Vec<Flag> {
@@ -187,9 +189,9 @@ fn a_worse_source_whose_circle_holds_the_old_fix_takes_nothing_away() {
             source: PositionSource::Cell,
             at: town.now(),
         };
-        let id = town.ticket('S').id;
+        let (id, device) = (town.ticket('S').id, town.device('S').id);
         let follow = |ticket: &mut Ticket, now, policy: &Policy| {
-            Ok(locate(ticket, cell, now, policy).into_iter().collect())
+            Ok(locate(ticket, device, cell, now, policy).into_iter().collect())
         };
         town.must(id, follow);
         assert_eq!(town.ticket('S').destination(), Some(expected), "{radius_m} m");
@@ -404,4 +406,32 @@ fn pressing_again_is_news_to_the_quiet_watchdog_and_undoes_no_escalation() {
     assert_eq!(town.ticket('S').active_at, START.plus_s(300));
     assert!(town.ticket('S').escalated_to.contains(&to));
     assert_eq!(town.ticket('S').owner(), Some(operator(1)), "the owner stays");
+}
+
+#[test]
+fn what_another_device_kept_is_not_now_because_the_watchs_clock_is_wrong() {
+    let mut town = Town::drawn("S");
+    let (now, wrong) = (town.now(), town.now().plus_s(-5 * 365 * 86_400));
+    town.alarm('S', |press| press.pressed_at(wrong));
+    assert!(flags(&town).contains(&Flag::ClockOff));
+    let id = town.ticket('S').id;
+    let phone = DeviceId(nth_uuid(93, 1));
+    let three_days_ago = Position {
+        point: BESIDE,
+        accuracy_m: None,
+        source: PositionSource::Gps,
+        at: now.plus_s(-3 * 86_400),
+    };
+    town.must(id, |t, now, policy| {
+        Ok(locate(t, phone, three_days_ago, now, policy).into_iter().collect())
+    });
+    assert_ne!(town.ticket('S').destination(), Some(BESIDE), "history is no place of now");
+    // By its own clock the watch's fix is a minute old, and another one two hours.
+    locates(&mut town, HARBIN, wrong.plus_s(-7_200));
+    assert_ne!(town.ticket('S').destination(), Some(HARBIN));
+    locates(&mut town, BESIDE, wrong.plus_s(-60));
+    assert_eq!(
+        town.ticket('S').position.map(|it| (it.point, it.at)),
+        Some((BESIDE, now.plus_s(-60)))
+    );
 }

@@ -57,6 +57,8 @@ struct Asked {
     order: Order,
     at: Instant,
     is_sent: bool,
+    /// Whether it turned out that the device has no such command.
+    is_unknown: bool,
 }
 
 /// One connection's end: commands come out of it. Dropped, it is forgotten.
@@ -181,7 +183,11 @@ impl DeviceLines for Lines {
         let now = Instant::now();
         let waits = Duration::from_secs(self.policy.command_waits_s(&command).into());
         let order = Order { command, until: now + waits };
-        self.known.lock().hand(device, Asked { order, at: now, is_sent: false }, now)
+        self.known.lock().hand(
+            device,
+            Asked { order, at: now, is_sent: false, is_unknown: false },
+            now,
+        )
     }
 
     fn asked(&self, device: DeviceId) -> Vec<AskedCommand> {
@@ -191,6 +197,7 @@ impl DeviceLines for Lines {
             command: asked.order.command.clone(),
             asked_ago: now.duration_since(asked.at),
             fate: match asked.order.until.checked_duration_since(now) {
+                _ if asked.is_unknown => Fate::Unknown,
                 _ if asked.is_sent => Fate::Sent,
                 Some(at_most) if !at_most.is_zero() => Fate::Waits { at_most },
                 Some(_) | None => Fate::Expired,
@@ -213,6 +220,15 @@ impl Line {
     /// Notes that a command was not told in time.
     pub(crate) fn was_not_told(&self, order: &Order) {
         self.lines.known.lock().take_back(self.device.id, order, Instant::now());
+    }
+
+    /// Notes that the device has no such command.
+    pub(crate) fn is_not_known(&self, order: &Order) {
+        let mut known = self.lines.known.lock();
+        let mut all = known.asked.get_mut(&self.device.id).into_iter().flatten();
+        if let Some(asked) = all.find(|asked| asked.order == *order) {
+            asked.is_unknown = true;
+        }
     }
 
     /// Hangs up for this device; what it was not told waits for it.

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Gateway;
 use crate::intake::{NotKept, Origin, Whose};
-use crate::lines::Line;
+use crate::lines::{Line, Order};
 use crate::pace::Pace;
 use crate::to_say::{Due, ToSay};
 
@@ -256,6 +256,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         for order in self.to_say.take_expired(Instant::now()) {
             line.was_not_told(&order);
         }
+        if let Some(order) = self.to_say.take_order(Instant::now()) {
+            return self.tell(order).await;
+        }
         let dispatcher = &self.gateway.dispatcher;
         let due = Due {
             wants_position: dispatcher.wants_position(&line.device),
@@ -264,6 +267,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let Some(command) = self.to_say.take_due(Instant::now(), due) else { return };
         if let Some(bytes) = self.talk.command(&line.ident, &command, self.gateway.now()) {
             self.write(&bytes).await;
+        }
+    }
+
+    /// Tells the device what a person asked. What it does not know, or did not take, is not called sent.
+    async fn tell(&mut self, order: Order) {
+        let Some(ident) = self.line.as_ref().map(|line| line.ident.clone()) else { return };
+        let bytes = self.talk.command(&ident, &order.command, self.gateway.now());
+        if let Some(bytes) = &bytes {
+            self.write(bytes).await;
+        }
+        let Some(line) = &self.line else { return };
+        if bytes.is_none() {
+            line.is_not_known(&order);
+        } else if self.is_mute {
+            line.was_not_told(&order);
         }
     }
 

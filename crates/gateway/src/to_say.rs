@@ -94,14 +94,17 @@ impl ToSay {
         Some(next.max(self.earliest))
     }
 
-    /// Returns what to say now, if anything.
+    /// Returns what a person asked and is to be said now, if anything. It comes before our own.
+    pub(crate) fn take_order(&mut self, now: Instant) -> Option<Order> {
+        let order = (now >= self.earliest).then(|| self.asked.pop_front())??;
+        self.earliest = now + AFTER_A_FRAME;
+        Some(order)
+    }
+
+    /// Returns what to say now of our own, if anything.
     pub(crate) fn take_due(&mut self, now: Instant, due: Due) -> Option<DeviceCommand> {
         if now < self.earliest {
             return None;
-        }
-        if let Some(order) = self.asked.pop_front() {
-            self.earliest = now + AFTER_A_FRAME;
-            return Some(order.command);
         }
         if self.answer_at.is_some_and(|at| at <= now) {
             // A ticket that was just opened may not be on the board yet.
@@ -184,8 +187,9 @@ mod tests {
         to_say.ask(order(DeviceCommand::Ring));
         to_say.ask(order(DeviceCommand::Locate));
         to_say.heard(start, false, false);
-        assert_eq!(to_say.take_due(after(start, 500), OPEN), None);
-        assert_eq!(to_say.take_due(after(start, 1_100), OPEN), Some(DeviceCommand::Ring));
+        assert_eq!(to_say.take_order(after(start, 500)), None);
+        let order = to_say.take_order(after(start, 1_100));
+        assert_eq!(order.map(|it| it.command), Some(DeviceCommand::Ring));
         assert_eq!(to_say.take_due(after(start, 1_200), OPEN), None, "one at a time");
         assert_eq!(to_say.take_due(after(start, 2_200), OPEN), Some(DeviceCommand::Locate));
         assert_eq!(to_say.next_at(), None);

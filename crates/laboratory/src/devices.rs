@@ -5,7 +5,7 @@ use silverbell_domain::{
 };
 use silverbell_store::{Constraint, StoreError};
 
-use crate::scenario::{Line, ident_of, key_of, nth_id, operator_id, senior_id};
+use crate::scenario::{Line, device_id, ident_of, key_of, nth_id, operator_id, senior_id};
 use crate::service::Failure;
 use crate::world::{Happening, OF_DEVICES, SIGNALS, World, ticket_of_press};
 
@@ -153,9 +153,10 @@ impl World<'_> {
         point.lat += chance.between(-0.01, 0.01);
         let at = self.now().plus_s(chance.whole(-3_600, 60));
         let source = PositionSource::Gps;
+        let device = device_id(door);
         let position = Position { point, accuracy_m: Some(30.0), source, at };
         drop(self.change(open, None, |ticket, now, policy| {
-            Ok(locate(ticket, position, now, policy).into_iter().collect())
+            Ok(locate(ticket, device, position, now, policy).into_iter().collect())
         }));
     }
 }

@@ -173,12 +173,17 @@ pub(crate) fn key_of(door: usize) -> [u8; 32] {
     key
 }
 
+/// Returns the device of the senior behind a door.
+pub(crate) fn device_id(n: usize) -> DeviceId {
+    DeviceId(nth_id(DEVICES, n as u64))
+}
+
 impl Scenario {
     /// Returns the registered devices, one for each senior.
     pub(crate) fn devices(&self) -> HashMap<(Protocol, String), KnownDevice> {
         let device = |(n, door): (usize, &LatLon)| {
             let device = KnownDevice {
-                id: DeviceId(nth_id(DEVICES, n as u64)),
+                id: device_id(n),
                 district: self.district.clone(),
                 senior: senior_id(n),
                 who: self.who(n),

@@ -124,6 +124,9 @@ enum Device {
         /// What the device calls itself
         #[arg(long)]
         id: String,
+        /// Its model, where `gateway.models` names one: datum and time zone
+        #[arg(long)]
+        model: Option<String>,
     },
 }
 
@@ -157,8 +160,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             Command::User(User::Add { name, role, responder, district }) => {
                 commands::user::add(&config, name, role, responder, district).await
             }
-            Command::Device(Device::Add { senior, protocol, id }) => {
-                commands::device::add(&config, &senior, protocol, id).await
+            Command::Device(Device::Add { senior, protocol, id, model }) => {
+                commands::device::add(&config, &senior, protocol, id, model).await
             }
             Command::Roads(Roads::Import { file }) => commands::roads::import(&config, &file),
             Command::Cells(Cells::Import { files, mcc }) => {

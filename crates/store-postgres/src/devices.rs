@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, TicketId, UnixMs};
 use silverbell_store::{
-    Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
+    Device, DeviceFilter, DevicePage, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -250,7 +250,7 @@ pub(crate) async fn devices(
     filter: DeviceFilter,
     after: Option<DeviceId>,
     limit: u32,
-) -> Read<Vec<(Device, Option<DeviceState>)>> {
+) -> Read<DevicePage> {
     let found = sqlx::query!(
         r#"SELECT d.id, d.protocol, d.ident, d.district, d.senior, d.key_sha256, d.model,
                s.heard_at AS "heard_at?", s.battery_pct, s.battery_at, s.position, s.pressed_at,
@@ -272,6 +272,8 @@ pub(crate) async fn devices(
     )
     .fetch_all(pool)
     .await?;
+    let is_full = found.len() >= limit as usize;
+    let last = found.last().filter(|_| is_full).map(|row| row.id.clone());
     let all = found.into_iter().filter_map(|row| {
         let device = DeviceRow {
             id: row.id,
@@ -294,7 +296,7 @@ pub(crate) async fn devices(
         let state = readable("device_states", row.id, state.state(device.id));
         Some((device, state.flatten()))
     });
-    Ok(all.collect())
+    Ok(DevicePage { devices: all.collect(), next: last.map(DeviceId) })
 }
 
 pub(crate) async fn state(pool: &PgPool, device: &Device) -> Read<Option<DeviceState>> {

@@ -8,9 +8,9 @@ use silverbell_domain::{
     SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District, DistrictState, Home,
-    Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage, TimelineRow, User,
-    WriterHandle,
+    CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
+    DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
+    TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
 
@@ -150,7 +150,7 @@ impl Store for PostgresStore {
         filter: DeviceFilter,
         after: Option<DeviceId>,
         limit: u32,
-    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError> {
+    ) -> Result<DevicePage, StoreError> {
         let found = devices::devices(&self.readers, district, filter, after, limit);
         self.reading(found).await
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use silverbell_domain::{DeviceId, DistrictId, Protocol, SeniorId, SignalKind, UnixMs};
 use silverbell_store::{
-    Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
+    Device, DeviceFilter, DevicePage, DeviceReport, DeviceSignal, DeviceState, NewDevice, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -245,7 +245,7 @@ pub(crate) async fn devices(
     filter: DeviceFilter,
     after: Option<DeviceId>,
     limit: u32,
-) -> Read<Vec<(Device, Option<DeviceState>)>> {
+) -> Read<DevicePage> {
     let (district, after) = (&*district.0, after.map(|id| id.to_string()).unwrap_or_default());
     let [silent, heard_after, unpressed] =
         [filter.silent_since, filter.heard_after, filter.unpressed_since]
@@ -271,6 +271,8 @@ pub(crate) async fn devices(
     )
     .fetch_all(pool)
     .await?;
+    let is_full = found.len() >= limit as usize;
+    let last = found.last().filter(|_| is_full).map(|row| row.id.clone());
     let all = found.into_iter().filter_map(|row| {
         let device = DeviceRow {
             id: row.id.clone(),
@@ -293,7 +295,8 @@ pub(crate) async fn devices(
         let state = readable("device_states", &row.id, state.state(device.id));
         Some((device, state.flatten()))
     });
-    Ok(all.collect())
+    let next = last.and_then(|id| id.parse().ok());
+    Ok(DevicePage { devices: all.collect(), next })
 }
 
 pub(crate) async fn state(pool: &SqlitePool, device: &Device) -> Read<Option<DeviceState>> {

@@ -6,7 +6,7 @@ use silverbell_domain::{
     SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    AdminWrite, CallRecord, Device, DeviceFilter, DeviceSignal, DeviceState, District,
+    AdminWrite, CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
     DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
     TimelineRow, User, WriterHandle,
 };
@@ -112,7 +112,7 @@ impl Store for SqliteStore {
         filter: DeviceFilter,
         after: Option<DeviceId>,
         limit: u32,
-    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError> {
+    ) -> Result<DevicePage, StoreError> {
         let found = devices::devices(&self.readers, district, filter, after, limit);
         found.await.map_err(store_error)
     }

@@ -100,6 +100,15 @@ pub struct DeviceFilter {
     pub unpressed_since: Option<UnixMs>,
 }
 
+/// Some devices of a district with what they last said of themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DevicePage {
+    /// Those that can be read.
+    pub devices: Vec<(Device, Option<DeviceState>)>,
+    /// Where the next page begins, `None` after the last one.
+    pub next: Option<DeviceId>,
+}
+
 /// Something that a device said and that was no alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceReport {

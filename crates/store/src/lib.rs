@@ -46,7 +46,9 @@ pub use command::{
     Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
     OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
 };
-pub use devices::{Device, DeviceFilter, DeviceReport, DeviceSignal, DeviceState, NewDevice};
+pub use devices::{
+    Device, DeviceFilter, DevicePage, DeviceReport, DeviceSignal, DeviceState, NewDevice,
+};
 pub use error::{Constraint, StoreError};
 pub use fold::{
     Batch, Context, CounterRow, DeadlineRow, EventRow, Fold, FoldItem, OfferRow, OutboxRow, Reply,
@@ -280,14 +282,14 @@ pub trait Store: Send + Sync + 'static {
     async fn devices_of(&self, senior: SeniorId) -> Result<Vec<Device>, StoreError>;
 
     /// Returns at most `limit` devices of a district in the order of their ids, after `after`, with
-    /// what they last said of themselves.
+    /// what they last said of themselves. One that cannot be read is left out and hides no other.
     async fn devices(
         &self,
         district: &DistrictId,
         filter: DeviceFilter,
         after: Option<DeviceId>,
         limit: u32,
-    ) -> Result<Vec<(Device, Option<DeviceState>)>, StoreError>;
+    ) -> Result<DevicePage, StoreError>;
 
     /// Returns what a device last said of itself, `None` if it never said anything.
     async fn device_state(&self, device: &Device) -> Result<Option<DeviceState>, StoreError>;

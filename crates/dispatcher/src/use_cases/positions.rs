@@ -40,7 +40,8 @@ impl Dispatcher {
         let Some(open) = open else { return };
         let followed = self
             .change(open, None, |ticket, now| {
-                let event: Option<NewEvent> = locate(ticket, position, now, self.policy());
+                let event: Option<NewEvent> =
+                    locate(ticket, device.id, position, now, self.policy());
                 Ok(event.into_iter().collect())
             })
             .await;

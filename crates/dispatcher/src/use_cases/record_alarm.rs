@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics::counter;
 use silverbell_domain::{Alarm, TicketId};
 use silverbell_store::{DeviceState, Recorded, StoreError};
+use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use crate::Dispatcher;
@@ -42,6 +44,11 @@ impl Dispatcher {
     }
 
     async fn record_or_keep(self: Arc<Self>, alarm: Alarm) -> Result<Recorded, NotRecorded> {
+        let _in_hand = self.turns.take();
+        let _turn = match self.turn_of(&alarm).await {
+            Ok(turn) => turn,
+            Err(error) => return Err(error.into()),
+        };
         // Of a press that waits already, it is the first that counts: its time is the promise's.
         let first = self.unrecorded.first_of(&alarm);
         let counts = first.as_deref().unwrap_or(&alarm);
@@ -62,6 +69,22 @@ impl Dispatcher {
             }
             Err(NotRecorded::Nobody) => Err(NotRecorded::Nobody),
         }
+    }
+
+    /// Waits for a stranger's turn while more alarms come than are written. Registered devices never
+    /// wait, nor does anybody whose device cannot be looked up.
+    async fn turn_of(&self, alarm: &Alarm) -> Result<Option<SemaphorePermit<'_>>, StoreError> {
+        if !self.turns.is_crowded() || alarm.ident.is_empty() {
+            return Ok(None);
+        }
+        if !matches!(self.device(alarm.protocol, &alarm.ident).await, Ok(None)) {
+            return Ok(None);
+        }
+        let turn = self.turns.of_stranger(&alarm.source_addr).await;
+        counter!("silverbell_strangers_waited_total").increment(1);
+        turn.map(Some).ok_or_else(|| {
+            StoreError::Unavailable("too many unknown devices alarm from one address".into())
+        })
     }
 
     /// Notes what an alarm tells of the state of its device.

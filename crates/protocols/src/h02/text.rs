@@ -39,8 +39,12 @@ pub(super) fn read(frame: &Frame, now: UnixMs, options: Options) -> Option<Messa
         return None;
     }
     if frame.truncated && all.len() > FIELDS {
-        // Half of the last field is worse than none of it: FFFFFBFD may be cut to FFFFFBF.
-        all.pop();
+        let last = all.pop().unwrap_or_default().trim_end();
+        // Half of the last field is worse than none of it: FFFFFBFD may be cut to FFFFFBF. A whole
+        // status only lost its `#`.
+        if is_whole_status(last) {
+            all.push(last);
+        }
     }
     let context = Context {
         kind: at(&all, 2),
@@ -58,6 +62,10 @@ pub(super) fn read(frame: &Frame, now: UnixMs, options: Options) -> Option<Messa
         has_place,
         reports,
     })
+}
+
+fn is_whole_status(field: &str) -> bool {
+    field.len() == 8 && field.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn name_of(bytes: &[u8]) -> String {

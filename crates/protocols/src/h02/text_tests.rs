@@ -170,3 +170,16 @@ fn odd_idents_stay_apart() {
     assert_eq!(ident(b"42\0\0"), "42");
     assert_eq!(ident(&[b'7'; 4_000]).len(), 64);
 }
+
+#[test]
+fn an_sos_that_lost_only_its_end_is_an_sos() {
+    for cut in ["FFFFFBFD", "FFFFFBFD\r\n"] {
+        let raw = format!("*HQ,1357902468,V1,074530,V,,N,,E,,,211126,{cut}");
+        let said = read(&frame(&raw, true), NOW, Options::default()).unwrap();
+        assert_eq!(said.reports[0].alarm(), Some(Sos), "{raw}");
+        assert!(said.reports[0].doubts.contains(&Doubt::Truncated));
+    }
+    let half = "*HQ,1357902468,V1,074530,V,,N,,E,,,211126,FFFFFBF";
+    let said = read(&frame(half, true), NOW, Options::default()).unwrap();
+    assert_eq!(said.reports[0].alarm(), None);
+}

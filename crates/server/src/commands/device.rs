@@ -11,34 +11,22 @@ use silverbell_store::{Constraint, NewDevice, StoreError};
 use crate::config::Config;
 use crate::ports::{RandomIds, SystemSecrets};
 
-/// Returns a number of JT/T 808, whose leading zeros say nothing.
-fn without_leading_zeros(number: &str) -> &str {
-    match number.trim_start_matches('0') {
-        "" => number.get(number.len().saturating_sub(1)..).unwrap_or_default(),
-        rest => rest,
-    }
-}
-
 pub(crate) async fn add(
     config: &Config,
     senior: &str,
     protocol: Protocol,
     ident: String,
+    model: Option<String>,
 ) -> Result<ExitCode> {
     let store = super::open(config).await?;
     let senior = senior.parse().context("--senior: not an id")?;
     let senior = store.senior(senior).await?.context("--senior: there is no such senior")?;
-    let ident = match protocol {
-        // As devices are looked up (contract, "TCP devices").
-        Protocol::Jt808 => without_leading_zeros(ident.trim()),
-        Protocol::Http
-        | Protocol::Watch
-        | Protocol::Gt06
-        | Protocol::H02
-        | Protocol::Osmand
-        | Protocol::Owntracks => ident.trim(),
+    let ident = protocol.ident(&ident).to_owned();
+    if let Some(name) = &model
+        && !config.models()?.named.contains_key(name)
+    {
+        bail!("--model: {name} is not in `gateway.models`; add its datum or time zone there first");
     }
-    .to_owned();
     if ident.is_empty() || ident.chars().count() > 128 {
         bail!("--id: 1 to 128 characters");
     }
@@ -50,7 +38,7 @@ pub(crate) async fn add(
         protocol,
         ident: ident.clone(),
         key_sha256: key.as_ref().map(|key| Sha256::digest(key.as_bytes()).into()),
-        model: None,
+        model,
     };
     match store.put_devices(vec![device]).await {
         Ok(()) => {

@@ -95,9 +95,23 @@ pub async fn a_state_that_cannot_be_read_hides_no_other_device(bench: Bench) {
     let broken = device(1).id;
     let sql = format!("UPDATE device_states SET position = '{{' WHERE device = '{broken}'");
     bench.back.execute(&sql).await.unwrap();
-    let all = bench.store.devices(&longwen(), DeviceFilter::default(), None, 10).await.unwrap();
+    let filter = DeviceFilter::default();
+    let all = bench.store.devices(&longwen(), filter, None, 10).await.unwrap().devices;
     let read: Vec<_> = all.iter().map(|(device, state)| (device.id, state.is_some())).collect();
     assert_eq!(read, [(device(1).id, false), (device(2).id, true)]);
+    // A device that cannot be read ends no list, page by page.
+    let sql = format!("UPDATE devices SET protocol = 'pigeon' WHERE id = '{broken}'");
+    bench.back.execute(&sql).await.unwrap();
+    let (mut read, mut after) = (Vec::new(), None);
+    for _ in 0..4 {
+        let page = bench.store.devices(&longwen(), filter, after, 1).await.unwrap();
+        read.extend(page.devices.into_iter().map(|(device, _)| device.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(read, [device(2).id]);
 }
 
 pub async fn the_same_ident_of_two_protocols_is_two_devices_of_two_seniors(bench: Bench) {
@@ -136,7 +150,7 @@ pub async fn devices_are_listed_by_what_is_the_matter_page_by_page(bench: Bench)
     bench.store.put_device_states(vec![low, pressed], START.plus_s(90)).await.unwrap();
     let listed = async |filter, after, limit| {
         let found = bench.store.devices(&longwen(), filter, after, limit).await.unwrap();
-        found.into_iter().map(|(device, _)| device.id).collect::<Vec<_>>()
+        found.devices.into_iter().map(|(device, _)| device.id).collect::<Vec<_>>()
     };
     let all = listed(DeviceFilter::default(), None, 10).await;
     assert_eq!(all.len(), 3);

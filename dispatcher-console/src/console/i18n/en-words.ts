@@ -85,6 +85,7 @@ export const enWords: Same<typeof zhWords> = {
     sent: 'sent',
     waits: 'waits for it to connect',
     expired: 'expired: it did not connect in time and was not told',
+    unknown: 'not sent: this device has no such command',
   },
   deviceKind: {
     http: 'Phone app',

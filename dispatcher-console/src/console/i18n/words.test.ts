@@ -10,7 +10,7 @@ const WORDS = {
   signal: 'sos fall help low_battery position heartbeat',
   deviceKind: 'http watch gt06 jt808 h02 osmand owntracks',
   deviceCommand: 'locate ring sos_numbers',
-  deviceCommandState: 'sent waits expired',
+  deviceCommandState: 'sent waits expired unknown',
   protocol: 'http watch gt06 jt808 h02 osmand owntracks',
   workOutcome: 'helped device_fault',
   cause: 'no_credit switched_off sim_changed lost unused other',

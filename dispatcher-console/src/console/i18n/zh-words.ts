@@ -82,6 +82,7 @@ export const zhWords = {
     sent: '已发出',
     waits: '等它上线',
     expired: '已过期：它没有及时上线，没有发出',
+    unknown: '这种终端没有这个功能，没有发出',
   },
   deviceKind: {
     http: '手机',
