@@ -273,7 +273,7 @@ pub(crate) async fn devices(
     .fetch_all(pool)
     .await?;
     let is_full = found.len() >= limit as usize;
-    let last = found.last().filter(|_| is_full).map(|row| row.id.clone());
+    let last = found.last().filter(|_| is_full).map(|row| row.id);
     let all = found.into_iter().filter_map(|row| {
         let device = DeviceRow {
             id: row.id,

@@ -202,6 +202,14 @@ impl Town {
         }
     }
 
+    /// Answered so when asked lately.
+    pub fn answered(&mut self, name: char, answers: Answers) {
+        let id = self.who(name);
+        if let Some(person) = self.set.people.get_mut(&id) {
+            person.answers = answers;
+        }
+    }
+
     /// Has a rest.
     pub fn rests(&mut self, name: char, until: UnixMs) {
         self.edit(self.who(name), |r| Responder { rests_until: Some(until), ..r });

@@ -228,10 +228,8 @@ fn who_gives_the_offer_back_before_arriving_is_replaced() {
 
 /// Somebody who accepted so many of the offers made lately.
 fn answered(town: &mut Town, name: char, asked: u32, accepted: u32, last_accepted: Option<u64>) {
-    let id = town.who(name);
-    let person = town.set.people.get_mut(&id).expect("drawn");
     let last_accepted = last_accepted.map(|n| OfferId(nth_uuid(77, n)));
-    person.answers = Answers { asked, accepted, last_accepted };
+    town.answered(name, Answers { asked, accepted, last_accepted });
 }
 
 #[test]
