@@ -72,6 +72,7 @@ pub fn open_equipment(
         who: None,
         home: None,
         device: None,
+        wrong_clock: None,
         unknown_ident: None,
         source_addr: None,
         channel: Channel::Device,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::{
     Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent,
     Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, Watch,
-    Who,
+    Who, WrongClock,
 };
 
 /// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,
@@ -155,6 +155,7 @@ pub fn open_from_alarm(
         who: device.map(|device| device.who.clone()),
         home,
         device: device.map(|device| device.id),
+        wrong_clock: wrong_clock(alarm, caller, &flags),
         unknown_ident: device
             .is_none()
             .then(|| format!("{}/{}", alarm.protocol.as_str(), alarm.ident)),
@@ -211,6 +212,7 @@ pub fn open_by_hand(
         }),
         home: Some(senior.home),
         device: None,
+        wrong_clock: None,
         unknown_ident: None,
         source_addr: None,
         channel: Channel::Call,
@@ -247,6 +249,7 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
     let now = alarm.received_at;
     let mut flags = doubts(alarm, caller);
     ticket.signals = ticket.signals.saturating_add(1);
+    ticket.wrong_clock = wrong_clock(alarm, caller, &flags).or(ticket.wrong_clock);
     ticket.kind = graver(ticket.kind, Kind::of_alarm(alarm.kind));
     ticket.urgency = ticket.urgency.min(ticket.kind.urgency()).raised();
     ticket.active_at = ticket.active_at.max(now);
@@ -306,17 +309,25 @@ const MOVED_M: f64 = 30.0;
 /// senior on the way is a hundred metres on.
 const OLD_MS: i64 = 60_000;
 
-/// Lets the place of an open ticket follow its device. Returns nothing when it says nothing new, so
-/// that a chatty watch does not fill a history.
+/// Lets the place of an open ticket follow its device. `is_live`: the device says that it is there
+/// now, and has not kept it without a network. Returns nothing when it says nothing new, so that a
+/// chatty watch does not fill a history.
 pub fn locate(
     ticket: &mut Ticket,
     device: DeviceId,
     position: Position,
+    is_live: bool,
     now: UnixMs,
     policy: &Policy,
 ) -> Option<NewEvent> {
-    let at = position.at.0.saturating_add(ticket.clock_behind_ms(device));
-    let position = Position { at: UnixMs(at.min(now.0)), ..position };
+    let at = match ticket.wrong_clock.filter(|clock| clock.device == device) {
+        // What such a clock says of a moment that is now says nothing.
+        Some(_) if is_live => now,
+        // What was kept without a network is as old as it says, by its own clock.
+        Some(clock) => UnixMs(position.at.0.saturating_add(clock.behind_ms)),
+        None => position.at,
+    };
+    let position = Position { at: at.min(now), ..position };
     let believable =
         ticket.home.is_none_or(|home| position.point.distance_m(home) <= DOUBTFUL_FROM_HOME_M);
     if !ticket.is_open() || !believable || !supersedes(position, ticket.position, now) {
@@ -337,15 +348,11 @@ pub fn locate(
     Some(NewEvent { at: now, by: By::Device, event: Event::Located { position } })
 }
 
-impl Ticket {
-    /// Returns how far the clock of this device is behind ours, as the alarm showed with which it
-    /// opened the ticket, milliseconds; 0 for a clock that is right, or another device's. What a
-    /// device kept without a network is as old as it says, by its own clock.
-    fn clock_behind_ms(&self, device: DeviceId) -> i64 {
-        let pressed = self.times.pressed.filter(|_| self.flags.contains(&Flag::ClockOff));
-        let is_its = self.device == Some(device);
-        pressed.filter(|_| is_its).map_or(0, |pressed| self.times.received.since_ms(pressed))
-    }
+/// Returns whose clock an alarm shows to be wrong.
+fn wrong_clock(alarm: &Alarm, caller: Caller<'_>, flags: &BTreeSet<Flag>) -> Option<WrongClock> {
+    let Caller::Known { device, .. } = caller else { return None };
+    let pressed_at = alarm.pressed_at.filter(|_| flags.contains(&Flag::ClockOff))?;
+    Some(WrongClock { device: device.id, behind_ms: alarm.received_at.since_ms(pressed_at) })
 }
 
 fn hold(from: UnixMs, hold_s: u32) -> Option<UnixMs> {

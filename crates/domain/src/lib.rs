@@ -69,7 +69,9 @@ pub use policy::{
 };
 pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
-pub use ticket::{Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who};
+pub use ticket::{
+    Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who, WrongClock,
+};
 pub use time::{Clock, UnixMs};
 pub use travel::{Eta, EtaSource, TravelTimes};
 pub use working_set::{Engagement, Person, WorkingSet};

@@ -366,6 +366,15 @@ pub struct Watch {
     pub counts_from: Option<UnixMs>,
 }
 
+/// A device's clock that is far from ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongClock {
+    /// Which device's.
+    pub device: DeviceId,
+    /// How far it is behind, milliseconds; negative: ahead.
+    pub behind_ms: i64,
+}
+
 /// One incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -385,6 +394,9 @@ pub struct Ticket {
     pub home: Option<LatLon>,
     /// The device that opened it.
     pub device: Option<DeviceId>,
+    /// The device whose clock its alarm showed to be wrong, and by how much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrong_clock: Option<WrongClock>,
     /// What an unknown device calls itself: `protocol/ident`.
     pub unknown_ident: Option<String>,
     /// The address an unknown device spoke from.

@@ -20,7 +20,7 @@ fn locates(town: &mut Town, point: LatLon, at: UnixMs) {
     let position = Position { point, accuracy_m: None, source: PositionSource::Gps, at };
     let (id, device) = (town.ticket('S').id, town.device('S').id);
     town.must(id, |t, now, policy| {
-        Ok(locate(t, device, position, now, policy).into_iter().collect())
+        Ok(locate(t, device, position, true, now, policy).into_iter().collect())
     });
 }
 
@@ -191,7 +191,7 @@ fn a_worse_source_whose_circle_holds_the_old_fix_takes_nothing_away() {
         };
         let (id, device) = (town.ticket('S').id, town.device('S').id);
         let follow = |ticket: &mut Ticket, now, policy: &Policy| {
-            Ok(locate(ticket, device, cell, now, policy).into_iter().collect())
+            Ok(locate(ticket, device, cell, false, now, policy).into_iter().collect())
         };
         town.must(id, follow);
         assert_eq!(town.ticket('S').destination(), Some(expected), "{radius_m} m");
@@ -423,15 +423,29 @@ fn what_another_device_kept_is_not_now_because_the_watchs_clock_is_wrong() {
         at: now.plus_s(-3 * 86_400),
     };
     town.must(id, |t, now, policy| {
-        Ok(locate(t, phone, three_days_ago, now, policy).into_iter().collect())
+        Ok(locate(t, phone, three_days_ago, true, now, policy).into_iter().collect())
     });
     assert_ne!(town.ticket('S').destination(), Some(BESIDE), "history is no place of now");
     // By its own clock the watch's fix is a minute old, and another one two hours.
-    locates(&mut town, HARBIN, wrong.plus_s(-7_200));
-    assert_ne!(town.ticket('S').destination(), Some(HARBIN));
-    locates(&mut town, BESIDE, wrong.plus_s(-60));
+    let device = town.device('S').id;
+    let mut kept = |point, at| {
+        let fix = Position { point, at, ..three_days_ago };
+        town.must(id, |t, now, policy| {
+            Ok(locate(t, device, fix, false, now, policy).into_iter().collect())
+        });
+        town.ticket('S').destination()
+    };
+    assert_ne!(kept(HARBIN, wrong.plus_s(-7_200)), Some(HARBIN));
+    assert_eq!(kept(BESIDE, wrong.plus_s(-60)), Some(BESIDE));
     assert_eq!(
         town.ticket('S').position.map(|it| (it.point, it.at)),
         Some((BESIDE, now.plus_s(-60)))
     );
+    // What it says live is now, whatever its clock says.
+    let point = LatLon { lat: 24.503, lon: 117.703 };
+    let live = Position { point, at: wrong.plus_s(-9 * 86_400), ..three_days_ago };
+    town.must(id, |t, now, policy| {
+        Ok(locate(t, device, live, true, now, policy).into_iter().collect())
+    });
+    assert_eq!(town.ticket('S').position.map(|it| (it.point, it.at)), Some((live.point, now)));
 }

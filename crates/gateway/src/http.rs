@@ -265,6 +265,7 @@ async fn positions(
     let news = DeviceNews {
         kinds: vec![SignalKind::Position],
         positions: places,
+        live: None,
         battery_pct: None,
         raw: body.to_vec(),
     };

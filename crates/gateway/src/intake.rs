@@ -170,6 +170,11 @@ impl Gateway {
             positions: reports()
                 .filter_map(|report| self.place(Some(device), report, origin, received_at))
                 .collect(),
+            // Apps send what they kept as they send what is now.
+            live: reports()
+                .filter(|report| !report.buffered && !origin.protocol.speaks_over_http())
+                .filter_map(|report| self.place(Some(device), report, origin, received_at))
+                .next_back(),
             // What was kept in a tunnel is no state of now.
             battery_pct: reports()
                 .filter(|report| !report.buffered)

@@ -156,7 +156,7 @@ impl World<'_> {
         let device = device_id(door);
         let position = Position { point, accuracy_m: Some(30.0), source, at };
         drop(self.change(open, None, |ticket, now, policy| {
-            Ok(locate(ticket, device, position, now, policy).into_iter().collect())
+            Ok(locate(ticket, device, position, false, now, policy).into_iter().collect())
         }));
     }
 }

@@ -21,6 +21,8 @@ pub struct DeviceNews {
     pub kinds: Vec<SignalKind>,
     /// Where it was, oldest first; what it kept without a network is among them.
     pub positions: Vec<Position>,
+    /// Where it says that it is now.
+    pub live: Option<Position>,
     /// Its charge now, percent.
     pub battery_pct: Option<u8>,
     /// The bytes.
@@ -100,9 +102,10 @@ impl Dispatcher {
                 raw: news.raw,
             });
         }
-        if let Some(newest) = newest {
+        if let Some(place) = news.live.or(newest) {
+            let follows = self.follow_device(device, place, news.live.is_some());
             // The next frame may be an SOS and does not wait for this; the write goes on.
-            drop(timeout(FOLLOW_WITHIN, self.follow_device(device, newest)).await);
+            drop(timeout(FOLLOW_WITHIN, follows).await);
         }
         kept
     }

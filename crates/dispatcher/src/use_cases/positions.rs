@@ -34,14 +34,14 @@ impl Dispatcher {
     }
 
     /// Lets the place of the open emergency of a device's senior follow the device.
-    pub(crate) async fn follow_device(&self, device: &Device, position: Position) {
+    pub(crate) async fn follow_device(&self, device: &Device, position: Position, is_live: bool) {
         let Some(board) = self.board(&device.district) else { return };
         let open = board.read(|inner| inner.set.emergency_of(device.senior).map(|t| t.id));
         let Some(open) = open else { return };
         let followed = self
             .change(open, None, |ticket, now| {
                 let event: Option<NewEvent> =
-                    locate(ticket, device.id, position, now, self.policy());
+                    locate(ticket, device.id, position, is_live, now, self.policy());
                 Ok(event.into_iter().collect())
             })
             .await;

@@ -94,7 +94,9 @@ fn the_place_still_follows_the_device() {
     town.wait_s(30);
     let moved = fix(24.502, town.now());
     let device = town.device('S').id;
-    town.must(id, |t, now, policy| Ok(locate(t, device, moved, now, policy).into_iter().collect()));
+    town.must(id, |t, now, policy| {
+        Ok(locate(t, device, moved, true, now, policy).into_iter().collect())
+    });
     assert_eq!(town.ticket('S').destination(), Some(moved.point));
 }
 
