@@ -152,7 +152,8 @@ async fn a_click_lets_the_own_seat_ring_and_its_result_is_a_record() {
     let (service, mut line) = start().await;
     let operator = service.log_in("operator1").await;
     let mut live = service.live(&operator).await;
-    assert_eq!(operator.get("/v1/telephone").await.ok()["enabled"], true);
+    let info = operator.get("/v1/telephone").await.ok();
+    assert_eq!((&info["enabled"], &info["connected"]), (&json!(true), &json!(true)), "{info:#}");
     let senior = service.demo.phone(14).senior;
     let phone = phone_of(&operator, &senior).await;
     let body = json!({"number": format!("+86 {phone}"), "senior": senior});
@@ -212,6 +213,9 @@ async fn a_click_that_cannot_be_dialled_is_recorded_with_its_result() {
         metrics.contains("silverbell_telephone_connected 0").then_some(())
     })
     .await;
+    let info = operator.get("/v1/telephone").await.ok();
+    assert_eq!((&info["enabled"], &info["connected"]), (&json!(true), &json!(false)), "{info:#}");
+    assert!(info["since"].is_string());
     let body = json!({"number": phone, "senior": senior});
     let refused = operator.post_once("/v1/calls", "click", body.clone()).await.problem(409);
     assert_eq!(refused.text("/current/result"), "failed");
@@ -305,10 +309,51 @@ async fn a_ticket_that_is_opened_from_a_call_and_the_call_name_each_other() {
 }
 
 #[tokio::test]
+async fn a_ticket_opened_from_a_call_counts_from_its_ring_and_is_hers_who_opened_it() {
+    let (service, line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let mut live = service.live(&operator).await;
+    let senior = service.demo.phone(23).senior;
+    let phone = phone_of(&operator, &senior).await;
+    line.play(&rings(&phone, "81.1"));
+    let shown = call(&mut live, "the call", |it| it["state"] == "ringing").await;
+    let body = json!({"senior": senior, "call": shown.text("/id")});
+    let opened = operator.post("/v1/tickets", body).await.ok();
+    assert_eq!(opened["times"]["received"], shown["ringing_at"]);
+    let me = operator.get("/v1/session").await.ok().text("/user/id");
+    assert_eq!((opened.text("/handling"), opened.text("/owner")), ("answered".into(), me));
+    let told = live.event("ticket_opened").await;
+    assert_eq!(told.text("/ticket/handling"), "answered", "nobody is alarmed");
+}
+
+#[tokio::test]
+async fn a_call_whose_record_is_damaged_is_called_back_and_holds_up_no_other() {
+    let (service, line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let [damaged, sound] = [24, 25].map(|n| service.demo.phone(n).senior);
+    let phones = [phone_of(&operator, &damaged).await, phone_of(&operator, &sound).await];
+    line.play(&rings(&phones[0], "91.1"));
+    let calls = calls_of(&operator, &damaged, "it rings", |calls| calls.len() == 1).await;
+    let damage = format!("UPDATE calls SET record = '{{' WHERE id = '{}'", calls[0].text("/id"));
+    service.execute(&damage).await;
+    line.play(&hangs_up("91.1"));
+    line.play(&(rings(&phones[1], "91.2") + &hangs_up("91.2")));
+    let is_over = |calls: &[Value]| calls.len() == 1 && calls[0]["result"] == "abandoned";
+    calls_of(&operator, &sound, "the next call is kept", is_over).await;
+    let called_back: Vec<_> = eventually("both are called back", async || {
+        let open = open_tickets(&operator).await;
+        (open.len() == 2).then(|| open.iter().map(|ticket| ticket.text("/senior")).collect())
+    })
+    .await;
+    assert!(called_back.contains(&damaged) && called_back.contains(&sound), "{called_back:?}");
+}
+
+#[tokio::test]
 async fn without_an_exchange_nobody_can_call_and_says_so() {
     let service = TestService::start().await;
     let operator = service.log_in("operator1").await;
-    assert_eq!(operator.get("/v1/telephone").await.ok()["enabled"], false);
+    let info = operator.get("/v1/telephone").await.ok();
+    assert_eq!(info, json!({"enabled": false, "connected": false, "since": null}));
     operator.post("/v1/calls", json!({"number": "120"})).await.problem(409);
 }
 

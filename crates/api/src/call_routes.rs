@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{Actor, Callee, Dialled, NotCalled};
-use silverbell_domain::{CallId, SeniorId, TicketId};
+use silverbell_domain::{CallId, SeniorId, TicketId, UnixMs};
 use silverbell_store::{CallRecord, Idempotency, Subject};
-use silverbell_web::{Problem, parse_rfc3339};
+use silverbell_web::{Problem, parse_rfc3339, rfc3339};
 use utoipa::ToSchema;
 
 use crate::act::Act;
@@ -33,9 +33,13 @@ const MAX_SUMMARY: usize = 4_000;
 pub(crate) struct TelephoneInfo {
     /// Whether an exchange is set.
     enabled: bool,
+    /// Whether it is connected: otherwise calls are neither shown nor made.
+    connected: bool,
+    /// Since when it is connected, or is not, RFC 3339; null without an exchange.
+    since: Option<String>,
 }
 
-/// Returns whether there is a telephone exchange.
+/// Returns whether there is a telephone exchange, and whether it is connected.
 #[utoipa::path(get, path = "/v1/telephone", tag = "telephone",
     responses((status = 200, description = "Whether one can call", body = TelephoneInfo)))]
 pub(crate) async fn info(
@@ -43,7 +47,17 @@ pub(crate) async fn info(
     who: CurrentUser,
 ) -> Result<Json<TelephoneInfo>, Problem> {
     who.operator()?;
-    Ok(Json(TelephoneInfo { enabled: api.exchange.is_there() }))
+    let link = api.exchange.link();
+    let now = api.dispatcher.clock().now();
+    let since = link.map(|link| {
+        let lasts_ms = i64::try_from(link.lasts.as_millis()).unwrap_or(i64::MAX);
+        rfc3339(UnixMs(now.0.saturating_sub(lasts_ms)))
+    });
+    Ok(Json(TelephoneInfo {
+        enabled: link.is_some(),
+        connected: link.is_some_and(|link| link.is_connected),
+        since,
+    }))
 }
 
 /// Which calls.

@@ -28,6 +28,6 @@ pub use dispatcher::{Dispatcher, Settings};
 pub use equipment::{AskedCommand, Delivery, DeviceLines, Fate, KnownStranger, Stranger};
 pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
-pub use telephone::{Exchange, NotCalled};
+pub use telephone::{Exchange, ExchangeLink, NotCalled};
 pub use unrecorded::Journal;
 pub use use_cases::{Actor, Callee, DeviceNews, Dialled, Duty, NotRecorded, Opened, OtherParty};

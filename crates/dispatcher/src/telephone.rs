@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics::counter;
 use parking_lot::Mutex;
 use silverbell_domain::{CallId, TicketId, UnixMs};
 use silverbell_store::{CallFact, CallRecord};
@@ -20,15 +21,19 @@ use crate::Dispatcher;
 /// A call that ended is shown for so long.
 const SHOWN_AFTER_END: Duration = Duration::from_secs(30);
 
-/// So many calls are known at once; the oldest gives way, first of those of which all is kept.
+/// So many calls are known at once; the oldest gives way, first of those of which all is kept, and
+/// first of those that are over.
 pub(crate) const MAX_CALLS: usize = 1_024;
 
-/// What is not kept is tried again so often.
+/// What is not kept is tried again so often…
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 
-/// The end of a call that fails so often while the store is there is kept without a call-back: a
-/// record makes no sense, and the log says which.
-const MAX_FAILURES: u32 = 60;
+/// …and what fails while the store is there more and more seldom, but at least so often.
+const TRY_AGAIN_WITHIN: Duration = Duration::from_secs(60);
+
+/// What fails for so long while the store is there is given up: a record makes no sense, nobody has
+/// mended it, and the log says which.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(3_600);
 
 /// Why nobody is called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,10 +52,19 @@ pub enum NotCalled {
     NoNumber,
 }
 
+/// Whether an exchange is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangeLink {
+    /// Whether it is.
+    pub is_connected: bool,
+    /// For how long it has been so.
+    pub lasts: Duration,
+}
+
 /// The way to the exchange.
 pub trait Exchange: Send + Sync + std::fmt::Debug {
-    /// Returns whether there is one.
-    fn is_there(&self) -> bool;
+    /// Returns whether it is connected, where there is one.
+    fn link(&self) -> Option<ExchangeLink>;
 
     /// Returns the number in its one form if this person may have it called.
     ///
@@ -80,9 +94,26 @@ pub(crate) struct Live {
     /// Its end while that is not answered for: it is kept afterwards, so that a call which a stopped
     /// process did not answer for is still open in the store.
     pub(crate) end: Option<End>,
-    failures: u32,
+    trouble: Option<Trouble>,
     /// Since when it is over and all of it is kept.
     done_at: Option<Instant>,
+}
+
+/// Something of a call cannot be kept, and not because the store is away.
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    since: Instant,
+    next_try_at: Instant,
+}
+
+/// How a call ended, as it was told.
+#[derive(Clone, Debug)]
+pub(crate) struct HeardEnd {
+    pub(crate) at: UnixMs,
+    pub(crate) result: String,
+    /// Whether no person had answered.
+    pub(crate) is_unanswered: bool,
+    pub(crate) recording: Option<String>,
 }
 
 /// The end of a call, to be answered for.
@@ -105,7 +136,7 @@ impl Live {
             unkept: Vec::new(),
             to_note: None,
             end: None,
-            failures: 0,
+            trouble: None,
             done_at: None,
         }
     }
@@ -136,6 +167,10 @@ impl Live {
     fn is_kept(&self) -> bool {
         self.unkept.is_empty() && self.to_note.is_none() && self.end.is_none()
     }
+
+    fn is_due(&self, now: Instant) -> bool {
+        !self.is_kept() && self.trouble.is_none_or(|trouble| trouble.next_try_at <= now)
+    }
 }
 
 /// Which calls the exchange knows.
@@ -151,6 +186,8 @@ pub(crate) struct AtHand {
 pub(crate) struct Calls {
     /// By the exchange's name.
     all: Mutex<BTreeMap<String, Live>>,
+    /// The ends of calls that are not shown, until the store was asked for the calls.
+    unshown: Mutex<BTreeMap<String, HeardEnd>>,
     at_hand: Mutex<Option<AtHand>>,
     changed: watch::Sender<()>,
     to_keep: Notify,
@@ -160,6 +197,7 @@ impl Default for Calls {
     fn default() -> Self {
         Self {
             all: Mutex::default(),
+            unshown: Mutex::default(),
             at_hand: Mutex::default(),
             changed: watch::channel(()).0,
             to_keep: Notify::new(),
@@ -183,9 +221,15 @@ impl Calls {
             return;
         }
         if all.len() >= MAX_CALLS {
-            let oldest = all.values().min_by_key(|it| (!it.is_kept(), it.call.ringing_at));
-            let oldest = oldest.map(|live| live.call.exchange_call.clone());
-            oldest.and_then(|name| all.remove(&name));
+            let worth =
+                |it: &&Live| (!it.is_kept(), it.call.ended_at.is_none(), it.call.ringing_at);
+            let least = all.values().min_by_key(worth).map(|live| live.call.exchange_call.clone());
+            let gone = least.and_then(|name| all.remove(&name));
+            if let Some(lost) = gone.filter(|live| !live.is_kept()) {
+                counter!("silverbell_telephone_calls_lost_total").increment(1);
+                let call = lost.call.id;
+                tracing::error!(%call, "too many telephone calls are not recorded yet: one is lost");
+            }
         }
         all.insert(call.exchange_call.clone(), Live::new(call));
         drop(all);
@@ -219,17 +263,21 @@ impl Calls {
         live.call.complete(record);
         let end = live.end.as_ref().map(|end| &end.fact);
         live.unkept.iter().chain(end).for_each(|fact| live.call.learn(fact));
-        live.failures = 0;
+        live.trouble = None;
         drop(all);
         self.changed.send_replace(());
     }
 
-    /// Counts a failure that is the call's own; returns whether its end is given up.
-    pub(crate) fn failed(&self, exchange_call: &str) -> bool {
+    /// Notes a failure that is the call's own; returns whether what failed is given up.
+    pub(crate) fn failed(&self, exchange_call: &str, now: Instant) -> bool {
         let mut all = self.all.lock();
-        let Some(live) = all.get_mut(exchange_call) else { return true };
-        live.failures += 1;
-        live.failures >= MAX_FAILURES
+        let Some(live) = all.get_mut(exchange_call) else { return false };
+        let since = live.trouble.map_or(now, |trouble| trouble.since);
+        let lasts = now - since;
+        // As long again as it has lasted: a second, two, four.
+        let next_try_at = now + lasts.clamp(KEEP_EVERY, TRY_AGAIN_WITHIN);
+        live.trouble = Some(Trouble { since, next_try_at });
+        lasts >= GIVE_UP_AFTER
     }
 
     pub(crate) fn forget(&self, exchange_call: &str) {
@@ -237,10 +285,10 @@ impl Calls {
         self.changed.send_replace(());
     }
 
-    /// Returns the names of those of which something is to be kept, the oldest first.
-    pub(crate) fn unkept(&self) -> Vec<String> {
+    /// Returns the names of those of which something is to be kept now, the oldest first.
+    pub(crate) fn unkept(&self, now: Instant) -> Vec<String> {
         let all = self.all.lock();
-        let mut unkept: Vec<_> = all.values().filter(|live| !live.is_kept()).collect();
+        let mut unkept: Vec<_> = all.values().filter(|live| live.is_due(now)).collect();
         unkept.sort_by_key(|live| live.call.ringing_at);
         unkept.into_iter().map(|live| live.call.exchange_call.clone()).collect()
     }
@@ -268,6 +316,30 @@ impl Calls {
 
     pub(crate) fn follow(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Notes how a call ended that is not shown, until the store was asked for it.
+    pub(crate) fn ended_unshown(&self, exchange_call: &str, end: HeardEnd) {
+        let mut unshown = self.unshown.lock();
+        if unshown.len() >= MAX_CALLS {
+            counter!("silverbell_telephone_calls_lost_total").increment(1);
+            let call = CallRecord::identity(exchange_call);
+            tracing::error!(%call, "too many telephone calls end that are not shown: an end is lost");
+            return;
+        }
+        unshown.entry(exchange_call.to_owned()).or_insert(end);
+        drop(unshown);
+        self.to_keep.notify_one();
+    }
+
+    pub(crate) fn unshown(&self) -> Vec<(String, HeardEnd)> {
+        let unshown = self.unshown.lock();
+        unshown.iter().map(|(name, end)| (name.clone(), end.clone())).collect()
+    }
+
+    /// The store was asked.
+    pub(crate) fn forget_unshown(&self, exchange_call: &str) {
+        self.unshown.lock().remove(exchange_call);
     }
 
     /// Has the calls ended that began before and are not at hand any more.
@@ -310,3 +382,7 @@ pub(crate) async fn keep(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
         dispatcher.calls.forget_old(Instant::now());
     }
 }
+
+#[cfg(test)]
+#[path = "telephone_tests.rs"]
+mod tests;

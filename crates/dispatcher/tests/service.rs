@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use silverbell_dispatcher::{Actor, Dispatcher, Duty, Journal, Settings, UseCaseError};
 use silverbell_domain::{
-    Alarm, Arrival, Clock, Close, DeviceId, DeviceWork, DistrictId, Event, LatLon, MAX_LISTED,
-    Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Protocol, Responder, ResponderId,
-    Senior, SignalId, TeamRole, Ticket, TicketId, Trouble, UnixMs,
+    Alarm, Arrival, Clock, Close, DeviceId, DeviceWork, DistrictId, Event, Kind, LatLon,
+    MAX_LISTED, Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Protocol, Responder,
+    ResponderId, Senior, SignalId, TeamRole, Ticket, TicketId, Trouble, UnixMs,
 };
 use silverbell_roads::Speeds;
 use silverbell_store::{
-    DeviceReport, DeviceState, District, Intake, NewDevice, Recorded, Store, TicketPage,
+    CallNews, CallRecord, DeviceReport, DeviceState, District, Intake, NewDevice, Recorded, Store,
+    TicketPage,
 };
 use silverbell_store_sqlite::open;
 use silverbell_testkit::{
@@ -434,6 +435,53 @@ async fn a_district_that_came_after_the_start_is_served_from_its_first_alarm_on(
     assert_eq!(board.ticket(ticket).map(|ticket| ticket.offers.len()), Some(2));
     assert_eq!(service.press(11, "b").await.ticket, ticket);
     service.until(ticket, "pressed twice", |ticket| ticket.signals == 2).await;
+}
+
+/// A call of senior 1 that a former process kept, and that is not shown.
+async fn kept_before(service: &Service) -> CallRecord {
+    let whose = senior(1);
+    let name = "1700000000.1";
+    let call = CallRecord {
+        id: CallRecord::identity(name),
+        district: longwen(),
+        exchange_call: name.into(),
+        outgoing: false,
+        number: Some("13800000001".into()),
+        withheld: false,
+        parties: Vec::new(),
+        senior: Some(whose.id),
+        by: None,
+        ringing_at: START,
+        answered_at: None,
+        ended_at: None,
+        result: None,
+        recording: None,
+        ticket: None,
+        summary: None,
+        summary_by: None,
+    };
+    let news = CallNews { call: call.clone(), facts: Vec::new(), idempotency: None };
+    service.dispatcher.store().learn_of_call(news).await.unwrap();
+    call
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_shown_ends_as_it_was_told_and_its_caller_is_called_back() {
+    let service = Service::start().await;
+    let before = kept_before(&service).await;
+    let store = service.dispatcher.store();
+    service.dispatcher.call_ended(&before.exchange_call, "abandoned", true, None);
+    let mut call = before;
+    for _ in 0..200 {
+        call = store.call(call.id).await.unwrap().unwrap();
+        if call.ended_at.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(call.result.as_deref(), Some("abandoned"));
+    let ticket = service.ticket(call.ticket.unwrap()).await;
+    assert_eq!((ticket.kind, ticket.senior), (Kind::Callback, Some(senior(1).id)));
 }
 
 fn on_duty() -> Duty {

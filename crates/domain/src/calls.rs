@@ -1,8 +1,55 @@
 //! Telephone calls, as far as they belong to tickets.
 
 use crate::{
-    By, CallId, Event, Kind, NewEvent, Policy, Senior, Ticket, TicketId, UnixMs, open_by_hand,
+    By, CallId, Event, Handling, Kind, NewEvent, Policy, Senior, Ticket, TicketId, UnixMs, UserId,
+    open_by_hand,
 };
+
+/// The promise counts from when a call rang, but at most so long before its ticket is opened,
+/// milliseconds: an hour. A ticket from yesterday's record is not a day late.
+const RANG_AT_MOST_BEFORE_MS: i64 = 3_600_000;
+
+/// A telephone call that a person opens a ticket from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromCall {
+    /// The call.
+    pub call: CallId,
+    /// Whether we called.
+    pub outgoing: bool,
+    /// When it began to ring.
+    pub rang_at: UnixMs,
+    /// When a person answered it.
+    pub answered_at: Option<UnixMs>,
+    /// How it ended, if it has.
+    pub result: Option<String>,
+}
+
+/// Opens a ticket by hand from a telephone call. Its time counts from when the call rang, and whoever
+/// opens it has it: nobody else is alarmed while she talks with the senior. An emergency waits for a
+/// confirmation as in [`open_by_hand`].
+#[must_use]
+pub fn open_from_call(
+    id: TicketId,
+    senior: &Senior,
+    kind: Kind,
+    from: FromCall,
+    user: UserId,
+    now: UnixMs,
+    policy: &Policy,
+) -> (Ticket, Vec<NewEvent>) {
+    let FromCall { call, outgoing, rang_at, answered_at, result } = from;
+    let by = By::Person { user };
+    let (mut ticket, opened) = open_by_hand(id, senior, kind, by, now, policy);
+    let earliest = UnixMs(now.0.saturating_sub(RANG_AT_MOST_BEFORE_MS));
+    ticket.times.received = rang_at.clamp(earliest, now);
+    // A person spoke with the senior before there was a ticket.
+    let spoke_at = answered_at.map_or(now, |at| at.clamp(ticket.times.received, now));
+    ticket.times.answered = Some(spoke_at);
+    ticket.handling = Handling::Answered { by: user, at: now };
+    let answered = NewEvent { at: now, by, event: Event::Answered {} };
+    let called = note_call(&mut ticket, call, outgoing, result, now, policy);
+    (ticket, vec![opened, answered, called])
+}
 
 /// Notes on a ticket that a call belongs to it: that it rings, or how it ended.
 #[must_use]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Arrival, Handling, Kind, OfferState, Policy, TeamRole, Ticket, UnixMs};
+use crate::{Arrival, Channel, Handling, Kind, OfferState, Policy, TeamRole, Ticket, UnixMs};
 
 const HOUR_S: i64 = 3_600;
 
@@ -173,10 +173,15 @@ impl Ticket {
             .then(|| self.opened_at().plus_s(policy.handling.supervisor_after_s.into()))
     }
 
-    /// Again when a person took care and still nobody has accepted.
+    /// Again when a person took care and still nobody has accepted. Before a person opened the ticket
+    /// of a call, nobody could be asked: it was a conversation.
     fn not_accepted_at(&self, policy: &Policy) -> Option<UnixMs> {
         let nobody = !self.offers.iter().any(|offer| offer.state.fills_place());
-        let since = self.watch.not_accepted_at.unwrap_or(self.promised_at());
+        let first = match self.channel {
+            Channel::Device => self.promised_at(),
+            Channel::Call => self.opened_at(),
+        };
+        let since = self.watch.not_accepted_at.unwrap_or(first);
         (self.is_emergency() && nobody)
             .then(|| since.plus_s(policy.dispatch.escalate_after_s.into()))
     }

@@ -46,7 +46,7 @@ mod travel;
 mod working_set;
 
 pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
-pub use calls::{note_call, open_callback};
+pub use calls::{FromCall, note_call, open_callback, open_from_call};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};

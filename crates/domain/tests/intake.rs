@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use silverbell_domain::{
-    Caller, DeviceId, EscalationTarget, Event, Flag, Kind, LatLon, Policy, Position,
-    PositionSource, SignalKind, Ticket, UnixMs, Urgency, gravest, locate, open_from_alarm,
+    CallId, Caller, DeadlineKind, DeviceId, EscalationTarget, Event, Flag, FromCall, Handling, Kind, LatLon,
+    NewEvent, Policy, Position, PositionSource, SignalKind, Ticket, TicketId, UnixMs, Urgency,
+    gravest, locate, open_from_alarm, open_from_call,
 };
 use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
 
@@ -383,7 +384,7 @@ fn what_the_decoder_doubts_is_on_the_ticket_and_in_the_event() {
 fn an_unknown_device_opens_a_ticket_of_nobody_in_the_default_district() {
     let alarm = Press::unknown("stranger").alarm(&CountingIds::default());
     let caller = Caller::Unknown { district: &longwen() };
-    let id = silverbell_domain::TicketId(nth_uuid(90, 1));
+    let id = TicketId(nth_uuid(90, 1));
     let (ticket, _) = open_from_alarm(id, &alarm, caller, &Policy::default());
     assert_eq!((ticket.senior, ticket.district), (None, longwen()));
     assert_eq!(ticket.unknown_ident.as_deref(), Some("http/stranger"));
@@ -448,4 +449,47 @@ fn what_another_device_kept_is_not_now_because_the_watchs_clock_is_wrong() {
         Ok(locate(t, device, live, true, now, policy).into_iter().collect())
     });
     assert_eq!(town.ticket('S').position.map(|it| (it.point, it.at)), Some((live.point, now)));
+
+const MINUTE_S: i64 = 60;
+
+/// An operator opens a ticket from a call that rang so long ago and was answered ten seconds later.
+fn opened_from_call(rang_s_ago: i64, policy: &Policy) -> (Ticket, Vec<NewEvent>) {
+    let town = Town::drawn("S");
+    let rang_at = START.plus_s(-rang_s_ago);
+    let from = FromCall {
+        call: CallId(nth_uuid(40, 1)),
+        outgoing: false,
+        rang_at,
+        answered_at: Some(rang_at.plus_s(10)),
+        result: None,
+    };
+    let id = TicketId(nth_uuid(90, 1));
+    open_from_call(id, town.senior('S'), Kind::Call, from, operator(1), START, policy)
+}
+
+#[test]
+fn a_ticket_opened_from_a_call_counts_from_when_it_rang_and_is_hers_who_opened_it() {
+    let policy = Policy::default();
+    let (ticket, events) = opened_from_call(4 * MINUTE_S, &policy);
+    let rang_at = START.plus_s(-4 * MINUTE_S);
+    assert_eq!((ticket.times.received, ticket.times.opened), (rang_at, START));
+    assert_eq!(ticket.times.answered, Some(rang_at.plus_s(10)));
+    assert_eq!(ticket.handling, Handling::Answered { by: operator(1), at: START });
+    let names: Vec<_> = events.iter().map(|new| new.event.name()).collect();
+    assert_eq!(names, ["ticket_opened", "answered", "called"]);
+    // It waits for a confirmation as any ticket by hand, and nobody is alarmed meanwhile.
+    let hold_s = i64::from(policy.dispatch.unverified_after_s);
+    assert_eq!(ticket.held_until, Some(START.plus_s(hold_s)));
+    let first = ticket.deadlines.iter().min_by_key(|deadline| deadline.at).unwrap();
+    assert_eq!((first.kind, first.at), (DeadlineKind::HoldEnds, START.plus_s(hold_s)));
+}
+
+#[test]
+fn a_ticket_opened_from_a_call_counts_neither_from_the_future_nor_from_long_ago() {
+    let policy = Policy::default();
+    let (early, _) = opened_from_call(-MINUTE_S, &policy);
+    assert_eq!((early.times.received, early.times.answered), (START, Some(START)));
+    let (late, _) = opened_from_call(25 * 60 * MINUTE_S, &policy);
+    let hour_ago = START.plus_s(-60 * MINUTE_S);
+    assert_eq!((late.times.received, late.times.answered), (hour_ago, Some(hour_ago)));
 }

@@ -242,9 +242,11 @@ async fn keep_default_district(config: Config, store: Arc<dyn Store>, stop: Canc
     }
 }
 
-/// Returns whether an error is that the database cannot be used at present.
+/// Returns whether an error is that the database cannot be used at present, or not all of it: a row
+/// that cannot be read must not keep the others' alarms from being taken.
 fn is_away(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(StoreError::Unavailable(_)))
+    let error = error.downcast_ref();
+    matches!(error, Some(StoreError::Unavailable(_) | StoreError::Corrupt(_)))
 }
 
 /// Prepares when the database is there at last.

@@ -65,6 +65,10 @@ fn describe() {
         "silverbell_reports_shed_total",
         "Positions and heartbeats not kept because too many came at once, by protocol"
     );
+    describe_counter!(
+        "silverbell_telephone_calls_lost_total",
+        "Telephone calls, or their ends, that had to go before they were recorded"
+    );
     describe_counter!("silverbell_accept_errors_total", "Errors of accepting, by port");
     let seconds = [
         ("silverbell_sos_ack_seconds", "SOS received to acknowledged, durable"),

@@ -1,10 +1,12 @@
 //! Telephone calls.
 
+use futures_util::TryStreamExt as _;
 use silverbell_domain::{CallId, DistrictId, SeniorId, UnixMs};
-use silverbell_store::{CallNews, CallRecord, Idempotency};
+use silverbell_store::{CallNews, CallRecord, Idempotency, readable};
 use sqlx::postgres::{PgConnection, PgPool};
+use uuid::Uuid;
 
-use crate::rows;
+use crate::rows::{self, Lossy};
 use crate::text::escaped;
 
 type Read<T> = Result<T, sqlx::Error>;
@@ -65,42 +67,67 @@ pub(crate) async fn call(pool: &PgPool, id: CallId) -> Read<Option<CallRecord>> 
     record.as_deref().map(rows::document).transpose()
 }
 
+/// A call among others.
+struct CallRow {
+    id: Uuid,
+    record: Lossy,
+}
+
+impl CallRow {
+    /// One that cannot be read is left out, so that it hides no other.
+    fn readable(self) -> Option<CallRecord> {
+        readable("calls", self.id, rows::document(&self.record.text()))
+    }
+}
+
 pub(crate) async fn calls(
     pool: &PgPool,
     district: &DistrictId,
     since: UnixMs,
     limit: u32,
 ) -> Read<Vec<CallRecord>> {
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE district = $1 AND ringing_at >= $2
-         ORDER BY ringing_at DESC LIMIT $3",
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id, record AS "record!: Lossy"
+           FROM calls WHERE district = $1 AND ringing_at >= $2
+           ORDER BY ringing_at DESC LIMIT $3"#,
         &*escaped(&district.0),
         since.0,
         i64::from(limit)
     )
     .fetch_all(pool)
     .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
 }
 
 pub(crate) async fn open_calls(pool: &PgPool, before: UnixMs, limit: u32) -> Read<Vec<CallRecord>> {
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE open AND ringing_at < $1 ORDER BY ringing_at LIMIT $2",
-        before.0,
-        i64::from(limit)
+    let mut rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id, record AS "record!: Lossy"
+           FROM calls WHERE open AND ringing_at < $1 ORDER BY ringing_at"#,
+        before.0
     )
-    .fetch_all(pool)
-    .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    .fetch(pool);
+    let mut open = Vec::new();
+    // The limit is of those that can be read: fewer than that are all there are.
+    while open.len() < limit as usize
+        && let Some(row) = rows.try_next().await?
+    {
+        open.extend(row.readable());
+    }
+    Ok(open)
 }
 
 pub(crate) async fn calls_of(pool: &PgPool, senior: SeniorId, limit: u32) -> Read<Vec<CallRecord>> {
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE senior = $1 ORDER BY ringing_at DESC LIMIT $2",
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id, record AS "record!: Lossy"
+           FROM calls WHERE senior = $1
+           ORDER BY ringing_at DESC LIMIT $2"#,
         senior.0,
         i64::from(limit)
     )
     .fetch_all(pool)
     .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
 }

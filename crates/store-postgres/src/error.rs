@@ -116,10 +116,19 @@ pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     if let Some(own) = own(&error) {
         return own.clone();
     }
+    if is_unreadable(&error) {
+        // Without what could not be read, of which the decoder's words quote some: it is somebody's.
+        return StoreError::Corrupt("run `silverbell check`, which names it".into());
+    }
     match violated(&error) {
         Some(constraint) => StoreError::Violates(constraint),
         None => unavailable(error),
     }
+}
+
+/// Returns whether a row was found and makes no sense: another try reads the same.
+fn is_unreadable(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })
 }
 
 /// Returns the error that we ourselves put into the database's.

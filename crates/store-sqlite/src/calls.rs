@@ -1,10 +1,11 @@
 //! Telephone calls.
 
+use futures_util::TryStreamExt as _;
 use silverbell_domain::{CallId, DistrictId, SeniorId, UnixMs};
-use silverbell_store::{CallNews, CallRecord, Idempotency};
+use silverbell_store::{CallNews, CallRecord, Idempotency, readable};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::rows;
+use crate::rows::{self, Lossy};
 
 type Read<T> = Result<T, sqlx::Error>;
 
@@ -62,6 +63,19 @@ pub(crate) async fn call(pool: &SqlitePool, id: CallId) -> Read<Option<CallRecor
     record.as_deref().map(rows::document).transpose()
 }
 
+/// A call among others.
+struct CallRow {
+    id: Lossy,
+    record: Lossy,
+}
+
+impl CallRow {
+    /// One that cannot be read is left out, so that it hides no other.
+    fn readable(self) -> Option<CallRecord> {
+        readable("calls", self.id.text(), rows::document(&self.record.text()))
+    }
+}
+
 pub(crate) async fn calls(
     pool: &SqlitePool,
     district: &DistrictId,
@@ -69,16 +83,18 @@ pub(crate) async fn calls(
     limit: u32,
 ) -> Read<Vec<CallRecord>> {
     let district = &*district.0;
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE district = ?1 AND ringing_at >= ?2
-         ORDER BY ringing_at DESC LIMIT ?3",
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id AS "id!: Lossy", record AS "record!: Lossy"
+           FROM calls WHERE district = ?1 AND ringing_at >= ?2
+           ORDER BY ringing_at DESC LIMIT ?3"#,
         district,
         since.0,
         limit
     )
     .fetch_all(pool)
     .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
 }
 
 pub(crate) async fn open_calls(
@@ -86,14 +102,21 @@ pub(crate) async fn open_calls(
     before: UnixMs,
     limit: u32,
 ) -> Read<Vec<CallRecord>> {
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE open = 1 AND ringing_at < ?1 ORDER BY ringing_at LIMIT ?2",
-        before.0,
-        limit
+    let mut rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id AS "id!: Lossy", record AS "record!: Lossy"
+           FROM calls WHERE open = 1 AND ringing_at < ?1 ORDER BY ringing_at"#,
+        before.0
     )
-    .fetch_all(pool)
-    .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    .fetch(pool);
+    let mut open = Vec::new();
+    // The limit is of those that can be read: fewer than that are all there are.
+    while open.len() < limit as usize
+        && let Some(row) = rows.try_next().await?
+    {
+        open.extend(row.readable());
+    }
+    Ok(open)
 }
 
 pub(crate) async fn calls_of(
@@ -102,12 +125,15 @@ pub(crate) async fn calls_of(
     limit: u32,
 ) -> Read<Vec<CallRecord>> {
     let senior = senior.to_string();
-    let records = sqlx::query_scalar!(
-        "SELECT record FROM calls WHERE senior = ?1 ORDER BY ringing_at DESC LIMIT ?2",
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id AS "id!: Lossy", record AS "record!: Lossy"
+           FROM calls WHERE senior = ?1
+           ORDER BY ringing_at DESC LIMIT ?2"#,
         senior,
         limit
     )
     .fetch_all(pool)
     .await?;
-    records.iter().map(|record| rows::document(record)).collect()
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
 }

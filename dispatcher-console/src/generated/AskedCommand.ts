@@ -13,7 +13,8 @@ command: string,
  */
 at: string, 
 /**
- * `sent`; `waits` until the device is connected; `expired`: it was not connected in time, was
+ * `sent`; `waits` until the device is connected; `unknown`: it has no such command;
+ * `expired`: it was not connected in time, was
  * never told and never will be.
  */
 state: string, 

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use silverbell_testkit_postgres::Server;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tokio::sync::OnceCell;
 
+use super::TestService;
 use super::template::{fill, template};
 
 /// The database that the others are copies of.
@@ -91,6 +93,22 @@ impl Database {
         match self {
             Self::Embedded => panic!("this is about PostgreSQL"),
             Self::Postgres(url) => execute(url, sql).await,
+        }
+    }
+}
+
+impl TestService {
+    /// Runs a statement past the service, on either database.
+    pub(crate) async fn execute(&self, sql: &str) {
+        match &self.database {
+            Database::Embedded => {
+                let file = self.data().join("silverbell.db");
+                let mut connection =
+                    SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+            Database::Postgres(url) => execute(url, sql).await,
         }
     }
 }

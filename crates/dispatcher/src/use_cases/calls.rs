@@ -11,9 +11,10 @@ use silverbell_store::{
     Subject, TicketCommit, UNKNOWN_END,
 };
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Actor;
-use crate::telephone::{AtHand, End, Live, MAX_CALLS};
+use crate::telephone::{AtHand, End, HeardEnd, Live, MAX_CALLS};
 use crate::{Dispatcher, Exchange, NotCalled, UseCaseError};
 
 /// The result of a call that could not be dialled.
@@ -115,6 +116,17 @@ impl Dispatcher {
         recording: Option<String>,
     ) {
         let (at, result) = (self.clock.now(), result.to_owned());
+        let end = HeardEnd { at, result, is_unanswered, recording };
+        if self.calls.get(exchange_call).is_some() {
+            self.end_call(exchange_call, end);
+        } else {
+            // It gave way to others, or was told to a former process: the store knows whose it is.
+            self.calls.ended_unshown(exchange_call, end);
+        }
+    }
+
+    fn end_call(&self, exchange_call: &str, end: HeardEnd) {
+        let HeardEnd { at, result, is_unanswered, recording } = end;
         let fact = CallFact::Ended { at, result: result.clone(), recording };
         let call_back = TicketId(self.ids.next());
         self.calls.change(exchange_call, |live| {
@@ -347,11 +359,19 @@ impl Dispatcher {
 // --- What is kept of it -----------------------------------------------------------------------------
 
 impl Dispatcher {
-    /// Keeps what is known of calls and is not kept. What one call's own record stands in the way of
-    /// is logged, and harms no other; the store's absence is returned.
+    /// Keeps what is known of calls and is not kept, and ends those whose end is known otherwise. What
+    /// one call's own record stands in the way of is logged, and harms no other; the store's absence
+    /// is returned.
     pub(crate) async fn keep_calls(&self) -> Result<(), StoreError> {
-        self.sift_calls().await?;
-        for name in self.calls.unkept() {
+        // None of them needs another to succeed; what rings comes first.
+        let kept = self.keep_unkept().await;
+        let ended = self.end_unshown().await;
+        let sifted = self.sift_calls().await;
+        kept.and(ended).and(sifted)
+    }
+
+    async fn keep_unkept(&self) -> Result<(), StoreError> {
+        for name in self.calls.unkept(Instant::now()) {
             match self.keep_call(&name).await {
                 Ok(()) => {}
                 Err(UseCaseError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
@@ -361,6 +381,28 @@ impl Dispatcher {
                     self.give_up_if_hopeless(&name);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Ends the calls that are not shown and whose end was told.
+    async fn end_unshown(&self) -> Result<(), StoreError> {
+        for (name, end) in self.calls.unshown().into_iter().take(SIFTED_AT_ONCE) {
+            let id = CallRecord::identity(&name);
+            match self.store.call(id).await {
+                // The exchange gave a name twice, or tells an end again.
+                Ok(Some(call)) if call.exchange_call != name || call.is_over() => {}
+                Ok(Some(call)) => {
+                    self.calls.begin(call);
+                    self.end_call(&name, end);
+                }
+                Ok(None) => tracing::warn!(call = %id, "a telephone call ends that nobody told of"),
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(call = %id, %error, "a telephone call's end cannot be recorded");
+                }
+            }
+            self.calls.forget_unshown(&name);
         }
         Ok(())
     }
@@ -395,9 +437,13 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Keeps what is not kept of a call. Its end comes last, once it is answered for.
+    /// Keeps what is not kept of a call. Its end comes last, once it is answered for. A record that
+    /// cannot be written is nothing to the caller: who reached nobody is called back all the same.
     async fn keep_call(&self, name: &str) -> Result<(), UseCaseError> {
-        self.keep_facts(name).await?;
+        let recorded = self.keep_facts(name).await;
+        if let Err(error @ StoreError::Unavailable(_)) = recorded {
+            return Err(error.into());
+        }
         let Some(Live { call, to_note, end, .. }) = self.calls.get(name) else { return Ok(()) };
         if let Some(ticket) = to_note {
             self.note_on(ticket, &call, None).await?;
@@ -409,12 +455,12 @@ impl Dispatcher {
                 joined.into_iter().for_each(|fact| live.learn(fact));
                 live.end.take().into_iter().for_each(|end| live.learn(end.fact));
             });
-            self.keep_facts(name).await?;
         }
-        Ok(())
+        recorded?;
+        Ok(self.keep_facts(name).await?)
     }
 
-    async fn keep_facts(&self, name: &str) -> Result<(), UseCaseError> {
+    async fn keep_facts(&self, name: &str) -> Result<(), StoreError> {
         let Some(live) = self.calls.get(name).filter(|live| !live.unkept.is_empty()) else {
             return Ok(());
         };
@@ -497,14 +543,15 @@ impl Dispatcher {
         Ok(id)
     }
 
-    /// Lets go of what fails again and again although the store is there, so that it is not tried for
+    /// Lets go of what has failed for an hour although the store is there, so that it is not tried for
     /// ever: the note first, then the call-back, then the record.
     fn give_up_if_hopeless(&self, name: &str) {
-        if !self.calls.failed(name) {
+        if !self.calls.failed(name, Instant::now()) {
             return;
         }
         let Some(live) = self.calls.get(name) else { return };
-        tracing::error!(call = %live.call.id, "a telephone call is given up: see the errors before");
+        let call = live.call.id;
+        tracing::error!(%call, "a telephone call is given up after an hour: see the errors before");
         if live.to_note.is_none() && live.end.is_none() {
             return self.calls.forget(name);
         }

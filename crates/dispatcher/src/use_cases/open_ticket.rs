@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Channel, Kind, NewEvent, Policy, Refusal, Senior, SeniorId, Ticket, TicketId, UnixMs,
-    note_call, open_by_hand,
+    Channel, FromCall, Kind, Refusal, Senior, SeniorId, Ticket, TicketId, UnixMs, note_call,
+    open_by_hand, open_from_call,
 };
 use silverbell_store::{
     CallRecord, Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit,
@@ -43,8 +43,9 @@ impl Opened {
 
 impl Dispatcher {
     /// Opens a ticket by hand. A call for help while the senior's emergency is open joins it, and
-    /// is told in its history. The call it is about, if one is named, stands in the history, too; see
-    /// [`Self::tie_call`] for the call's own record.
+    /// is told in its history. Opened from a telephone call, it counts from when that rang, is
+    /// answered by who opens it, and has the call in its history; see [`Self::tie_call`] for the
+    /// call's own record.
     ///
     /// # Errors
     /// [`UseCaseError::NotFound`] for an unknown senior; [`UseCaseError::Conflict`] when the
@@ -95,12 +96,25 @@ impl Dispatcher {
     ) -> Result<Arc<Ticket>, StoreError> {
         let (now, policy) = (self.clock.now(), self.policy());
         let id = TicketId(self.ids.next());
-        let (mut ticket, opened) = open_by_hand(id, senior, kind, actor.person(), now, policy);
-        let mut events = vec![opened];
+        let (mut ticket, mut events) = match call {
+            None => {
+                let (ticket, opened) = open_by_hand(id, senior, kind, actor.person(), now, policy);
+                (ticket, vec![opened])
+            }
+            Some(call) => {
+                let from = FromCall {
+                    call: call.id,
+                    outgoing: call.outgoing,
+                    rang_at: call.ringing_at,
+                    answered_at: call.answered_at,
+                    result: call.result.clone(),
+                };
+                open_from_call(id, senior, kind, from, actor.user, now, policy)
+            }
+        };
         if let Some(text) = note {
             events.extend(ticket.note(actor.user, text, now, policy));
         }
-        events.extend(call.map(|call| about_call(&mut ticket, call, now, policy)));
         let part = TicketCommit { ticket, expected_version: 0, events };
         let idempotency = about(actor, id).idempotency;
         let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency };
@@ -123,7 +137,10 @@ impl Dispatcher {
             let mut events = ticket.note(actor.user, text.clone(), now, self.policy());
             // A call that joined by itself stands in the history already.
             let new = call.filter(|call| call.ticket != Some(ticket.id));
-            events.extend(new.map(|call| about_call(ticket, call, now, self.policy())));
+            events.extend(new.map(|call| {
+                let result = call.result.clone();
+                note_call(ticket, call.id, call.outgoing, result, now, self.policy())
+            }));
             Ok(events)
         })
         .await
@@ -144,11 +161,6 @@ impl Dispatcher {
         };
         Ok(Some(Opened::before(Arc::new(self.ticket(id).await?), at)))
     }
-}
-
-/// Notes on a ticket the call that it was opened from: it runs, or has ended.
-fn about_call(ticket: &mut Ticket, call: &CallRecord, now: UnixMs, policy: &Policy) -> NewEvent {
-    note_call(ticket, call.id, call.outgoing, call.result.clone(), now, policy)
 }
 
 /// Returns the person with a request that is about this ticket.

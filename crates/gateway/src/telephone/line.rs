@@ -7,7 +7,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use metrics::{counter, gauge};
@@ -21,7 +20,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Talk;
-use super::{News, TelephoneSettings};
+use super::{News, Presence, TelephoneSettings};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -59,7 +58,7 @@ pub(super) struct Line {
     news: mpsc::Sender<News>,
     asked: mpsc::Receiver<Asked>,
     talk: Talk,
-    is_open: Arc<AtomicBool>,
+    presence: Arc<Presence>,
     /// How often it failed since it last was open.
     failures: u32,
 }
@@ -84,10 +83,10 @@ impl Line {
         settings: Arc<TelephoneSettings>,
         news: mpsc::Sender<News>,
         asked: mpsc::Receiver<Asked>,
-        is_open: Arc<AtomicBool>,
+        presence: Arc<Presence>,
     ) -> Self {
         let talk = Talk::new(&settings);
-        Self { settings, news, asked, talk, is_open, failures: 0 }
+        Self { settings, news, asked, talk, presence, failures: 0 }
     }
 
     pub(super) async fn run(&mut self, stop: &CancellationToken) {
@@ -97,7 +96,7 @@ impl Line {
                 Err(end) => end,
             };
             gauge!("silverbell_telephone_connected").set(0.0);
-            self.is_open.store(false, Ordering::Relaxed);
+            self.presence.is_now(false);
             let wait = match end {
                 End::Stopped => return,
                 End::Refused => {
@@ -163,7 +162,7 @@ impl Line {
             if !is_open && self.talk.link() == Link::Open {
                 is_open = true;
                 self.failures = 0;
-                self.is_open.store(true, Ordering::Relaxed);
+                self.presence.is_now(true);
                 gauge!("silverbell_telephone_connected").set(1.0);
                 tracing::info!("the telephone exchange is connected");
                 self.tell(News::Connected)?;

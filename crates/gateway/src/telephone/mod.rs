@@ -10,16 +10,15 @@ mod link;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use silverbell_dispatcher::{Exchange, NotCalled, OtherParty};
+use silverbell_dispatcher::{Exchange, ExchangeLink, NotCalled, OtherParty};
 use silverbell_domain::{CallId, DistrictId, Senior, UnixMs};
 use silverbell_protocols::telephone::{AreaCode, CallEvent, CallResult, Direction, Number, Party};
 use silverbell_store::{CallRecord, SeniorQuery};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Gateway;
@@ -90,8 +89,8 @@ impl std::fmt::Debug for TelephoneSettings {
 pub struct NoExchange;
 
 impl Exchange for NoExchange {
-    fn is_there(&self) -> bool {
-        false
+    fn link(&self) -> Option<ExchangeLink> {
+        None
     }
 
     fn callable(&self, _username: &str, _written: &str) -> Result<String, NotCalled> {
@@ -103,13 +102,37 @@ impl Exchange for NoExchange {
     }
 }
 
+/// Whether the exchange is connected, and since when.
+#[derive(Debug)]
+struct Presence(Mutex<(bool, Instant)>);
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self(Mutex::new((false, Instant::now())))
+    }
+}
+
+impl Presence {
+    /// Notes how it is now; the same again changes nothing.
+    fn is_now(&self, is_connected: bool) {
+        let mut presence = self.0.lock();
+        if presence.0 != is_connected {
+            *presence = (is_connected, Instant::now());
+        }
+    }
+
+    fn link(&self) -> ExchangeLink {
+        let (is_connected, since) = *self.0.lock();
+        ExchangeLink { is_connected, lasts: since.elapsed() }
+    }
+}
+
 /// The way to a connected exchange.
 #[derive(Debug)]
 pub struct Telephone {
     settings: Arc<TelephoneSettings>,
     asked: mpsc::Sender<Asked>,
-    /// Whether the exchange is connected now.
-    is_open: Arc<AtomicBool>,
+    presence: Arc<Presence>,
     waiting: Mutex<Option<mpsc::Receiver<Asked>>>,
 }
 
@@ -119,8 +142,8 @@ impl Telephone {
     pub fn new(settings: TelephoneSettings) -> Arc<Self> {
         let (asked, waiting) = mpsc::channel(MAX_ASKED);
         let waiting = Mutex::new(Some(waiting));
-        let is_open = Arc::default();
-        Arc::new(Self { settings: Arc::new(settings), asked, is_open, waiting })
+        let presence = Arc::default();
+        Arc::new(Self { settings: Arc::new(settings), asked, presence, waiting })
     }
 
     /// Keeps the connection until `stop` is cancelled. To be called once.
@@ -128,7 +151,7 @@ impl Telephone {
         let Some(asked) = self.waiting.lock().take() else { return };
         let (tell, news) = mpsc::channel(MAX_NEWS);
         let desk = Desk { gateway, settings: self.settings.clone(), connected_at: None };
-        let mut line = Line::new(self.settings.clone(), tell, asked, self.is_open.clone());
+        let mut line = Line::new(self.settings.clone(), tell, asked, self.presence.clone());
         // Neither waits for the other, and both end together.
         tokio::select! {
             () = line.run(&stop) => {}
@@ -138,8 +161,8 @@ impl Telephone {
 }
 
 impl Exchange for Telephone {
-    fn is_there(&self) -> bool {
-        true
+    fn link(&self) -> Option<ExchangeLink> {
+        Some(self.presence.link())
     }
 
     fn callable(&self, username: &str, written: &str) -> Result<String, NotCalled> {
@@ -150,7 +173,7 @@ impl Exchange for Telephone {
     }
 
     fn call(&self, username: &str, number: &str, id: CallId) -> Result<(), NotCalled> {
-        if !self.is_open.load(Ordering::Relaxed) {
+        if !self.presence.link().is_connected {
             return Err(NotCalled::NotConnected);
         }
         let seat = self.settings.seats.get(username).ok_or(NotCalled::NoSeat)?.clone();

@@ -111,3 +111,32 @@ pub async fn a_call_that_is_asked_for_is_begun_once_for_each_key(bench: Bench) {
     let known = bench.store.idempotent(operator(1), "k").await.unwrap().unwrap();
     assert_eq!(known.subject, Subject::Call(ask(1).call.id));
 }
+
+pub async fn a_call_that_cannot_be_read_hides_no_other_and_is_said_to_be_corrupt(bench: Bench) {
+    bench.seniors([1]).await;
+    let whose =
+        |n| CallRecord { senior: Some(senior(1).id), ..call(n, START.plus_s(n.cast_signed())) };
+    let (damaged, sound, last) = (whose(1), whose(2), whose(3));
+    for call in [&damaged, &sound, &last] {
+        bench.store.learn_of_call(news(call, [])).await.unwrap();
+    }
+    let damage = format!("UPDATE calls SET record = '{{' WHERE id = '{}'", damaged.id);
+    bench.back.execute(&damage).await.unwrap();
+    let before = START.plus_s(60);
+    assert_eq!(bench.store.open_calls(before, 1).await.unwrap(), std::slice::from_ref(&sound));
+    assert_eq!(bench.store.open_calls(before, 10).await.unwrap(), [sound.clone(), last.clone()]);
+    let latest_first = [last, sound.clone()];
+    assert_eq!(bench.store.calls(&longwen(), START, 10).await.unwrap(), latest_first);
+    assert_eq!(bench.store.calls_of(senior(1).id, 10).await.unwrap(), latest_first);
+    let is_corrupt = |error: &StoreError| matches!(error, StoreError::Corrupt(_));
+    assert!(bench.store.call(damaged.id).await.is_err_and(|error| is_corrupt(&error)));
+    // What is learnt of both at once harms only the one.
+    let learnt = at_once(2, |n| {
+        let call = if n == 0 { &damaged } else { &sound };
+        let (store, news) = (bench.store.clone(), news(call, [ended(before, "missed")]));
+        async move { store.learn_of_call(news).await }
+    });
+    let [of_damaged, of_sound] = &*learnt.await else { panic!("two were asked") };
+    assert!(of_damaged.as_ref().is_err_and(is_corrupt), "{of_damaged:?}");
+    assert_eq!(of_sound.as_ref().unwrap().result.as_deref(), Some("missed"));
+}

@@ -288,6 +288,7 @@ macro_rules! contract_suite {
                 what_two_write_of_one_call_at_once_is_both_kept
                 calls_of_which_no_end_is_kept_are_found
                 a_call_that_is_asked_for_is_begun_once_for_each_key
+                a_call_that_cannot_be_read_hides_no_other_and_is_said_to_be_corrupt
             }
             housekeeping {
                 last_positions_are_replaced_by_newer_ones_only

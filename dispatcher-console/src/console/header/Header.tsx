@@ -4,6 +4,7 @@ import { isRinging } from '../model/queue';
 import { logOut } from '../services';
 import { useFeed } from '../state/feed-store';
 import { useSession } from '../state/session';
+import { TelephoneBadge } from '../telephone/TelephoneBadge';
 import { Bell } from '../ui/Bell';
 import { ConnectionBadge } from './ConnectionBadge';
 import { LanguageSwitch } from './LanguageSwitch';
@@ -27,6 +28,7 @@ export function Header() {
       <SoundControl />
       <span className="grow" />
       <CareButton />
+      <TelephoneBadge />
       <ConnectionBadge />
       <p className="who" title={t('header.you')}>
         {user?.name} <span className="muted">{word('userRole', user?.role ?? '')}</span>

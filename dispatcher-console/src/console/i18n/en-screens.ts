@@ -32,6 +32,7 @@ export const enScreens: Same<typeof zhScreens> = {
     cut: 'Cut off',
     banner: 'Connection lost; the data stopped at {{time}}. Reconnecting. Rely on the telephone meanwhile.',
     bannerNever: 'No live data yet; still trying…',
+    telephone: 'Telephone disconnected since {{time}}: calls do not pop up',
     clock: "This PC's clock is off by {{gap}}; the page shows the server's time.",
   },
   sound: {

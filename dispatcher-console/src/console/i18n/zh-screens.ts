@@ -34,6 +34,7 @@ export const zhScreens = {
     cut: '连接中断',
     banner: '连接中断，数据停在 {{time}}。正在重新连接，请以电话为准。',
     bannerNever: '还没有连上实时数据，正在重试…',
+    telephone: '电话已断开（{{time}} 起），来电不会弹屏',
     clock: '本机时钟与服务器相差 {{gap}}，页面已按服务器时间显示。',
   },
   sound: {

@@ -10,12 +10,32 @@ import { useFeed } from '../state/feed-store';
 import { TELEPHONE_KEY } from '../state/keys';
 import { useSend, useTellFailure } from '../state/use-send';
 
+/** Whether there is an exchange, and whether it is connected. */
+interface TelephoneInfo {
+  enabled: boolean;
+  connected: boolean;
+  since: string | null;
+}
+
+/** The page asks so often whether the exchange is connected, milliseconds. */
+const ASK_AGAIN_MS = 15_000;
+
+const askTelephone = {
+  queryKey: TELEPHONE_KEY,
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.get<TelephoneInfo>('/v1/telephone', signal),
+};
+
+/** Returns since when the exchange is not connected; null while it is, or where there is none. */
+export function useDisconnectedSince(): string | null {
+  const { data } = useQuery({ ...askTelephone, refetchInterval: ASK_AGAIN_MS });
+  return data?.enabled === true && !data.connected ? data.since : null;
+}
+
 /** Returns whether the page can dial: an exchange is set up, or has told of a call. */
 export function useCanDial(): boolean {
   const told = useFeed((feed) => feed.calls.told);
   const asked = useQuery({
-    queryKey: TELEPHONE_KEY,
-    queryFn: ({ signal }) => api.get<{ enabled: boolean }>('/v1/telephone', signal),
+    ...askTelephone,
     staleTime: Infinity,
     gcTime: Infinity,
     refetchOnWindowFocus: false,
