@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use silverbell_domain::{
-    CallId, Caller, DeadlineKind, DeviceId, EscalationTarget, Event, Flag, FromCall, Handling, Kind, LatLon,
-    NewEvent, Policy, Position, PositionSource, SignalKind, Ticket, TicketId, UnixMs, Urgency,
-    gravest, locate, open_from_alarm, open_from_call,
+    CallId, Caller, DeadlineKind, DeviceId, EscalationTarget, Event, Flag, FromCall, Handling,
+    Kind, LatLon, NewEvent, Policy, Position, PositionSource, SignalKind, Ticket, TicketId, UnixMs,
+    Urgency, gravest, locate, open_from_alarm, open_from_call,
 };
 use silverbell_testkit::{CountingIds, Press, START, Town, longwen, nth_uuid, operator};
 
@@ -449,6 +449,7 @@ fn what_another_device_kept_is_not_now_because_the_watchs_clock_is_wrong() {
         Ok(locate(t, device, live, true, now, policy).into_iter().collect())
     });
     assert_eq!(town.ticket('S').position.map(|it| (it.point, it.at)), Some((live.point, now)));
+}
 
 const MINUTE_S: i64 = 60;
 

@@ -187,11 +187,11 @@ mod tests {
         to_say.ask(order(DeviceCommand::Ring));
         to_say.ask(order(DeviceCommand::Locate));
         to_say.heard(start, false, false);
-        assert_eq!(to_say.take_order(after(start, 500)), None);
-        let order = to_say.take_order(after(start, 1_100));
-        assert_eq!(order.map(|it| it.command), Some(DeviceCommand::Ring));
-        assert_eq!(to_say.take_due(after(start, 1_200), OPEN), None, "one at a time");
-        assert_eq!(to_say.take_due(after(start, 2_200), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(asked(&mut to_say, after(start, 500)), None);
+        assert_eq!(asked(&mut to_say, after(start, 1_100)), Some(DeviceCommand::Ring));
+        assert_eq!(asked(&mut to_say, after(start, 1_200)), None, "one at a time");
+        assert_eq!(to_say.take_due(after(start, 1_200), OPEN), None, "nor ours beside it");
+        assert_eq!(asked(&mut to_say, after(start, 2_200)), Some(DeviceCommand::Locate));
         assert_eq!(to_say.next_at(), None);
     }
 
@@ -202,7 +202,7 @@ mod tests {
         for _ in 0..MAX_ASKED {
             to_say.ask(order(DeviceCommand::Locate));
         }
-        assert_eq!(to_say.take_due(Instant::now(), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(asked(&mut to_say, Instant::now()), Some(DeviceCommand::Locate));
     }
 
     #[tokio::test(start_paused = true)]
@@ -214,6 +214,10 @@ mod tests {
         to_say.ask(order(DeviceCommand::Locate));
         assert!(to_say.take_expired(after(start, 499)).is_empty());
         assert_eq!(to_say.take_expired(after(start, 500)), [old]);
-        assert_eq!(to_say.take_due(after(start, 500), OPEN), Some(DeviceCommand::Locate));
+        assert_eq!(asked(&mut to_say, after(start, 500)), Some(DeviceCommand::Locate));
+    }
+
+    fn asked(to_say: &mut ToSay, now: Instant) -> Option<DeviceCommand> {
+        to_say.take_order(now).map(|it| it.command)
     }
 }

@@ -28,16 +28,23 @@ fn the_same_replay_is_the_same_to_the_byte_and_another_seed_is_not() {
     assert!(table.lines().any(|line| line.starts_with("on scene within 10 min")), "{table}");
 }
 
-/// How long after each offer somebody accepted, by ticket and responder.
+/// How long after the offer somebody accepted who was asked once, by ticket and responder.
 fn acceptances(world: &World<'_>) -> HashMap<(TicketId, ResponderId), i64> {
     let accepted = |offer: &Offer| match offer.state {
         OfferState::Done { accepted_at, .. } => Some(accepted_at.since_ms(offer.offered_at)),
         _ => None,
     };
-    let kept = world.database().tickets().values();
-    kept.flat_map(|kept| kept.ticket.offers.iter().map(|offer| (kept.ticket.id, offer)))
-        .filter_map(|(ticket, offer)| Some(((ticket, offer.responder), accepted(offer)?)))
-        .collect()
+    let mut found = HashMap::new();
+    for kept in world.database().tickets().values() {
+        let offers = &kept.ticket.offers;
+        let is_only = |offer: &&Offer| {
+            offers.iter().filter(|other| other.responder == offer.responder).count() == 1
+        };
+        for offer in offers.iter().filter(is_only) {
+            found.extend(accepted(offer).map(|ms| ((kept.ticket.id, offer.responder), ms)));
+        }
+    }
+    found
 }
 
 #[test]
