@@ -129,6 +129,20 @@ async fn an_abandoned_call_of_a_senior_opens_one_call_back() {
 }
 
 #[tokio::test]
+async fn whoever_calls_over_a_carriers_prefix_and_hangs_up_is_called_back() {
+    let (service, line) = start().await;
+    let operator = service.log_in("operator1").await;
+    let mut live = service.live(&operator).await;
+    let senior = service.demo.phone(14).senior;
+    let phone = phone_of(&operator, &senior).await;
+    line.play(&rings(&format!("17951{phone}"), "23.1"));
+    line.play(&hangs_up("23.1"));
+    let opened = live.event("ticket_opened").await;
+    assert_eq!(opened.text("/ticket/kind"), "callback");
+    assert_eq!(opened.text("/ticket/senior"), senior);
+}
+
+#[tokio::test]
 async fn the_sos_and_the_call_of_one_press_are_one_ticket() {
     let (service, line) = start().await;
     let operator = service.log_in("operator1").await;

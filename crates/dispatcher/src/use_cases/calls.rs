@@ -7,8 +7,8 @@ use silverbell_domain::{
     CallId, DistrictId, Kind, Refusal, Senior, SeniorId, TicketId, UnixMs, note_call, open_callback,
 };
 use silverbell_store::{
-    CallFact, CallNews, CallParty, CallRecord, Commit, Constraint, Idempotency, StoreError,
-    Subject, TicketCommit, UNKNOWN_END,
+    CallFact, CallNews, CallParty, CallRecord, Commit, Constraint, Idempotency, SeniorQuery,
+    StoreError, Subject, TicketCommit, UNKNOWN_END,
 };
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -19,6 +19,12 @@ use crate::{Dispatcher, Exchange, NotCalled, UseCaseError};
 
 /// The result of a call that could not be dialled.
 const FAILED: &str = "failed";
+
+/// So many last digits tell a telephone from others.
+const TAIL: usize = 7;
+
+/// So many seniors with these digits are looked at.
+const LIKELY: u32 = 20;
 
 /// So many calls that stand open are looked at together: they leave room for others.
 const SIFTED_AT_ONCE: usize = MAX_CALLS / 4;
@@ -482,12 +488,38 @@ impl Dispatcher {
             self.note_on(ticket, call, Some(&end.result)).await?;
             return Ok(None);
         }
-        let caller = call.senior.or(call.parties.first().map(|party| party.senior));
-        let Some(senior) = caller.filter(|_| end.is_unanswered && !call.outgoing) else {
+        if !end.is_unanswered || call.outgoing {
             return Ok(None);
+        }
+        let known = call.senior.or(call.parties.first().map(|party| party.senior));
+        let caller = match known {
+            Some(senior) => Some(senior),
+            None => self.likely_caller(call).await?,
         };
+        let Some(senior) = caller else { return Ok(None) };
         let ticket = self.call_back(senior, call, end).await?;
         Ok(Some(CallFact::Joined { ticket, senior }))
+    }
+
+    /// Returns who most likely called where nobody was found when it rang: the store was away then, or
+    /// a carrier's prefix stands before the number. To call somebody back in vain costs less than not to.
+    async fn likely_caller(&self, call: &CallRecord) -> Result<Option<SeniorId>, UseCaseError> {
+        let Some(number) = call.number.as_deref().map(digits) else { return Ok(None) };
+        let Some(tail) = number.len().checked_sub(TAIL).and_then(|at| number.get(at..)) else {
+            return Ok(None);
+        };
+        let districts: Vec<DistrictId> =
+            self.boards().iter().map(|board| board.district().clone()).collect();
+        let query = SeniorQuery::Phone(tail.to_owned());
+        let found = self.store.find_seniors(&districts, query, LIKELY).await?;
+        let is_theirs = |written: &str| {
+            let written = digits(written);
+            written.len() >= TAIL && (number.ends_with(&written) || written.ends_with(&number))
+        };
+        let own = found.iter().find(|senior| is_theirs(&senior.phone));
+        let anybodys =
+            || found.iter().find(|senior| senior.contacts.iter().any(|it| is_theirs(&it.phone)));
+        Ok(own.or_else(anybodys).map(|senior| senior.id))
     }
 
     async fn note_on(
@@ -571,4 +603,8 @@ fn told(senior: &Senior, relation: Option<String>) -> CallParty {
         village: senior.village.clone(),
         relation,
     }
+}
+
+fn digits(written: &str) -> String {
+    written.chars().filter(char::is_ascii_digit).collect()
 }
