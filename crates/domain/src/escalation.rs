@@ -1,5 +1,5 @@
 //! Escalation: what nobody has taken care of climbs from the owner to all operators, the shift lead,
-//! the supervisor and the duty leader's telephone, and is repeated there, until a person owns it.
+//! the supervisor and the duty leader, and is repeated there, until a person owns it.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub enum Rung {
     ShiftLead,
     /// 主管
     Supervisor,
-    /// 值班领导, by a voice call.
+    /// 值班领导: has to be called; until the service can do that, the screens say so.
     Leader,
 }
 
@@ -79,13 +79,17 @@ impl Ticket {
         }
     }
 
-    /// Tells the next rung, or the highest again.
+    /// Tells the next rung. From the leader on the supervisor is told again as well: whoever sits before
+    /// a screen is never silent only because somebody else has to be fetched.
     pub(crate) fn climb(&mut self, desk: Desk, now: UnixMs, policy: &Policy) -> Vec<NewEvent> {
         let Some(Climb { why, rung, .. }) = self.watch.climb else { return Vec::new() };
         let above = Rung::ALL.into_iter().find(|next| *next > rung);
-        let rung = above.map_or(rung, |next| self.first_with_anybody(next, desk, policy));
-        self.watch.climb = Some(Climb { why, rung, told_at: now });
-        vec![self.told(rung, why, now)]
+        let next = above.map_or(rung, |next| self.first_with_anybody(next, desk, policy));
+        self.watch.climb = Some(Climb { why, rung: next, told_at: now });
+        if rung == Rung::Leader {
+            return vec![self.told(Rung::Supervisor, why, now), self.told(next, why, now)];
+        }
+        vec![self.told(next, why, now)]
     }
 
     /// Returns when the next rung is told, `None` while nothing climbs.
@@ -121,7 +125,7 @@ impl Ticket {
             EscalationReason::SceneQuiet => any(&|offer| offer.is_quiet_on_scene()),
             EscalationReason::ArrivalDoubted => any(&|offer| offer.is_arrival_claimed()),
             EscalationReason::Quiet => self.active_at <= climb.told_at,
-            EscalationReason::Interrupted | EscalationReason::NoVoice => true,
+            EscalationReason::Interrupted => true,
             EscalationReason::WorkOverdue | EscalationReason::ByHand => false,
         }
     }

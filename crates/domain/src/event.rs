@@ -225,8 +225,6 @@ pub enum EscalationReason {
     Quiet,
     /// The responder was called away to an emergency.
     Interrupted,
-    /// Nobody spoke, and nobody has reached the senior.
-    NoVoice,
     /// Nobody has done the work on devices in time.
     WorkOverdue,
     /// A person did it.

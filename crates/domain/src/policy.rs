@@ -87,7 +87,7 @@ pub struct EscalationPolicy {
     pub step_s: u32,
     /// The log-in names of those who lead a shift whenever they are there.
     pub shift_leads: Vec<String>,
-    /// The duty leader's mobile, called by voice; empty: it ends with the supervisor.
+    /// The duty leader's mobile, which has to be called; empty: it ends with the supervisor.
     pub leader_phone: String,
 }
 

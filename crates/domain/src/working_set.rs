@@ -164,6 +164,15 @@ impl WorkingSet {
             && self.engagement(person.responder.id).is_none()
     }
 
+    /// Returns the other tickets of those who have accepted this emergency: what they gave up for it
+    /// has to be looked at.
+    pub fn interrupted_by(&self, emergency: &Ticket) -> impl Iterator<Item = TicketId> {
+        let engaged = emergency.offers.iter().filter(|offer| offer.state.is_engaged());
+        let engaged = engaged.filter(|_| emergency.is_emergency());
+        let others = engaged.flat_map(|offer| self.tickets_of(offer.responder));
+        others.map(|other| other.id).filter(|other| *other != emergency.id)
+    }
+
     /// Returns whether a responder is at work that an emergency interrupts.
     pub(crate) fn is_at_other_work(&self, responder: ResponderId) -> bool {
         self.tickets_of(responder).any(|ticket| !ticket.is_emergency() && ticket.engages(responder))

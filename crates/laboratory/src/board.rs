@@ -83,20 +83,11 @@ impl Board {
             if known.is_none_or(|known| ticket.version >= known.version) {
                 self.dirty.insert(ticket.id);
                 self.set.put(ticket.clone());
-                self.interrupt_other_work(ticket);
+                self.dirty.extend(self.set.interrupted_by(ticket));
             }
         }
         self.set.seq = advance.seq;
         true
-    }
-
-    /// Whoever accepts an emergency gives up other work, which has to be looked at.
-    fn interrupt_other_work(&mut self, ticket: &Ticket) {
-        let engaged = ticket.offers.iter().filter(|offer| offer.state.is_engaged());
-        for offer in engaged.filter(|_| ticket.is_emergency()) {
-            let others = self.set.tickets_of(offer.responder).map(|other| other.id);
-            self.dirty.extend(others.filter(|other| *other != ticket.id));
-        }
     }
 
     /// Notes a sign of life. Returns whether the person was out of touch and is a candidate again.

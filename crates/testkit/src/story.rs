@@ -113,7 +113,6 @@ fn with_reason(what: &str, why: Option<EscalationReason>) -> String {
         Some(EscalationReason::ArrivalDoubted) => "arrival doubted",
         Some(EscalationReason::Quiet) => "no news",
         Some(EscalationReason::Interrupted) => "called away",
-        Some(EscalationReason::NoVoice) => "no voice",
         Some(EscalationReason::WorkOverdue) => "the work is not done",
         Some(EscalationReason::ByHand) => "by hand",
     };

@@ -110,6 +110,7 @@ fn whoever_is_not_there_is_passed_over() {
         "10:00 reminds the owner: no news",
         "11:00 tells the supervisor: no news",
         "12:00 tells the leader: no news",
+        "13:00 tells the supervisor: no news",
         "13:00 tells the leader: no news",
     ];
     assert_eq!(told(&town, "no news"), climbed);

@@ -245,7 +245,6 @@ export const enWords: Same<typeof zhWords> = {
     arrival_doubted: 'arrival not confirmed',
     quiet: 'no news',
     interrupted: 'called to an emergency',
-    no_voice: 'nobody speaks',
     work_overdue: 'device work overdue',
     by_hand: 'by hand',
   },

@@ -17,7 +17,7 @@ const WORDS = {
   event: 'devices_listed called located not_moving moving_again scene_quiet arrival_confirmed arrival_doubted nearer_free',
   next: 'shift_lead work_due follow scene_quiet climb',
   escalatedWhy:
-    'not_answered not_accepted eta_lapsed not_moving scene_quiet arrival_doubted quiet interrupted no_voice work_overdue by_hand',
+    'not_answered not_accepted eta_lapsed not_moving scene_quiet arrival_doubted quiet interrupted work_overdue by_hand',
   reason: 'interruptible resting shift_ends',
   withdrawn: 'interrupted',
   target: '120 110 119 shift_lead supervisor leader',

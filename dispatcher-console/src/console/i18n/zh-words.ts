@@ -242,7 +242,6 @@ export const zhWords = {
     arrival_doubted: '到场未证实',
     quiet: '久无消息',
     interrupted: '去处理紧急求助',
-    no_voice: '电话里无人说话',
     work_overdue: '设备工单超期',
     by_hand: '人工',
   },
