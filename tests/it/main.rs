@@ -31,6 +31,7 @@ mod postgres;
 mod roads;
 mod service;
 mod sessions;
+mod silence;
 mod sos;
 mod store_away;
 mod story;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::service::{
     ExchangeLine, Json, Live, Person, TestExchange, TestService, eventually, exchange_value,
+    offers_to,
 };
 
 /// A call from outside that begins, as Asterisk tells it.
@@ -397,4 +398,31 @@ async fn what_a_real_asterisk_said_of_calls_becomes_their_records() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn an_offer_does_not_expire_while_its_telephone_rings() {
+    let quick = [("dispatch.offer_timeout_s", "2"), ("dispatch.accept_target_pct", "0")];
+    let (service, _exchange, mut line) = start_with(&quick).await;
+    let operator = service.log_in("operator1").await;
+    let device = service.demo.phone(17);
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut live = service.live(&operator).await;
+    let ticket = service.open(&device).await;
+    live.event_on(&ticket, "offered").await;
+    let file = operator.file(&ticket).await;
+    let phone = file.text("/candidates/0/phone");
+    let body = json!({"number": phone, "ticket": ticket});
+    let call = operator.post("/v1/calls", body).await.ok().text("/id");
+    line.asked("Originate").await;
+    live.event_on(&ticket, "still_rings").await;
+    let now = operator.ticket(&ticket).await;
+    let ringing = offers_to(&now, &aide.responder())[0].clone();
+    assert_eq!(ringing["status"], "offered", "the time is over, but the telephone rings");
+    assert!(ringing["rings_until"].is_string());
+    line.play(&format!(
+        "Event: OriginateResponse\nActionID: {call}\nResponse: Failure\nChannel: PJSIP/agent1\n\
+         Context: from-internal\nExten: {phone}\nReason: 3\nUniqueid: <null>\n\n"
+    ));
+    live.event_on(&ticket, "expired").await;
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{Actor, Callee, Dialled, NotCalled};
-use silverbell_domain::{CallId, SeniorId, TicketId, UnixMs};
+use silverbell_domain::{CallId, TicketId, UnixMs};
 use silverbell_store::{CallRecord, Idempotency, Subject};
 use silverbell_web::{Problem, parse_rfc3339, rfc3339};
 use utoipa::ToSchema;
@@ -12,18 +12,16 @@ use utoipa::ToSchema;
 use crate::act::Act;
 use crate::district_routes::chosen;
 use crate::error::{Shown, problem, store_problem};
+use crate::senior_routes::senior;
 use crate::session::CurrentUser;
 use crate::ticket_routes::{parse, read};
-use crate::{Api, device_routes, dto, view};
+use crate::{Api, dto, view};
 
 /// How many calls are returned at most.
 const MAX_LIMIT: u32 = 500;
 
 /// Without `since`, calls of so long are returned, seconds: a day.
 const CALLS_OF_S: i64 = 86_400;
-
-/// How many of a senior's tickets and calls the file shows.
-const LAST: u32 = 10;
 
 /// The longest summary, characters.
 const MAX_SUMMARY: usize = 4_000;
@@ -221,42 +219,4 @@ pub(crate) async fn summary(
     let call = api.dispatcher.summarise_call(id, senior, text, &actor).await;
     let call = call.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     Ok(Json(view::call(&call, api.dispatcher.clock().now())))
-}
-
-/// Returns a senior's whole file: devices, the last tickets and calls.
-#[utoipa::path(get, path = "/v1/seniors/{id}", tag = "seniors", responses(
-    (status = 200, description = "The file", body = dto::SeniorFile),
-    (status = 404, description = "No such senior", body = Problem)))]
-pub(crate) async fn senior_file(
-    State(api): State<Api>,
-    who: CurrentUser,
-    Path(id): Path<String>,
-) -> Result<Json<dto::SeniorFile>, Problem> {
-    who.operator()?;
-    let senior = senior(&api, &who, &id).await?;
-    let (store, now) = (api.dispatcher.store(), api.dispatcher.clock().now());
-    let mut devices = Vec::new();
-    for device in store.devices_of(senior.id).await.map_err(store_problem)? {
-        devices.push(device_routes::shown(&api, &device).await?);
-    }
-    let tickets = store.tickets_of(senior.id, LAST).await.map_err(store_problem)?;
-    let calls = store.calls_of(senior.id, LAST).await.map_err(store_problem)?;
-    Ok(Json(dto::SeniorFile {
-        senior: view::senior(&senior, now),
-        devices,
-        tickets: tickets.iter().map(|ticket| view::ticket(ticket, now)).collect(),
-        calls: calls.iter().map(|call| view::call(call, now)).collect(),
-    }))
-}
-
-async fn senior(
-    api: &Api,
-    who: &CurrentUser,
-    id: &str,
-) -> Result<silverbell_domain::Senior, Problem> {
-    let id: SeniorId = parse(id, "senior")?;
-    let found = api.dispatcher.store().senior(id).await.map_err(store_problem)?;
-    let senior = found.ok_or_else(|| Problem::not_found("there is no such senior"))?;
-    who.serves(&senior.district)?;
-    Ok(senior)
 }

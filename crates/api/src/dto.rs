@@ -159,6 +159,8 @@ wire! {
         pub way_left_s: Option<u32>,
         /// Since when the responder, who accepted, has not come nearer.
         pub stuck_since: Option<String>,
+        /// Until when at most it does not expire, because a voice call to the responder rings.
+        pub rings_until: Option<String>,
         /// Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand`, `replaced` or
         /// `interrupted`.
         pub withdrawn_why: Option<String>,
@@ -211,6 +213,8 @@ wire! {
         pub times: Times,
         /// Everybody asked.
         pub offers: Vec<Offer>,
+        /// Nobody speaks: what is tried at present; null otherwise.
+        pub silence: Option<Silence>,
         /// How it ended.
         pub outcome: Option<String>,
         /// What it was about.
@@ -224,6 +228,46 @@ wire! {
         pub devices: Vec<DeviceWork>,
     }
 
+    /// What is tried while nobody speaks.
+    pub struct Silence {
+        /// `first_call_back`, `second_call_back`, `family`, `neighbour` or `aides`.
+        pub step: String,
+        /// Since when, RFC 3339.
+        pub since: String,
+    }
+
+    /// The dispatch centre of 120 that serves a place.
+    pub struct Ambulance {
+        /// Its city.
+        pub city: String,
+        /// What to dial.
+        pub dial: String,
+    }
+
+    /// Where a senior is instead of at home.
+    pub struct Absence {
+        /// `hospital` or `away`.
+        pub place: String,
+        /// Until when, RFC 3339; null: nobody knows.
+        pub until: Option<String>,
+        /// Which hospital, with whom.
+        pub note: String,
+    }
+
+    /// What is peculiar to a senior.
+    pub struct Plan {
+        /// The only language the senior speaks well.
+        pub dialect: Option<String>,
+        /// Hears nobody on the telephone.
+        pub deaf: bool,
+        /// Says nothing on the telephone.
+        pub mute: bool,
+        /// Not at home at present.
+        pub absence: Option<Absence>,
+        /// What to do first.
+        pub advice: String,
+    }
+
     /// A person to tell.
     pub struct Contact {
         /// Name.
@@ -232,6 +276,12 @@ wire! {
         pub relation: String,
         /// Telephone number.
         pub phone: String,
+        /// `family`, `neighbour` or `office`.
+        pub kind: String,
+        /// When to be reached, in the district's time, `08:00-20:00`; null: always.
+        pub hours: Option<String>,
+        /// Has a key, or can open the door.
+        pub opens_door: bool,
     }
 
     /// A senior's file.
@@ -270,6 +320,8 @@ wire! {
         pub allergies: Vec<String>,
         /// Whom to tell, in order.
         pub contacts: Vec<Contact>,
+        /// What is peculiar; null before accepting.
+        pub plan: Option<Plan>,
     }
 
     /// A responder who was considered, and why or why not.
@@ -280,6 +332,8 @@ wire! {
         pub name: String,
         /// `aide` or `rescuer`.
         pub role: String,
+        /// Telephone number.
+        pub phone: String,
         /// Travel time, seconds; null when no place is known.
         pub eta_s: Option<u32>,
         /// `roads` or `straight_line`.
@@ -290,6 +344,8 @@ wire! {
         pub reason_code: String,
         /// The figure in the reason: minutes of the ETA, or age of the position in seconds.
         pub reason_value: Option<u32>,
+        /// Whether this person speaks the language that the senior speaks best.
+        pub speaks_dialect: bool,
         /// Whether the planner could ask this person now.
         pub eligible: bool,
     }
@@ -492,6 +548,8 @@ wire! {
         /// far as they were counted. They go onto the next one.
         #[ts(type = "number")]
         pub devices_waiting: usize,
+        /// Which 120 serves the place; null when none is near.
+        pub ambulance: Option<Ambulance>,
         /// The nearest responders with reasons, at most 20.
         pub candidates: Vec<Candidate>,
         /// What happened, oldest first.

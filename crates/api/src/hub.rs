@@ -360,7 +360,8 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::MovingAgain { responder, .. }
         | Event::SceneQuiet { responder, .. }
         | Event::ArrivalConfirmed { responder, .. }
-        | Event::ArrivalDoubted { responder, .. } => Some(*responder),
+        | Event::ArrivalDoubted { responder, .. }
+        | Event::StillRings { responder, .. } => Some(*responder),
         Event::TicketOpened { .. }
         | Event::SignalJoined { .. }
         | Event::PoppedUp {}
@@ -379,6 +380,9 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::Called { .. }
         | Event::Placed { .. }
         | Event::Located { .. }
+        | Event::NoVoice { .. }
+        | Event::VoiceHeard { .. }
+        | Event::PressedOften { .. }
         | Event::Noted { .. }
         | Event::FamilyTold { .. }
         | Event::Closed { .. }

@@ -12,8 +12,10 @@ mod hub;
 mod live;
 mod me_routes;
 mod offer_routes;
+mod senior_routes;
 mod session;
 mod session_routes;
+mod silence_routes;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -63,6 +65,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ticket_routes::answer))
         .routes(routes!(ticket_routes::confirm))
         .routes(routes!(ticket_routes::verify))
+        .routes(routes!(silence_routes::no_voice))
+        .routes(routes!(silence_routes::heard))
         .routes(routes!(ticket_routes::widen))
         .routes(routes!(ticket_routes::tell_family))
         .routes(routes!(ticket_routes::notes))
@@ -88,7 +92,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(call_routes::info))
         .routes(routes!(call_routes::list, call_routes::call))
         .routes(routes!(call_routes::summary))
-        .routes(routes!(call_routes::senior_file))
+        .routes(routes!(senior_routes::file))
+        .routes(routes!(senior_routes::set_plan))
         .routes(routes!(coverage_routes::coverage))
         .routes(routes!(coverage_routes::isochrones))
         .routes(routes!(coverage_routes::standby))

@@ -1,8 +1,8 @@
 //! What unit tests of this crate share.
 
 use silverbell_domain::{
-    By, Category, Contact, DistrictId, Eta, EtaSource, Kind, LatLon, OfferId, Policy, ResponderId,
-    Senior, SeniorId, Sex, TeamRole, Ticket, TicketId, UnixMs, UserId, open_by_hand,
+    By, Category, Contact, DistrictId, Eta, EtaSource, Kind, LatLon, OfferId, PersonalPlan, Policy,
+    ResponderId, Senior, SeniorId, Sex, TeamRole, Ticket, TicketId, UnixMs, UserId, open_by_hand,
 };
 use uuid::Uuid;
 
@@ -34,7 +34,9 @@ pub(crate) fn senior() -> Senior {
             name: "Lin".into(),
             relation: "son".into(),
             phone: "13800000002".into(),
+            ..Contact::default()
         }],
+        plan: PersonalPlan::default(),
     }
 }
 

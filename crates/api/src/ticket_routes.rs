@@ -10,8 +10,8 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{Opened, UseCaseError};
 use silverbell_domain::{
-    By, CallId, Cause, Close, EscalationTarget, Kind, LatLon, Outcome, ResponderId, SeniorId,
-    TeamRole, Ticket, TicketId, UserId,
+    By, CallId, Cause, Close, EmergencyCentre, EscalationTarget, Kind, LatLon, Outcome,
+    ResponderId, SeniorId, TeamRole, Ticket, TicketId, UserId,
 };
 use silverbell_store::{Idempotency, Subject, TicketPage, TimelineRow};
 use silverbell_web::{Problem, rfc3339};
@@ -31,13 +31,13 @@ const CANDIDATES: usize = 20;
 /// A list's page has at most so many.
 const MAX_LIMIT: u32 = 500;
 
-type TicketAnswer = Result<Json<dto::Ticket>, Problem>;
+pub(crate) type TicketAnswer = Result<Json<dto::Ticket>, Problem>;
 
-fn shown(api: &Api, ticket: &Ticket) -> Json<dto::Ticket> {
+pub(crate) fn shown(api: &Api, ticket: &Ticket) -> Json<dto::Ticket> {
     Json(view::ticket(ticket, api.dispatcher.clock().now()))
 }
 
-fn answered(api: &Api, outcome: Result<Arc<Ticket>, UseCaseError>) -> TicketAnswer {
+pub(crate) fn answered(api: &Api, outcome: Result<Arc<Ticket>, UseCaseError>) -> TicketAnswer {
     match outcome {
         Ok(ticket) => Ok(shown(api, &ticket)),
         Err(error) => Err(problem(error, Shown::Ticket, &api.dispatcher)),
@@ -51,7 +51,11 @@ pub(crate) async fn read(api: &Api, id: TicketId) -> Result<Ticket, Problem> {
 
 /// Allows the act to operators of the ticket's district. Returns the ticket when the same request
 /// was carried out before.
-async fn permit<T>(api: &Api, act: &Act<T>, id: TicketId) -> Result<Option<Ticket>, Problem> {
+pub(crate) async fn permit<T>(
+    api: &Api,
+    act: &Act<T>,
+    id: TicketId,
+) -> Result<Option<Ticket>, Problem> {
     act.who.operator()?;
     let glanced = api.dispatcher.glance(id).await;
     let glanced = glanced.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
@@ -161,8 +165,16 @@ pub(crate) async fn file(
         senior: senior.map(|senior| view::senior(&senior, now)),
         devices: shown,
         devices_waiting: api.dispatcher.devices_waiting(&ticket),
+        ambulance: ambulance(&api, &ticket),
         ticket: view::ticket(&ticket, now),
     }))
+}
+
+/// Returns which 120 serves the place.
+fn ambulance(api: &Api, ticket: &Ticket) -> Option<dto::Ambulance> {
+    let centres = &api.dispatcher.policy().handoff.centres;
+    let centre = EmergencyCentre::nearest(centres, ticket.destination()?)?;
+    Some(dto::Ambulance { city: centre.city.clone(), dial: centre.dial.clone() })
 }
 
 fn candidates(api: &Api, ticket: &Ticket) -> Vec<dto::Candidate> {
@@ -176,8 +188,7 @@ fn candidates(api: &Api, ticket: &Ticket) -> Vec<dto::Candidate> {
         .take(CANDIDATES)
         .map(|candidate| {
             let person = board.person(candidate.responder);
-            let name = person.map_or_else(String::new, |p| p.responder.name.clone());
-            view::candidate(candidate, name, ticket.ring_min)
+            view::candidate(candidate, person.as_ref().map(|person| &*person.responder), ticket)
         })
         .collect()
 }

@@ -2,9 +2,9 @@
 
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
-    Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Offer, OfferState, Person,
-    Position, PositionSource, ResponderId, ResponderRole, Senior, Sex, Ticket, TicketId, Times,
-    Travel, UnixMs, WithdrawReason,
+    Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Hours, Offer, OfferState,
+    Person, PersonalPlan, Position, PositionSource, Responder, ResponderId, ResponderRole, Senior,
+    Sex, Ticket, TicketId, Times, Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::{CallRecord, User};
 use silverbell_web::{age_years, rfc3339};
@@ -47,6 +47,10 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         position: ticket.position.map(|p| position(&p)),
         times: times(&ticket.times),
         offers: ticket.offers.iter().map(|o| offer(ticket, o)).collect(),
+        silence: ticket.silence.map(|silence| dto::Silence {
+            step: silence.step.as_str().into(),
+            since: rfc3339(silence.since),
+        }),
         outcome: closing.map(|closing| closing.outcome.as_str().into()),
         cause: closing.and_then(|closing| closing.cause).map(|cause| cause.as_str().into()),
         signals: ticket.signals,
@@ -127,6 +131,7 @@ pub(crate) fn ticket_for_aide(full: &Ticket, responder: ResponderId, now: UnixMs
         shown.position = None;
         shown.flags = Vec::new();
         shown.escalated_to = Vec::new();
+        shown.silence = None;
         shown.outcome = None;
         shown.cause = None;
     }
@@ -219,6 +224,7 @@ pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
         distance_m: offer.door.and_then(|door| door.distance_m),
         way_left_s: offer.way.map(|way| way.left_s),
         stuck_since: offer.way.and_then(|way| way.stuck_at).map(rfc3339),
+        rings_until: offer.rings.map(|rings| rfc3339(rings.until)),
         withdrawn_why: None,
     };
     match offer.state {
@@ -298,8 +304,32 @@ pub(crate) fn senior(senior: &Senior, now: UnixMs) -> dto::Senior {
                 name: contact.name.clone(),
                 relation: contact.relation.clone(),
                 phone: contact.phone.clone(),
+                kind: contact.kind.as_str().into(),
+                hours: contact.hours.map(hours),
+                opens_door: contact.opens_door,
             })
             .collect(),
+        plan: Some(plan(&senior.plan)),
+    }
+}
+
+fn hours(hours: Hours) -> String {
+    let clock = |min: u16| format!("{:02}:{:02}", min / 60, min % 60);
+    format!("{}-{}", clock(hours.from_min), clock(hours.to_min))
+}
+
+fn plan(plan: &PersonalPlan) -> dto::Plan {
+    let absence = plan.needs.absence.as_ref().map(|absence| dto::Absence {
+        place: absence.place.as_str().into(),
+        until: absence.until.map(rfc3339),
+        note: absence.note.clone(),
+    });
+    dto::Plan {
+        dialect: plan.needs.dialect.clone(),
+        deaf: plan.needs.is_deaf,
+        mute: plan.needs.is_mute,
+        absence,
+        advice: plan.advice.clone(),
     }
 }
 
@@ -316,6 +346,7 @@ pub(crate) fn senior_before_accepting(full: &Senior, now: UnixMs) -> dto::Senior
         medicines: Vec::new(),
         allergies: Vec::new(),
         contacts: Vec::new(),
+        plan: None,
         ..senior(full, now)
     }
 }
@@ -340,16 +371,26 @@ const fn responder_role(role: ResponderRole) -> &'static str {
     }
 }
 
-pub(crate) fn candidate(candidate: &Candidate, name: String, ring_min: u16) -> dto::Candidate {
+pub(crate) fn candidate(
+    candidate: &Candidate,
+    person: Option<&Responder>,
+    ticket: &Ticket,
+) -> dto::Candidate {
+    let mut reason = candidate.reason.in_words(ticket.ring_min);
+    if let Some(dialect) = ticket.needs.dialect.as_ref().filter(|_| candidate.speaks_dialect) {
+        reason = format!("{reason}, speaks {dialect}");
+    }
     dto::Candidate {
         responder: candidate.responder.to_string(),
-        name,
+        name: person.map(|person| person.name.clone()).unwrap_or_default(),
         role: responder_role(candidate.role).into(),
+        phone: person.map(|person| person.phone.clone()).unwrap_or_default(),
         eta_s: Some(candidate.eta.s),
         eta_source: Some(eta_source(candidate.eta.source).into()),
-        reason: candidate.reason.in_words(ring_min),
+        reason,
         reason_code: candidate.reason.code().into(),
         reason_value: candidate.reason.value(),
+        speaks_dialect: candidate.speaks_dialect,
         eligible: candidate.reason.is_askable(),
     }
 }
@@ -406,6 +447,7 @@ mod tests {
             medicines: Vec::new(),
             allergies: Vec::new(),
             contacts: Vec::new(),
+            plan: None,
         };
         assert_eq!(shown, known);
     }

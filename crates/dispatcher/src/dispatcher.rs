@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::coverage::{self, Coverages};
 use crate::equipment::Equipment;
@@ -21,7 +22,7 @@ use crate::history::History;
 use crate::telephone::Calls;
 use crate::turns::Turns;
 use crate::unrecorded::{self, Journal, Unrecorded};
-use crate::{Board, care, control_loop, telephone};
+use crate::{Board, care, control_loop, telephone, visits};
 
 /// So many responders' files can be changed at the same time.
 const PEOPLE_TURNS: usize = 64;
@@ -35,8 +36,8 @@ pub struct Settings {
     pub speeds: Speeds,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
-    /// Whether devices in trouble are put on equipment tickets.
-    pub cares_for_devices: bool,
+    /// Whether the service raises work that nobody asked for: devices in trouble, visits.
+    pub raises_work: bool,
 }
 
 /// Use cases for people and devices, and the control loop of each district.
@@ -59,7 +60,7 @@ pub struct Dispatcher {
     /// The map of the roads, if there is one, and how often it has been replaced.
     map: RwLock<(Option<Arc<RoadMap>>, u64)>,
     pub(crate) coverages: Coverages,
-    /// Whose turn it is to change a responder's file.
+    /// Whose turn it is to change a person's file.
     people_turns: [Mutex<()>; PEOPLE_TURNS],
     /// Whose turn it is to have something large reckoned.
     reckoning: Arc<Mutex<()>>,
@@ -127,9 +128,11 @@ impl Dispatcher {
         dispatcher.spawn("the counter of answers", answers);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
-        if dispatcher.settings.cares_for_devices {
+        if dispatcher.settings.raises_work {
             let care = care::run(dispatcher.clone(), stop.clone());
             dispatcher.spawn("the care of devices", care);
+            let visits = visits::run(dispatcher.clone(), stop.clone());
+            dispatcher.spawn("the raising of visits", visits);
         }
         dispatcher
     }
@@ -242,10 +245,10 @@ impl Dispatcher {
         })
     }
 
-    /// Waits for the turn to change a responder's file: two changes of one person come one after the
+    /// Waits for the turn to change a person's file: two changes of one person come one after the
     /// other, each on what the last one left.
-    pub(crate) async fn turn_to_change(&self, responder: ResponderId) -> MutexGuard<'_, ()> {
-        let turn = responder.0.as_u128() as usize % PEOPLE_TURNS;
+    pub(crate) async fn turn_to_change(&self, person: Uuid) -> MutexGuard<'_, ()> {
+        let turn = person.as_u128() as usize % PEOPLE_TURNS;
         self.people_turns[turn].lock().await
     }
 

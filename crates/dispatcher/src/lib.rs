@@ -21,6 +21,7 @@ mod telephone;
 mod turns;
 mod unrecorded;
 mod use_cases;
+mod visits;
 
 pub use board::{Board, FeedItem, ResponderState, Seat, Snapshot};
 pub use coverage::{Coverage, FreeResponder, Isochrones};

@@ -1,8 +1,8 @@
 //! Telephone calls, as far as they belong to tickets.
 
 use crate::{
-    By, CallId, Event, Handling, Kind, NewEvent, Policy, Senior, Ticket, TicketId, UnixMs, UserId,
-    open_by_hand,
+    By, CallId, Event, Flag, Handling, Kind, NewEvent, Policy, Senior, Ticket, TicketId, UnixMs,
+    UserId, open_by_hand,
 };
 
 /// The promise counts from when a call rang, but at most so long before its ticket is opened,
@@ -61,9 +61,37 @@ pub fn note_call(
     now: UnixMs,
     policy: &Policy,
 ) -> NewEvent {
+    if result.is_some() {
+        ticket.rang_out(call);
+    }
     ticket.active_at = now;
     ticket.reschedule(policy);
     NewEvent { at: now, by: By::Machine, event: Event::Called { call, outgoing, result } }
+}
+
+/// Opens a ticket to visit a senior who had so many emergencies within a day: what presses so often is
+/// an illness that begins, a key that sticks, or loneliness.
+#[must_use]
+pub fn open_visit(
+    id: TicketId,
+    senior: &Senior,
+    emergencies: u32,
+    now: UnixMs,
+    policy: &Policy,
+) -> (Ticket, Vec<NewEvent>) {
+    let (mut ticket, mut opened) =
+        open_by_hand(id, senior, Kind::Wellbeing, By::Machine, now, policy);
+    nobody_need_confirm(&mut ticket, &mut opened);
+    let event = Event::PressedOften { emergencies };
+    (ticket, vec![opened, NewEvent { at: now, by: By::Machine, event }])
+}
+
+/// No person opened it.
+fn nobody_need_confirm(ticket: &mut Ticket, opened: &mut NewEvent) {
+    ticket.flags.remove(&Flag::ByHand);
+    if let Event::TicketOpened { flags, .. } = &mut opened.event {
+        flags.retain(|flag| *flag != Flag::ByHand);
+    }
 }
 
 /// Opens a ticket to call a senior back, whose call nobody answered.
@@ -78,11 +106,7 @@ pub fn open_callback(
 ) -> (Ticket, Vec<NewEvent>) {
     let (mut ticket, mut opened) =
         open_by_hand(id, senior, Kind::Callback, By::Machine, now, policy);
-    // No person opened it, and none need confirm it.
-    ticket.flags.clear();
-    if let Event::TicketOpened { flags, .. } = &mut opened.event {
-        flags.clear();
-    }
+    nobody_need_confirm(&mut ticket, &mut opened);
     let called = note_call(&mut ticket, call, false, Some(result), now, policy);
     (ticket, vec![opened, called])
 }

@@ -156,6 +156,8 @@ pub struct Candidate {
     pub chance_pct: u8,
     /// Which offer this person accepted last: whoever went out longest ago goes first of equals.
     pub last_accepted: Option<OfferId>,
+    /// Whether the person speaks the language that the senior speaks best.
+    pub speaks_dialect: bool,
     /// Whether the person has a rest or is about to go home: asked after everybody else.
     pub is_spared: bool,
 }
@@ -289,6 +291,7 @@ fn candidate(ticket: &Ticket, person: &Person, eta: Eta, around: &Surroundings<'
         reason,
         chance_pct: person.answers.chance_pct(),
         last_accepted: person.answers.last_accepted,
+        speaks_dialect: ticket.needs.are_spoken_by(&person.responder.dialects),
         is_spared: spared.is_some(),
     }
 }

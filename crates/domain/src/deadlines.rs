@@ -35,13 +35,15 @@ pub enum DeadlineKind {
     Follow,
     /// Somebody at the door is asked for a word.
     SceneQuiet,
+    /// The next thing is tried to hear from a senior who does not speak.
+    Silence,
     /// What nobody takes care of is told to the next one.
     Climb,
 }
 
 impl DeadlineKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::HoldEnds,
         Self::OfferExpires,
         Self::Widen,
@@ -54,6 +56,7 @@ impl DeadlineKind {
         Self::WorkDue,
         Self::Follow,
         Self::SceneQuiet,
+        Self::Silence,
         Self::Climb,
     ];
 
@@ -73,6 +76,7 @@ impl DeadlineKind {
             Self::WorkDue => "work_due",
             Self::Follow => "follow",
             Self::SceneQuiet => "scene_quiet",
+            Self::Silence => "silence",
             Self::Climb => "climb",
         }
     }
@@ -117,6 +121,7 @@ impl Ticket {
             DeadlineKind::WorkDue => self.work_due_at(policy),
             DeadlineKind::Follow => self.follow_at(policy),
             DeadlineKind::SceneQuiet => self.scene_quiet_at(policy),
+            DeadlineKind::Silence => self.silence_at(policy),
             DeadlineKind::Climb => self.climbs_at(policy),
         }
     }
@@ -125,7 +130,7 @@ impl Ticket {
         self.offers
             .iter()
             .filter(|offer| matches!(offer.state, OfferState::Offered))
-            .map(|offer| offer.deadline)
+            .map(crate::Offer::next_expiry)
             .min()
     }
 

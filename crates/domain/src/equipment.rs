@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    By, Channel, DeviceId, DistrictId, Event, Handling, Kind, NewEvent, Policy, Protocol, SeniorId,
-    Ticket, TicketId, Times, UnixMs, Watch, Who,
+    By, Channel, DeviceId, DistrictId, Event, Handling, Kind, Needs, NewEvent, Policy, Protocol,
+    SeniorId, Ticket, TicketId, Times, UnixMs, Watch, Who,
 };
 
 /// So many devices stand on one ticket: its document goes whole to every screen. When a mast fails that
@@ -71,6 +71,7 @@ pub fn open_equipment(
         senior: None,
         who: None,
         home: None,
+        needs: Needs::default(),
         device: None,
         wrong_clock: None,
         unknown_ident: None,
@@ -90,6 +91,7 @@ pub fn open_equipment(
         times: Times::opened(None, now, now),
         active_at: now,
         watch: Watch::default(),
+        silence: None,
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),

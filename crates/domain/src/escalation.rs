@@ -125,6 +125,7 @@ impl Ticket {
             EscalationReason::SceneQuiet => any(&|offer| offer.is_quiet_on_scene()),
             EscalationReason::ArrivalDoubted => any(&|offer| offer.is_arrival_claimed()),
             EscalationReason::Quiet => self.active_at <= climb.told_at,
+            EscalationReason::NoVoice => self.silence.is_some() && self.times.with_senior.is_none(),
             EscalationReason::Interrupted => true,
             EscalationReason::WorkOverdue | EscalationReason::ByHand => false,
         }
@@ -145,8 +146,14 @@ impl Ticket {
     }
 
     fn told(&mut self, rung: Rung, why: EscalationReason, now: UnixMs) -> NewEvent {
-        let escalated =
-            |to| Event::Escalated { to, why, reference: None, eta_min: None, note: None };
+        let escalated = |to| Event::Escalated {
+            to,
+            why,
+            reference: None,
+            eta_min: None,
+            note: None,
+            city: None,
+        };
         let event = match rung {
             Rung::Owner => Event::Chased { why: Some(why) },
             Rung::Operators => Event::OperatorsAlarmed { why: Some(why) },

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallId, Cause, Considered, DeviceWork, Eta, Flag, OfferId, Outcome, Position, ResponderId,
-    RoundNote, SeniorId, SignalId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    RoundNote, SeniorId, SignalId, SignalKind, SilenceStep, TeamRole, TicketId, UnixMs, UserId,
 };
 
 /// Who made something happen.
@@ -144,6 +144,9 @@ pub enum Event {
         reference: Option<String>,
         eta_min: Option<u32>,
         note: Option<String>,
+        /// For 120: the city whose centre is the nearest to the place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        city: Option<String>,
     },
     /// A responder is later than the ETA allowed.
     EtaLapsed { offer: OfferId, responder: ResponderId },
@@ -172,6 +175,15 @@ pub enum Event {
     Placed { position: Position, text: Option<String>, reason: Option<String> },
     /// The device told a better or newer position.
     Located { position: Position },
+    /// Nobody speaks: this is tried now.
+    NoVoice { step: SilenceStep },
+    /// The senior, or somebody who is there, was heard.
+    VoiceHeard { note: Option<String> },
+    /// The voice call to somebody who is asked still rings although the time is over; others are asked
+    /// beside.
+    StillRings { offer: OfferId, responder: ResponderId },
+    /// So many emergencies of a senior within a day: somebody should visit.
+    PressedOften { emergencies: u32 },
     /// A note was written.
     Noted { text: String },
     /// The family was told, by a person.
@@ -225,6 +237,8 @@ pub enum EscalationReason {
     Quiet,
     /// The responder was called away to an emergency.
     Interrupted,
+    /// Nobody speaks, and nothing was heard so far.
+    NoVoice,
     /// Nobody has done the work on devices in time.
     WorkOverdue,
     /// A person did it.
@@ -281,6 +295,10 @@ impl Event {
             Self::Called { .. } => "called",
             Self::Placed { .. } => "placed",
             Self::Located { .. } => "located",
+            Self::NoVoice { .. } => "no_voice",
+            Self::VoiceHeard { .. } => "voice_heard",
+            Self::StillRings { .. } => "still_rings",
+            Self::PressedOften { .. } => "pressed_often",
             Self::Noted { .. } => "noted",
             Self::FamilyTold { .. } => "family_told",
             Self::Closed { .. } => "closed",

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, NewEvent,
+    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, Needs, NewEvent,
     Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, Watch,
     Who, WrongClock,
 };
@@ -34,6 +34,8 @@ pub struct KnownDevice {
     pub who: Who,
     /// The senior's door.
     pub home: LatLon,
+    /// What is peculiar to the senior.
+    pub needs: Needs,
     /// SHA-256 of its key, where its protocol has keys.
     pub key_sha256: Option<[u8; 32]>,
 }
@@ -131,7 +133,7 @@ pub fn open_from_alarm(
     policy: &Policy,
 ) -> (Ticket, NewEvent) {
     let now = alarm.received_at;
-    let flags = doubts(alarm, caller);
+    let mut flags = doubts(alarm, caller);
     let kind = Kind::of_alarm(alarm.kind);
     let (district, device) = match caller {
         Caller::Known { device, .. } => (device.district.clone(), Some(device)),
@@ -141,11 +143,20 @@ pub fn open_from_alarm(
     let position = believed_position(alarm, &flags)
         .filter(|&fix| supersedes(fix, None, now))
         .or_else(|| home.map(|door| at_home(door, now)));
+    let needs = device.map(|device| device.needs.clone()).unwrap_or_default();
+    let has_fix = position.is_some_and(|place| place.source != PositionSource::Home);
     let hold_s = if flags.contains(&Flag::Unverified) {
         policy.dispatch.unverified_after_s
+    } else if needs.elsewhere(now).is_some() && !has_fix {
+        // The only place known is a door behind which nobody is thought to be.
+        policy.dispatch.unverified_after_s.max(policy.dispatch.hold_s)
+    } else if needs.cannot_talk() {
+        // Nobody could find out more by waiting.
+        0
     } else {
         policy.dispatch.hold_s
     };
+    flags.extend(needs.flags(now));
     let mut ticket = Ticket {
         id,
         district,
@@ -154,6 +165,7 @@ pub fn open_from_alarm(
         senior: device.map(|device| device.senior),
         who: device.map(|device| device.who.clone()),
         home,
+        needs,
         device: device.map(|device| device.id),
         wrong_clock: wrong_clock(alarm, caller, &flags),
         unknown_ident: device
@@ -175,6 +187,7 @@ pub fn open_from_alarm(
         times: Times::opened(alarm.pressed_at, alarm.received_at, now),
         active_at: now,
         watch: Watch::default(),
+        silence: None,
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
@@ -189,7 +202,7 @@ pub fn open_from_alarm(
 }
 
 /// Opens a ticket by hand, from a telephone call. An emergency waits for a confirmation (or
-/// `dispatch.unverified_after_s`) before anybody is sent.
+/// `dispatch.unverified_after_s`) before anybody is sent; one without a voice does not.
 #[must_use]
 pub fn open_by_hand(
     id: TicketId,
@@ -205,12 +218,9 @@ pub fn open_by_hand(
         number: 0,
         version: 0,
         senior: Some(senior.id),
-        who: Some(Who {
-            name: senior.name.clone(),
-            born: senior.born.clone(),
-            village: senior.village.clone(),
-        }),
+        who: Some(Who::of(senior)),
         home: Some(senior.home),
+        needs: Needs::default(),
         device: None,
         wrong_clock: None,
         unknown_ident: None,
@@ -233,10 +243,15 @@ pub fn open_by_hand(
         times: Times::opened(None, now, now),
         active_at: now,
         watch: Watch::default(),
+        silence: None,
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
     };
+    ticket.set_needs(&senior.plan.needs, now);
+    if kind == Kind::Silent {
+        ticket.begin_silence(now);
+    }
     ticket.reschedule(policy);
     let flags = ticket.flags.iter().copied().collect();
     let event = Event::TicketOpened { signal: None, kind: None, flags };

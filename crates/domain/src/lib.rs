@@ -27,6 +27,7 @@ mod equipment;
 mod escalation;
 mod event;
 mod handling;
+mod handoff;
 mod hex;
 mod ids;
 mod index;
@@ -34,19 +35,21 @@ mod intake;
 mod moves;
 mod offer;
 mod people;
+mod personal;
 mod place;
 mod planner;
 mod policy;
 mod round;
 mod set_back;
 mod signal;
+mod silence;
 mod ticket;
 mod time;
 mod travel;
 mod working_set;
 
 pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
-pub use calls::{FromCall, note_call, open_callback, open_from_call};
+pub use calls::{FromCall, note_call, open_callback, open_from_call, open_visit};
 pub use candidates::{Candidate, Considered, Reason, consider};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};
@@ -55,20 +58,24 @@ pub use event::{
     By, EscalationReason, EscalationTarget, Event, NewEvent, WidenReason, WithdrawReason,
 };
 pub use handling::{Closing, Handling, HandlingCommand};
+pub use handoff::EmergencyCentre;
 pub use ids::{
     CallId, DeviceId, DistrictId, Ids, OfferId, ResponderId, SeniorId, SignalId, TicketId, UserId,
 };
 pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
 pub use moves::{Close, Refusal};
-pub use offer::{Arrival, AtDoor, Offer, OfferCommand, OfferState, Step, TeamRole, Way};
-pub use people::{Category, Contact, Responder, ResponderRole, Senior, Sex, Travel};
+pub use offer::{Arrival, AtDoor, Offer, OfferCommand, OfferState, Rings, Step, TeamRole, Way};
+pub use people::{Category, Contact, ContactKind, Responder, ResponderRole, Senior, Sex, Travel};
+pub use personal::{Absence, Elsewhere, Hours, Needs, PersonalPlan};
 pub use place::{LatLon, Position, PositionSource};
 pub use planner::{Decision, plan};
 pub use policy::{
-    DispatchPolicy, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy, WatchdogPolicy,
+    CarePolicy, DispatchPolicy, EquipmentPolicy, EscalationPolicy, HandlingPolicy, HandoffPolicy,
+    Policy, SilencePolicy, WatchdogPolicy,
 };
 pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
+pub use silence::{Silence, SilenceStep};
 pub use ticket::{
     Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who, WrongClock,
 };

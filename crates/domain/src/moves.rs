@@ -2,10 +2,11 @@
 //! deadlines as the new state asks for.
 
 use crate::{
-    Arrival, By, Cause, Closing, EscalationReason, EscalationTarget, Eta, Event, Flag, Handling,
-    HandlingCommand, InvalidTransition, LatLon, NewEvent, Offer, OfferCommand, OfferId, OfferState,
-    Outcome, Policy, Position, PositionSource, ResponderId, Senior, Step, TeamRole, Ticket,
-    TicketId, UnixMs, UserId, Watch, WidenReason, WithdrawReason,
+    Arrival, By, CallId, Cause, Closing, EmergencyCentre, EscalationReason, EscalationTarget, Eta,
+    Event, Flag, Handling, HandlingCommand, InvalidTransition, LatLon, NewEvent, Offer,
+    OfferCommand, OfferId, OfferState, Outcome, Policy, Position, PositionSource, ResponderId,
+    Rings, Senior, Step, TeamRole, Ticket, TicketId, UnixMs, UserId, Watch, WidenReason,
+    WithdrawReason, note_call,
 };
 
 /// Why a move was refused.
@@ -177,11 +178,8 @@ impl Ticket {
             Some(senior) => {
                 self.senior = Some(senior.id);
                 self.home = Some(senior.home);
-                self.who = Some(crate::Who {
-                    name: senior.name.clone(),
-                    born: senior.born.clone(),
-                    village: senior.village.clone(),
-                });
+                self.who = Some(crate::Who::of(senior));
+                self.set_needs(&senior.plan.needs, now);
                 // A door in the place of a fix is the former senior's, not this one's.
                 if self.position.is_none_or(|place| place.source == PositionSource::Home) {
                     self.position = Some(crate::intake::at_home(senior.home, now));
@@ -200,7 +198,7 @@ impl Ticket {
         Ok(self.moved(By::Person { user: by }, now, event, policy))
     }
 
-    fn end_hold(&mut self, now: UnixMs) {
+    pub(crate) fn end_hold(&mut self, now: UnixMs) {
         if self.held_until.take().is_some() || self.offers.is_empty() {
             self.ring_since = now;
         }
@@ -291,7 +289,12 @@ impl Ticket {
             self.times.ambulance_called.get_or_insert(now);
         }
         let why = EscalationReason::ByHand;
-        let event = Event::Escalated { to, why, reference, eta_min, note };
+        let is_ambulance = to == EscalationTarget::Ambulance;
+        let place = self.destination().filter(|_| is_ambulance);
+        let centres = &policy.handoff.centres;
+        let centre = place.and_then(|place| EmergencyCentre::nearest(centres, place));
+        let city = centre.map(|centre| centre.city.clone());
+        let event = Event::Escalated { to, why, reference, eta_min, note, city };
         Ok(self.moved(By::Person { user: by }, now, event, policy))
     }
 
@@ -380,6 +383,7 @@ impl Ticket {
             way: None,
             door: None,
             chance_pct: 100,
+            rings: None,
             nearer_suggested: false,
             state: OfferState::Offered,
         });
@@ -459,6 +463,8 @@ impl Ticket {
             Step::Moved(_) | Step::Recorded => return Ok(self.happened(by, now, event, policy)),
         };
         let took_the_place = !offer.state.is_engaged() && state.is_engaged();
+        let handed_over = matches!(offer.state, OfferState::Escorting { .. })
+            && matches!(state, OfferState::Done { .. });
         let offer = &mut self.offers[at];
         offer.state = state;
         if offer.is_arrival_claimed() {
@@ -466,6 +472,9 @@ impl Ticket {
         }
         let mut events = vec![NewEvent { at: now, by, event }];
         self.note_times(id);
+        if handed_over {
+            self.times.handed_over.get_or_insert(now);
+        }
         if took_the_place {
             events.extend(self.withdraw_all(
                 |other| other.id != id && other.role == role && other.state.is_active(),
@@ -477,6 +486,31 @@ impl Ticket {
         self.active_at = self.active_at.max(now);
         self.reschedule(policy);
         Ok(events)
+    }
+
+    /// A voice call to somebody who is asked rings: the offer does not expire meanwhile. Nobody else's
+    /// call, and no offer that is answered or over, is changed.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchOffer`].
+    pub fn rings(&mut self, id: OfferId, call: CallId, now: UnixMs, policy: &Policy) -> Moved {
+        let offer = self.offers.iter_mut().find(|offer| offer.id == id);
+        let offer = offer.ok_or(Refusal::NoSuchOffer)?;
+        let rings_already = offer.rings.is_some_and(|rings| now < rings.until);
+        if !matches!(offer.state, OfferState::Offered) || rings_already {
+            return Ok(Vec::new());
+        }
+        let until = now.plus_s(policy.dispatch.rings_at_most_s.into());
+        offer.rings = Some(Rings { call, until, is_beside: false });
+        Ok(vec![note_call(self, call, true, None, now, policy)])
+    }
+
+    /// A voice call is over: whoever was told by it has only the time that is left. Callers reschedule.
+    pub(crate) fn rang_out(&mut self, call: CallId) {
+        let told = |offer: &&mut Offer| offer.rings.is_some_and(|rings| rings.call == call);
+        if let Some(offer) = self.offers.iter_mut().find(told) {
+            offer.rings = None;
+        }
     }
 
     /// Records that somebody who was asked stands at the door, and changes nothing else: the offer
@@ -585,10 +619,12 @@ impl Ticket {
     fn finish_arrived(&mut self, by: By, now: UnixMs) -> Vec<NewEvent> {
         let mut events = Vec::new();
         for offer in &mut self.offers {
-            let arrived =
-                matches!(offer.state, OfferState::OnScene { .. } | OfferState::Escorting { .. });
-            if !arrived {
+            let escorts = matches!(offer.state, OfferState::Escorting { .. });
+            if !escorts && !matches!(offer.state, OfferState::OnScene { .. }) {
                 continue;
+            }
+            if escorts {
+                self.times.handed_over.get_or_insert(now);
             }
             if let Ok(Step::Moved(state)) = offer.state.clone().apply(OfferCommand::Done, now) {
                 offer.state = state;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Eta, InvalidTransition, OfferId, ResponderId, UnixMs, WithdrawReason};
+use crate::{CallId, Eta, InvalidTransition, OfferId, ResponderId, UnixMs, WithdrawReason};
 
 /// A place in the team that goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -373,6 +373,18 @@ pub struct AtDoor {
     pub quiet_at: Option<UnixMs>,
 }
 
+/// A voice call to somebody who is asked. The offer does not expire while it rings; once its time is
+/// over, others are asked beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rings {
+    /// The call.
+    pub call: CallId,
+    /// It rings until then at most.
+    pub until: UnixMs,
+    /// Whether others are asked beside.
+    pub is_beside: bool,
+}
+
 /// A dispatch offered to one responder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
@@ -405,6 +417,9 @@ pub struct Offer {
     /// How likely it was thought that it would be accepted, percent.
     #[serde(default = "surely", skip_serializing_if = "is_sure")]
     pub chance_pct: u8,
+    /// The voice call by which it is told, while that rings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rings: Option<Rings>,
     /// Whether a nearer responder was suggested already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nearer_suggested: bool,
@@ -414,6 +429,29 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Returns when something happens by itself to an offer that nobody answers.
+    #[must_use]
+    pub fn next_expiry(&self) -> UnixMs {
+        match self.rings {
+            Some(rings) if rings.is_beside => rings.until.max(self.deadline),
+            Some(_) | None => self.deadline,
+        }
+    }
+
+    /// Lets others be asked beside, once the time is over and the call still rings. Returns whether
+    /// that has just begun.
+    pub(crate) fn goes_on_ringing(&mut self, now: UnixMs) -> bool {
+        let is_asked = matches!(self.state, OfferState::Offered);
+        let rings = self.rings.as_mut().filter(|rings| is_asked && now < rings.until);
+        rings.is_some_and(|rings| !std::mem::replace(&mut rings.is_beside, true))
+    }
+
+    /// Returns whether this offer is waited for before anybody else is asked for its place.
+    #[must_use]
+    pub fn is_waited_for(&self) -> bool {
+        matches!(self.state, OfferState::Offered) && self.rings.is_none_or(|it| !it.is_beside)
+    }
+
     /// Returns whether the responder does not come nearer.
     #[must_use]
     pub fn is_stuck(&self) -> bool {

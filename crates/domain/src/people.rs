@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DistrictId, LatLon, ResponderId, SeniorId, TeamRole, UnixMs};
+use crate::{DistrictId, Hours, LatLon, PersonalPlan, ResponderId, SeniorId, TeamRole, UnixMs};
 
 /// Sex as in the senior's papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +36,37 @@ pub enum Category {
     SelfPaid,
 }
 
+/// What a contact is to a senior.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactKind {
+    /// 家属
+    #[default]
+    Family,
+    /// 邻居: can knock at the door within minutes.
+    Neighbour,
+    /// 物业, 村居委会: the property office, the village or neighbourhood committee.
+    Office,
+}
+
+impl ContactKind {
+    /// Returns the word used in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Family => "family",
+            Self::Neighbour => "neighbour",
+            Self::Office => "office",
+        }
+    }
+
+    const fn is_family(&self) -> bool {
+        matches!(self, Self::Family)
+    }
+}
+
 /// A person to tell (紧急联系人), in the order of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// Name.
     pub name: String,
@@ -45,6 +74,23 @@ pub struct Contact {
     pub relation: String,
     /// Telephone number.
     pub phone: String,
+    /// What this contact is to the senior.
+    #[serde(default, skip_serializing_if = "ContactKind::is_family")]
+    pub kind: ContactKind,
+    /// When this contact can be reached, in the district's time; `None`: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// Has a key, or can open the door.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opens_door: bool,
+}
+
+impl Contact {
+    /// Returns whether this contact is to be reached at a minute of the district's day.
+    #[must_use]
+    pub fn is_reachable(&self, minute: u16) -> bool {
+        self.hours.is_none_or(|hours| hours.contains(minute))
+    }
 }
 
 /// A senior's file.
@@ -82,6 +128,9 @@ pub struct Senior {
     pub allergies: Vec<String>,
     /// Whom to tell, in order.
     pub contacts: Vec<Contact>,
+    /// What is peculiar.
+    #[serde(default)]
+    pub plan: PersonalPlan,
 }
 
 /// What a responder is to the service.
@@ -137,6 +186,9 @@ pub struct Responder {
     pub phone: String,
     /// The standby place (备勤点), WGS-84.
     pub standby: LatLon,
+    /// Languages spoken beside the common one, as people call them (闽南话).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects: Vec<String>,
     /// How the person travels at present.
     pub travel: Travel,
     /// Whether on duty (在岗).

@@ -12,8 +12,8 @@ use crate::candidates::{Surroundings, considered};
 use crate::index::Rank;
 use crate::round::{Context, MAX_PLACES, decide};
 use crate::{
-    By, Candidate, Considered, Ids, NewEvent, OfferId, OfferState, Policy, Reason, ResponderId,
-    RoundNote, TeamRole, Ticket, TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
+    By, Candidate, Considered, Ids, NewEvent, OfferId, Policy, Reason, ResponderId, RoundNote,
+    TeamRole, Ticket, TicketId, TravelTimes, UnixMs, Urgency, WidenReason, WorkingSet,
 };
 use staffing::Pool;
 
@@ -309,10 +309,8 @@ impl Ticket {
     /// Returns the places that are asked of somebody, but not surely enough.
     fn unlikely_places(&self, policy: &Policy) -> impl Iterator<Item = TeamRole> {
         let is_unlikely = |role: &TeamRole| {
-            let asked = self
-                .offers
-                .iter()
-                .filter(|offer| offer.role == *role && matches!(offer.state, OfferState::Offered));
+            let asked =
+                self.offers.iter().filter(|offer| offer.role == *role && offer.is_waited_for());
             let count = asked.clone().count();
             let chance_pct = any_accepts_pct(asked.map(|offer| offer.chance_pct));
             (1..usize::from(policy.dispatch.at_once_max)).contains(&count)

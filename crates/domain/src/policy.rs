@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::DeviceCommand;
+use crate::{DeviceCommand, EmergencyCentre};
+
+/// No time of a policy is longer, seconds: thirty days. What waits longer is forgotten by everybody.
+const MAX_S: u32 = 2_592_000;
+
+/// No ring is wider, minutes: four hours.
+const MAX_RING_MIN: u16 = 240;
 
 /// The whole policy that planning and deadlines follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +21,12 @@ pub struct Policy {
     pub watchdog: WatchdogPolicy,
     /// Whom what nobody takes care of climbs to.
     pub escalation: EscalationPolicy,
+    /// How long is tried what when nobody speaks.
+    pub silence: SilencePolicy,
+    /// When somebody is visited.
+    pub care: CarePolicy,
+    /// Whom people call for an ambulance.
+    pub handoff: HandoffPolicy,
     /// The care of devices.
     pub equipment: EquipmentPolicy,
 }
@@ -47,6 +59,8 @@ pub struct DispatchPolicy {
     pub nearer_by_s: u32,
     /// A doubtful or hand-opened ticket is dispatched without a person after this, seconds.
     pub unverified_after_s: u32,
+    /// An offer whose voice call rings does not expire before this, seconds after the call began.
+    pub rings_at_most_s: u32,
 }
 
 /// How soon an operator answers.
@@ -91,6 +105,32 @@ pub struct EscalationPolicy {
     pub leader_phone: String,
 }
 
+/// How long is tried what when nobody speaks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SilencePolicy {
+    /// Each of the two calls back, seconds.
+    pub call_back_s: u32,
+    /// The family; then a neighbour or the property office, seconds each.
+    pub contact_s: u32,
+}
+
+/// When somebody is visited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarePolicy {
+    /// A senior with so many emergencies within 24 hours is visited; 0: never.
+    pub visit_after_presses: u32,
+}
+
+/// Whom people call for an ambulance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandoffPolicy {
+    /// The dispatch centres of 120.
+    pub centres: Vec<EmergencyCentre>,
+}
+
 /// The care of devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +152,25 @@ pub struct EquipmentPolicy {
     pub sos_numbers_wait_h: u32,
     /// After we did not listen, no device is called silent before so long, hours.
     pub listen_first_h: u32,
+}
+
+impl Default for HandoffPolicy {
+    fn default() -> Self {
+        let centre = |(city, code, lat, lon): (&str, &str, f64, f64)| EmergencyCentre {
+            city: city.into(),
+            dial: format!("{code}-120"),
+            lat,
+            lon,
+        };
+        let around_zhangzhou = [
+            ("漳州", "0596", 24.513, 117.647),
+            ("厦门", "0592", 24.480, 118.089),
+            ("泉州", "0595", 24.874, 118.676),
+            ("龙岩", "0597", 25.075, 117.017),
+            ("潮州", "0768", 23.657, 116.622),
+        ];
+        Self { centres: around_zhangzhou.map(centre).to_vec() }
+    }
 }
 
 impl EquipmentPolicy {
@@ -143,6 +202,7 @@ impl Default for Policy {
                 equal_within_s: 30,
                 nearer_by_s: 180,
                 unverified_after_s: 60,
+                rings_at_most_s: 60,
             },
             handling: HandlingPolicy {
                 answer_within_s: 15,
@@ -162,6 +222,9 @@ impl Default for Policy {
                 shift_leads: Vec::new(),
                 leader_phone: String::new(),
             },
+            silence: SilencePolicy { call_back_s: 30, contact_s: 60 },
+            care: CarePolicy { visit_after_presses: 5 },
+            handoff: HandoffPolicy::default(),
             equipment: EquipmentPolicy {
                 silent_after_h: 24,
                 app_silent_after_h: 168,
@@ -180,44 +243,88 @@ impl Policy {
     /// Checks what the types cannot say.
     ///
     /// # Errors
-    /// The setting and what is wrong with it, in words for the person who wrote it.
-    pub fn validate(&self) -> Result<(), String> {
-        let rings = &self.dispatch.rings_min;
-        if rings.is_empty() || rings[0] == 0 || !rings.is_sorted_by(|a, b| a < b) {
-            return Err("dispatch.rings_min: give at least one ring, in ascending minutes".into());
-        }
-        let at_least_one = [
-            ("dispatch.offer_timeout_s", self.dispatch.offer_timeout_s),
-            ("dispatch.widen_after_s", self.dispatch.widen_after_s),
-            ("dispatch.escalate_after_s", self.dispatch.escalate_after_s),
-            ("dispatch.position_stale_s", self.dispatch.position_stale_s),
-            ("handling.answer_within_s", self.handling.answer_within_s),
-            ("handling.shift_lead_after_s", self.handling.shift_lead_after_s),
-            ("handling.supervisor_after_s", self.handling.supervisor_after_s),
-            ("watchdog.quiet_after_s", self.watchdog.quiet_after_s),
-            ("watchdog.look_every_s", self.watchdog.look_every_s),
-            ("watchdog.not_moving_s", self.watchdog.not_moving_s),
-            ("watchdog.arrival_within_s", self.watchdog.arrival_within_s),
-            ("watchdog.scene_word_s", self.watchdog.scene_word_s),
-            ("escalation.step_s", self.escalation.step_s),
-        ];
-        if self.dispatch.accept_target_pct > 99 || self.dispatch.at_once_max == 0 {
-            return Err("dispatch: accept_target_pct at most 99, at_once_max at least 1".into());
-        }
-        if self.equipment.work_within_h == 0 || self.equipment.battery_low_pct > 100 {
-            return Err("equipment: work_within_h above 0, battery_low_pct at most 100".into());
-        }
-        // A connected device is told a second after its last frame, or a little later.
-        if self.equipment.command_waits_s < 60 || self.equipment.sos_numbers_wait_h == 0 {
-            let words = "equipment: command_waits_s at least 60, sos_numbers_wait_h at least 1";
-            return Err(words.into());
-        }
-        for (key, value) in at_least_one {
-            if value == 0 {
-                return Err(format!("{key}: must be at least 1 second"));
+    /// Every setting that is wrong, and what is wrong with it, in words for the person who wrote it.
+    pub fn validate(&self) -> Result<(), Vec<String>> {
+        let mut wrong = Vec::new();
+        let mut unless = |is_right: bool, words: String| {
+            if !is_right {
+                wrong.push(words);
             }
+        };
+        let rings = &self.dispatch.rings_min;
+        let in_order = rings.is_sorted_by(|a, b| a < b);
+        let in_bounds = rings.first().is_some_and(|&first| first > 0)
+            && rings.last().is_some_and(|&last| last <= MAX_RING_MIN);
+        let words = "dispatch.rings_min: at least one ring, in ascending minutes, at most 240";
+        unless(in_order && in_bounds, words.into());
+        for (key, value, least) in self.times_s() {
+            let words = format!("{key}: {value} is not between {least} and {MAX_S} seconds");
+            unless((least..=MAX_S).contains(&value), words);
         }
-        Ok(())
+        let Self { dispatch, escalation, equipment, .. } = self;
+        let words = "dispatch.accept_target_pct: at most 99: nobody ever accepts for certain";
+        unless(dispatch.accept_target_pct <= 99, words.into());
+        let words = "dispatch.at_once_max: between 1 and 20 people for one place";
+        unless((1..=20).contains(&dispatch.at_once_max), words.into());
+        let is_phone = |text: &str| {
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            let is_dialled = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ');
+            text.is_empty() || (text.chars().all(is_dialled) && (3..=20).contains(&digits))
+        };
+        let words =
+            "escalation.leader_phone: not a telephone number; \"\" ends with the supervisor";
+        unless(is_phone(&escalation.leader_phone), words.into());
+        let has_names = escalation.shift_leads.iter().all(|name| !name.trim().is_empty());
+        let words = "escalation.shift_leads: an empty name is nobody's";
+        unless(has_names, words.into());
+        for centre in &self.handoff.centres {
+            let place = crate::LatLon::new(centre.lat, centre.lon);
+            let is_whole = !centre.city.trim().is_empty() && is_phone(&centre.dial);
+            let words = format!(
+                "handoff.centres: \"{}\" wants a city, a number to dial, and a place on the globe",
+                centre.city
+            );
+            unless(is_whole && !centre.dial.is_empty() && place.is_some(), words);
+        }
+        unless(equipment.work_within_h > 0, "equipment.work_within_h: at least 1 hour".into());
+        unless(equipment.battery_low_pct <= 100, "equipment.battery_low_pct: at most 100".into());
+        // A connected device is told a second after its last frame, or a little later.
+        let words = "equipment.command_waits_s: at least 60 seconds";
+        unless(equipment.command_waits_s >= 60, words.into());
+        let words = "equipment.sos_numbers_wait_h: at least 1 hour";
+        unless(equipment.sos_numbers_wait_h > 0, words.into());
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// Returns every time in seconds with its key and the least it may be.
+    fn times_s(&self) -> [(&'static str, u32, u32); 23] {
+        let Self { dispatch, handling, watchdog, escalation, silence, .. } = self;
+        [
+            ("dispatch.hold_s", dispatch.hold_s, 0),
+            ("dispatch.offer_timeout_s", dispatch.offer_timeout_s, 1),
+            ("dispatch.widen_after_s", dispatch.widen_after_s, 1),
+            ("dispatch.escalate_after_s", dispatch.escalate_after_s, 1),
+            ("dispatch.position_stale_s", dispatch.position_stale_s, 1),
+            ("dispatch.equal_within_s", dispatch.equal_within_s, 0),
+            ("dispatch.nearer_by_s", dispatch.nearer_by_s, 0),
+            ("dispatch.unverified_after_s", dispatch.unverified_after_s, 0),
+            ("dispatch.rings_at_most_s", dispatch.rings_at_most_s, 1),
+            ("handling.answer_within_s", handling.answer_within_s, 1),
+            ("handling.shift_lead_after_s", handling.shift_lead_after_s, 1),
+            ("handling.supervisor_after_s", handling.supervisor_after_s, 1),
+            ("watchdog.eta_grace_s", watchdog.eta_grace_s, 0),
+            ("watchdog.quiet_after_s", watchdog.quiet_after_s, 1),
+            ("watchdog.look_every_s", watchdog.look_every_s, 1),
+            ("watchdog.not_moving_s", watchdog.not_moving_s, 1),
+            ("watchdog.arrival_within_s", watchdog.arrival_within_s, 1),
+            ("watchdog.scene_word_s", watchdog.scene_word_s, 1),
+            // A chain that is run through within a second reaches the leader before anybody looks.
+            ("escalation.step_s", escalation.step_s, 1),
+            ("silence.call_back_s", silence.call_back_s, 1),
+            ("silence.contact_s", silence.contact_s, 1),
+            ("equipment.gather_s", self.equipment.gather_s, 0),
+            ("equipment.command_waits_s", self.equipment.command_waits_s, 0),
+        ]
     }
 
     /// Returns the widest ring, minutes.

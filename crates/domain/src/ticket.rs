@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Climb, Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Offer,
-    OfferId, Position, ResponderId, SeniorId, SignalKind, TeamRole, TicketId, UnixMs, UserId,
+    Climb, Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Needs,
+    Offer, OfferId, Position, ResponderId, SeniorId, SignalKind, Silence, TeamRole, TicketId,
+    UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -175,6 +176,14 @@ words! {
         SourceFlood = "source_flood",
         /// Opened by hand from a telephone call; waits for a person's confirmation.
         ByHand = "by_hand",
+        /// Nobody speaks: presumed an emergency.
+        NoVoice = "no_voice",
+        /// The senior cannot hear or cannot speak: no voice says nothing.
+        CannotTalk = "cannot_talk",
+        /// The senior is said to be in hospital.
+        InHospital = "in_hospital",
+        /// The senior is said to be away from home.
+        Away = "away",
     }
 }
 
@@ -287,6 +296,18 @@ pub struct Who {
     pub village: String,
 }
 
+impl Who {
+    /// Returns this senior in a few words.
+    #[must_use]
+    pub fn of(senior: &crate::Senior) -> Self {
+        Self {
+            name: senior.name.clone(),
+            born: senior.born.clone(),
+            village: senior.village.clone(),
+        }
+    }
+}
+
 /// The facts of a ticket in time. A time once set is never moved; later repeats are in the events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "named as in the contract")]
@@ -392,6 +413,9 @@ pub struct Ticket {
     pub who: Option<Who>,
     /// The senior's door.
     pub home: Option<LatLon>,
+    /// What is peculiar to the senior.
+    #[serde(default, skip_serializing_if = "Needs::is_none")]
+    pub needs: Needs,
     /// The device that opened it.
     pub device: Option<DeviceId>,
     /// The device whose clock its alarm showed to be wrong, and by how much.
@@ -433,6 +457,9 @@ pub struct Ticket {
     pub active_at: UnixMs,
     /// What the watchdogs have said.
     pub watch: Watch,
+    /// How far a call without a voice has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
     /// For equipment work: the devices in question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<DeviceWork>,
@@ -493,12 +520,16 @@ impl Ticket {
         self.offers.iter().any(|offer| offer.responder == responder && offer.state.is_engaged())
     }
 
-    /// Returns whether somebody is asked for this place at present.
+    /// Returns whether somebody is asked for this place at present, and waited for.
     #[must_use]
     pub fn is_asked(&self, role: TeamRole) -> bool {
-        self.offers
-            .iter()
-            .any(|offer| offer.role == role && matches!(offer.state, crate::OfferState::Offered))
+        self.offers.iter().any(|offer| offer.role == role && offer.is_waited_for())
+    }
+
+    /// Takes over what is peculiar to the senior, and says so on every screen.
+    pub(crate) fn set_needs(&mut self, needs: &Needs, now: UnixMs) {
+        self.needs = needs.clone();
+        self.flags.extend(needs.flags(now));
     }
 
     /// Returns the next deadline.

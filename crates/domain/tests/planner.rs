@@ -4,16 +4,22 @@
 
 #[path = "planner/bursts.rs"]
 mod bursts;
+#[path = "planner/calls.rs"]
+mod calls;
 #[path = "planner/doubts.rs"]
 mod doubts;
 #[path = "planner/offers.rs"]
 mod offers;
 #[path = "planner/people.rs"]
 mod people;
+#[path = "planner/personal.rs"]
+mod personal;
 #[path = "planner/rings.rs"]
 mod rings;
 #[path = "planner/set_back.rs"]
 mod set_back;
+#[path = "planner/silence.rs"]
+mod silence;
 #[path = "planner/watchdogs.rs"]
 mod watchdogs;
 

@@ -81,7 +81,7 @@ impl Bench {
             policy,
             speeds: Speeds::default(),
             positions_kept_days: 30,
-            cares_for_devices: false,
+            raises_work: false,
         };
         let dispatcher = Dispatcher::start(
             Arc::new(store),

@@ -4,9 +4,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use silverbell_domain::{
-    By, Close, EscalationReason, EscalationTarget, Eta, EtaSource, Event, Flag, Handling, Ids,
-    NewEvent, OfferCommand, OfferId, OfferState, Outcome, Policy, Refusal, TeamRole, Ticket,
-    TicketId, UnixMs, UserId, WithdrawReason,
+    By, CallId, Close, EscalationReason, EscalationTarget, Eta, EtaSource, Event, Flag, Handling,
+    Ids, NewEvent, Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Refusal, TeamRole,
+    Ticket, TicketId, UnixMs, UserId, WithdrawReason,
 };
 use silverbell_store::{Advance, Constraint};
 
@@ -355,7 +355,7 @@ impl World<'_> {
         let who = self.crew.get(chance.below(self.crew.len())).map(|body| body.id);
         let offer = OfferId(self.ids.next());
         let by_hand = |t: &mut Ticket, now: UnixMs, p: &Policy| -> Result<Vec<NewEvent>, Refusal> {
-            match (chance.below(4), who, t.destination()) {
+            match (chance.below(6), who, t.destination()) {
                 (0, Some(who), _) => {
                     let eta = Eta { s: 600, source: EtaSource::StraightLine };
                     t.assign(user, offer, who, TeamRole::Support, eta, now, p)
@@ -365,6 +365,13 @@ impl World<'_> {
                     t.place(user, place, None, Some("a call".into()), now, p)
                 }
                 (2, ..) => t.widen(user, now, p),
+                // Nobody speaks after all; what was tried is left.
+                (3, ..) => t.no_voice(user, t.silence.map(|silence| silence.step), now, p),
+                // Calls whoever is asked; nobody hears how that ends.
+                (4, ..) => match t.offers.iter().find(|offer| offer.is_waited_for()) {
+                    Some(Offer { id, .. }) => t.rings(*id, CallId(id.0), now, p),
+                    None => Ok(Vec::new()),
+                },
                 (..) => Ok(t.note(user, "by hand".into(), now, p)),
             }
         };

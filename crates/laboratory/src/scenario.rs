@@ -188,6 +188,7 @@ impl Scenario {
                 senior: senior_id(n),
                 who: self.who(n),
                 home: *door,
+                needs: silverbell_domain::Needs::default(),
                 key_sha256: Some(key_of(n)),
             };
             ((Protocol::Http, ident_of(n)), device)
@@ -209,6 +210,7 @@ impl Scenario {
             role: staff.role,
             phone: String::new(),
             standby: staff.standby,
+            dialects: Vec::new(),
             travel: staff.travel,
             on_duty: false,
             duty_since: self.from,
@@ -237,6 +239,7 @@ impl Scenario {
             medicines: Vec::new(),
             allergies: Vec::new(),
             contacts: Vec::new(),
+            plan: silverbell_domain::PersonalPlan::default(),
         })
     }
 }

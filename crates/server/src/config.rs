@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use silverbell_domain::{
-    DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy, Policy,
-    Protocol, WatchdogPolicy,
+    CarePolicy, DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy,
+    HandoffPolicy, Policy, Protocol, SilencePolicy, WatchdogPolicy,
 };
 use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
 use silverbell_protocols::telephone::AreaCode;
@@ -53,6 +53,9 @@ pub(crate) struct Config {
     handling: HandlingPolicy,
     watchdog: WatchdogPolicy,
     escalation: EscalationPolicy,
+    silence: SilencePolicy,
+    care: CarePolicy,
+    handoff: HandoffPolicy,
     equipment: EquipmentPolicy,
     travel: Travel,
     roads: RoadSettings,
@@ -218,7 +221,8 @@ impl Config {
     }
 
     fn validate(&self) -> Result<()> {
-        self.policy().validate().map_err(anyhow::Error::msg)?;
+        let wrong = self.policy().validate();
+        wrong.map_err(|wrong| anyhow::Error::msg(wrong.join("; ")))?;
         if !matches!(self.demo.as_str(), "" | "on" | "quiet") {
             bail!("demo: \"\", \"on\" or \"quiet\", not \"{}\"", self.demo);
         }
@@ -346,6 +350,9 @@ impl Config {
             handling: self.handling.clone(),
             watchdog: self.watchdog.clone(),
             escalation: self.escalation.clone(),
+            silence: self.silence.clone(),
+            care: self.care.clone(),
+            handoff: self.handoff.clone(),
             equipment: self.equipment.clone(),
         }
     }

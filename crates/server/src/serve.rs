@@ -87,7 +87,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         policy: config.policy(),
         speeds: config.speeds(),
         positions_kept_days: config.retention.positions_days,
-        cares_for_devices: config.demo != "quiet",
+        raises_work: config.demo != "quiet",
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
 use silverbell_store::{
     AdminWrite, Advance, Answer, District, Intake, LastPosition, NewOutbox, NewSession, NewUser,
-    OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
+    OutboxItem, OutboxResult, PositionRow, needs_column, phones, responder_changed,
 };
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ pub(crate) const fn district<'a>(
 ) -> Option<&'a DistrictId> {
     match write {
         AdminWrite::District(district) => Some(&district.id),
+        AdminWrite::UpdateSenior(senior) => Some(&senior.district),
         AdminWrite::UpdateResponder(responder) => Some(&responder.district),
         // As an SOS would.
         AdminWrite::Probe => Some(&intake.default_district),
@@ -57,6 +58,7 @@ pub(crate) async fn apply(
     match write {
         AdminWrite::District(district) => put_district(connection, district).await,
         AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
+        AdminWrite::UpdateSenior(senior) => update_senior(connection, senior).await,
         AdminWrite::Responders(responders) => put_responders(connection, responders).await,
         AdminWrite::UpdateResponder(responder) => {
             update_responder(connection, responder, counters).await
@@ -116,25 +118,45 @@ async fn put_district(connection: &mut PgConnection, district: &District) -> Out
     DONE
 }
 
-async fn put_seniors(connection: &mut PgConnection, seniors: &[Senior]) -> Outcome {
-    let rows: Result<Vec<_>, sqlx::Error> = seniors
-        .iter()
-        .map(|senior| {
-            Ok(json!({
-                "district": senior.district, "id": senior.id, "name": escaped(&senior.name),
-                "born": escaped(&senior.born), "village": escaped(&senior.village),
-                "address": escaped(&senior.address), "phones": phones(senior),
-                "lat": senior.home.lat, "lon": senior.home.lon, "file": rows::json(senior)?,
-            }))
-        })
-        .collect();
-    sqlx::query!(
-        "INSERT INTO seniors (district, id, name, born, village, address, phones, lat, lon, file)
-         SELECT w.district, w.id, w.name, w.born, w.village, w.address, w.phones, w.lat, w.lon,
-             w.file
+fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
+    Ok(json!({
+        "district": senior.district, "id": senior.id, "name": escaped(&senior.name),
+        "born": escaped(&senior.born), "village": escaped(&senior.village),
+        "address": escaped(&senior.address), "phones": phones(senior),
+        "lat": senior.home.lat, "lon": senior.home.lon,
+        "needs": escaped(&needs_column(senior)), "file": rows::json(senior)?,
+    }))
+}
+
+async fn update_senior(connection: &mut PgConnection, senior: &Senior) -> Outcome {
+    let updated = sqlx::query!(
+        "UPDATE seniors AS s SET name = w.name, born = w.born, village = w.village,
+             address = w.address, phones = w.phones, lat = w.lat, lon = w.lon, needs = w.needs,
+             file = w.file
          FROM json_to_recordset($1::text::json) AS w (
              district text, id uuid, name text, born text, village text, address text,
-             phones text, lat float8, lon float8, file text)",
+             phones text, lat float8, lon float8, needs text, file text)
+         WHERE s.district = w.district AND s.id = w.id",
+        list(vec![senior_row(senior)?])?
+    )
+    .execute(connection)
+    .await?;
+    if updated.rows_affected() == 0 {
+        return Err(sqlx::Error::RowNotFound);
+    }
+    DONE
+}
+
+async fn put_seniors(connection: &mut PgConnection, seniors: &[Senior]) -> Outcome {
+    let rows: Result<Vec<_>, sqlx::Error> = seniors.iter().map(senior_row).collect();
+    sqlx::query!(
+        "INSERT INTO seniors
+             (district, id, name, born, village, address, phones, lat, lon, needs, file)
+         SELECT w.district, w.id, w.name, w.born, w.village, w.address, w.phones, w.lat, w.lon,
+             w.needs, w.file
+         FROM json_to_recordset($1::text::json) AS w (
+             district text, id uuid, name text, born text, village text, address text,
+             phones text, lat float8, lon float8, needs text, file text)",
         list(rows?)?
     )
     .execute(connection)

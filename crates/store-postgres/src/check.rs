@@ -332,7 +332,7 @@ async fn people(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()
     let mut seniors = sqlx::query!(
         r#"SELECT district AS "district!: Lossy", id, name AS "name!: Lossy",
                born AS "born!: Lossy", village AS "village!: Lossy", address AS "address!: Lossy",
-               phones AS "phones!: Lossy", lat, lon, file AS "file!: Vec<u8>"
+               phones AS "phones!: Lossy", lat, lon, needs AS "needs!: Lossy", file AS "file!: Vec<u8>"
            FROM seniors"#
     )
     .fetch(&mut *snapshot);
@@ -347,6 +347,7 @@ async fn people(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()
             phones: row.phones.said(),
             lat: row.lat,
             lon: row.lon,
+            needs: row.needs.said(),
             file: row.file,
         });
     }

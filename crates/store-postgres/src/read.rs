@@ -81,6 +81,35 @@ pub(crate) async fn answers(
     Ok(answers_of(counts))
 }
 
+/// Returns the seniors with so many emergencies since then and no visit.
+pub(crate) async fn pressed_often(
+    pool: &PgPool,
+    district: &DistrictId,
+    since: UnixMs,
+    at_least: u32,
+) -> Read<Vec<(SeniorId, u32)>> {
+    let slug = &*escaped(&district.0);
+    let found = sqlx::query!(
+        r#"SELECT t.senior AS "senior!", count(*) AS "count!"
+           FROM tickets AS t
+           WHERE t.district = $1 AND t.id >= $2 AND t.emergency AND t.senior IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM tickets AS v
+                   WHERE v.senior = t.senior AND v.kind = 'wellbeing'
+                       AND (v.open OR v.id >= $2))
+           GROUP BY t.senior HAVING count(*) >= $3 LIMIT 100"#,
+        slug,
+        first_id_of(since),
+        i64::from(at_least)
+    )
+    .fetch_all(pool)
+    .await?;
+    let pressed = found
+        .into_iter()
+        .map(|row| (SeniorId(row.senior), u32::try_from(row.count).unwrap_or(u32::MAX)));
+    Ok(pressed.collect())
+}
+
 /// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else
 /// can have them: the database forbids it, and the planner would ask for them again and again.
 async fn bound_elsewhere(

@@ -116,6 +116,15 @@ impl Store for PostgresStore {
         self.reading(read::find_seniors(&self.readers, districts, query, limit)).await
     }
 
+    async fn pressed_often(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        at_least: u32,
+    ) -> Result<Vec<(SeniorId, u32)>, StoreError> {
+        self.reading(read::pressed_often(&self.readers, district, since, at_least)).await
+    }
+
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError> {
         self.reading(read::home_bounds(&self.readers, district)).await
     }

@@ -1,10 +1,10 @@
 //! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use silverbell_domain::{Responder, Senior, UnixMs};
 use silverbell_store::{
     AdminWrite, Advance, Answer, District, LastPosition, NewOutbox, NewSession, NewUser,
-    OutboxItem, OutboxResult, PositionRow, phones, responder_changed,
+    OutboxItem, OutboxResult, PositionRow, needs_column, phones, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
     match write {
         AdminWrite::District(district) => put_district(connection, district).await,
         AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
+        AdminWrite::UpdateSenior(senior) => update_senior(connection, senior).await,
         AdminWrite::Responders(responders) => put_responders(connection, responders).await,
         AdminWrite::UpdateResponder(responder) => update_responder(connection, responder).await,
         AdminWrite::Devices(devices) => done(devices::put_devices(connection, devices).await),
@@ -74,29 +75,46 @@ async fn put_district(connection: &mut SqliteConnection, district: &District) ->
     DONE
 }
 
+fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
+    Ok(json!({
+        "district": senior.district, "id": senior.id, "name": senior.name,
+        "born": senior.born, "village": senior.village, "address": senior.address,
+        "phones": phones(senior), "lat": senior.home.lat, "lon": senior.home.lon,
+        "needs": needs_column(senior), "file": rows::json(senior)?,
+    }))
+}
+
 async fn put_seniors(connection: &mut SqliteConnection, seniors: &[Senior]) -> Outcome {
-    let rows: Result<Vec<_>, sqlx::Error> = seniors
-        .iter()
-        .map(|senior| {
-            Ok(json!({
-                "district": senior.district, "id": senior.id, "name": senior.name,
-                "born": senior.born, "village": senior.village, "address": senior.address,
-                "phones": phones(senior), "lat": senior.home.lat, "lon": senior.home.lon,
-                "file": rows::json(senior)?,
-            }))
-        })
-        .collect();
+    let rows: Result<Vec<_>, sqlx::Error> = seniors.iter().map(senior_row).collect();
     let rows = rows::json(&rows?)?;
     sqlx::query!(
-        r#"INSERT INTO seniors (district, id, name, born, village, address, phones, lat, lon, file)
+        r#"INSERT INTO seniors
+               (district, id, name, born, village, address, phones, lat, lon, needs, file)
            SELECT value ->> 'district', value ->> 'id', value ->> 'name', value ->> 'born',
                value ->> 'village', value ->> 'address', value ->> 'phones',
-               value ->> 'lat', value ->> 'lon', value ->> 'file'
+               value ->> 'lat', value ->> 'lon', value ->> 'needs', value ->> 'file'
            FROM json_each(?1)"#,
         rows
     )
     .execute(connection)
     .await?;
+    DONE
+}
+
+async fn update_senior(connection: &mut SqliteConnection, senior: &Senior) -> Outcome {
+    let row = rows::json(&senior_row(senior)?)?;
+    let updated = sqlx::query!(
+        r#"UPDATE seniors SET name = ?1 ->> 'name', born = ?1 ->> 'born',
+               village = ?1 ->> 'village', address = ?1 ->> 'address', phones = ?1 ->> 'phones',
+               lat = ?1 ->> 'lat', lon = ?1 ->> 'lon', needs = ?1 ->> 'needs', file = ?1 ->> 'file'
+           WHERE district = ?1 ->> 'district' AND id = ?1 ->> 'id'"#,
+        row
+    )
+    .execute(connection)
+    .await?;
+    if updated.rows_affected() == 0 {
+        return Err(sqlx::Error::RowNotFound);
+    }
     DONE
 }
 

@@ -330,7 +330,7 @@ async fn people(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Rea
     let mut seniors = sqlx::query!(
         r#"SELECT district AS "district!: Lossy", id AS "id!: Lossy", name AS "name!: Lossy",
                born AS "born!: Lossy", village AS "village!: Lossy", address AS "address!: Lossy",
-               phones AS "phones!: Lossy", lat, lon, file AS "file!: Vec<u8>"
+               phones AS "phones!: Lossy", lat, lon, needs AS "needs!: Lossy", file AS "file!: Vec<u8>"
            FROM seniors"#
     )
     .fetch(&mut *snapshot);
@@ -345,6 +345,7 @@ async fn people(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Rea
             phones: row.phones.text(),
             lat: row.lat,
             lon: row.lon,
+            needs: row.needs.text(),
             file: row.file,
         });
     }

@@ -41,6 +41,9 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
 }
 
 fn violated(error: &sqlx::Error) -> Option<Constraint> {
+    if matches!(error, sqlx::Error::RowNotFound) {
+        return Some(Constraint::NoSuchThing);
+    }
     let database = error.as_database_error()?;
     if database.is_foreign_key_violation() {
         return Some(Constraint::NoSuchThing);

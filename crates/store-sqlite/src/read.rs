@@ -79,6 +79,35 @@ pub(crate) async fn answers(
     Ok(answers_of(counts))
 }
 
+/// Returns the seniors with so many emergencies since then and no visit.
+pub(crate) async fn pressed_often(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    since: UnixMs,
+    at_least: u32,
+) -> Read<Vec<(SeniorId, u32)>> {
+    let (slug, first) = (&*district.0, first_id_of(since).to_string());
+    let found = sqlx::query!(
+        r#"SELECT t.senior AS "senior!: Lossy", count(*) AS "count!: i64"
+           FROM tickets AS t
+           WHERE t.district = ?1 AND t.id >= ?2 AND t.emergency = 1 AND t.senior IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM tickets AS v
+                   WHERE v.senior = t.senior AND v.kind = 'wellbeing'
+                       AND (v.open = 1 OR v.id >= ?2))
+           GROUP BY t.senior HAVING count(*) >= ?3 LIMIT 100"#,
+        slug,
+        first,
+        at_least
+    )
+    .fetch_all(pool)
+    .await?;
+    let pressed = found.into_iter().filter_map(|row| {
+        Some((row.senior.text().parse().ok()?, u32::try_from(row.count).unwrap_or(u32::MAX)))
+    });
+    Ok(pressed.collect())
+}
+
 /// Returns who is bound by a ticket that is not among these because it cannot be read. Nobody else
 /// can have them: the database forbids it, and the planner would ask for them again and again.
 async fn bound_elsewhere(

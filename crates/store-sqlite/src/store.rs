@@ -78,6 +78,15 @@ impl Store for SqliteStore {
         read::find_seniors(&self.readers, districts, query, limit).await.map_err(store_error)
     }
 
+    async fn pressed_often(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        at_least: u32,
+    ) -> Result<Vec<(SeniorId, u32)>, StoreError> {
+        read::pressed_often(&self.readers, district, since, at_least).await.map_err(store_error)
+    }
+
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError> {
         read::home_bounds(&self.readers, district).await.map_err(store_error)
     }

@@ -85,7 +85,7 @@ pub const TABLES: &[Table] = tables! {
     districts [id] { id Text, name Text, time_zone Text, last_seq Integer, last_number Integer }
     seniors [district id] {
         district Text, id Id, name Text, born Text, village Text, address Text, phones Text,
-        lat Real, lon Real, file Document,
+        lat Real, lon Real, file Document, needs Text,
     }
     responders [district id] { district Text, id Id, file Document }
     devices [id] {

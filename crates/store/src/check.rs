@@ -15,7 +15,7 @@ use silverbell_domain::{
 use uuid::Uuid;
 
 use crate::fold::{EventBody, offer_row};
-use crate::{CallRecord, GENESIS, Subject, UserRole, body_sha256, chain_hash, phones};
+use crate::{CallRecord, GENESIS, Subject, UserRole, body_sha256, chain_hash, needs_of, phones};
 
 /// How many complaints about one kind of thing are listed; the rest of them is counted.
 pub const MAX_COMPLAINTS: usize = 20;
@@ -493,6 +493,7 @@ pub struct SeniorColumns {
     pub phones: String,
     pub lat: f64,
     pub lon: f64,
+    pub needs: String,
     pub file: Vec<u8>,
 }
 
@@ -510,6 +511,7 @@ impl Findings {
             ("village", row.village == senior.village),
             ("address", row.address == senior.address),
             ("phones", row.phones == phones(&senior)),
+            ("needs", needs_of(&row.needs) == senior.plan.needs),
             ("lat", is_same_degree(row.lat, senior.home.lat)),
             ("lon", is_same_degree(row.lon, senior.home.lon)),
         ];

@@ -12,7 +12,7 @@ use silverbell_domain::{
     TicketId, UnixMs, Who,
 };
 
-use crate::{Context, SeenSignal, StoreError, StoredTicket, body_sha256};
+use crate::{Context, SeenSignal, StoreError, StoredTicket, body_sha256, needs_of};
 
 /// What is asked about an alarm.
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +68,8 @@ pub struct DeviceRow {
     pub born: String,
     /// The senior's village.
     pub village: String,
+    /// What is peculiar to the senior; see [`needs_of`].
+    pub needs: String,
     /// The senior's door, WGS-84 degrees.
     pub lat: f64,
     /// The senior's door, WGS-84 degrees.
@@ -93,6 +95,7 @@ impl DeviceRow {
             senior: self.senior,
             who: Who { name, born, village },
             home,
+            needs: needs_of(&said(self.needs)),
             key_sha256: self.key.as_deref().map(hash).transpose()?,
         };
         context.devices.insert((self.protocol, said(self.ident)), device);

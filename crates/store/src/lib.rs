@@ -57,7 +57,7 @@ pub use fold::{
 pub use found::{Asked, DeviceRow, OpenRow, SeenRow};
 pub use query::{
     District, DistrictState, Home, SeniorQuery, Session, TicketPage, TimelineRow, User, UserRole,
-    phones,
+    needs_column, needs_of, phones,
 };
 pub use unreadable::{readable, unreadable};
 pub use write::{AdminWrite, Answer, Write, Written, responder_changed, split};
@@ -178,6 +178,20 @@ pub trait Store: Send + Sync + 'static {
     async fn put_seniors(&self, seniors: Vec<Senior>) -> Result<(), StoreError> {
         self.writer().admin(AdminWrite::Seniors(seniors)).await
     }
+
+    /// Replaces a senior's file. [`StoreError::Violates`] when there is no such senior.
+    async fn update_senior(&self, senior: Senior) -> Result<(), StoreError> {
+        self.writer().admin(AdminWrite::UpdateSenior(Box::new(senior))).await
+    }
+
+    /// Returns the seniors of a district who had at least so many emergencies since then, with their
+    /// number, and for whom no visit was opened since then or is open; at most 100.
+    async fn pressed_often(
+        &self,
+        district: &DistrictId,
+        since: UnixMs,
+        at_least: u32,
+    ) -> Result<Vec<(SeniorId, u32)>, StoreError>;
 
     /// Returns the south, west, north and east ends of the homes of a district, WGS-84 degrees.
     async fn home_bounds(&self, district: &DistrictId) -> Result<Option<[f64; 4]>, StoreError>;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DistrictId, LatLon, NewEvent, Responder, ResponderId, Senior, SeniorId, Ticket, UnixMs, UserId,
+    DistrictId, LatLon, Needs, NewEvent, Responder, ResponderId, Senior, SeniorId, Ticket, UnixMs,
+    UserId,
 };
 
 use crate::LastPosition;
@@ -142,6 +143,23 @@ pub struct TimelineRow {
     pub seq: u64,
     /// What happened.
     pub event: NewEvent,
+}
+
+/// Returns what planning has to know of a senior as its column keeps it: JSON, empty for nothing.
+#[must_use]
+pub fn needs_column(senior: &Senior) -> String {
+    let needs = &senior.plan.needs;
+    if needs.is_none() {
+        return String::new();
+    }
+    // Texts and flags: nothing of it can fail.
+    serde_json::to_string(needs).unwrap_or_default()
+}
+
+/// Returns what such a column says. One that cannot be read says nothing: no alarm waits for it.
+#[must_use]
+pub fn needs_of(column: &str) -> Needs {
+    serde_json::from_str(column).unwrap_or_default()
 }
 
 /// Returns the numbers by which a senior is found, digits only, one a line.

@@ -27,6 +27,8 @@ pub enum AdminWrite {
     District(District),
     /// Put in seniors, all or none.
     Seniors(Vec<Senior>),
+    /// Replace a senior's file.
+    UpdateSenior(Box<Senior>),
     /// Put in responders, all or none.
     Responders(Vec<Responder>),
     /// Keep a changed responder and announce it.

@@ -2,8 +2,8 @@
 //! `Senior { phone: "…".into(), ..senior(1) }`.
 
 use silverbell_domain::{
-    Category, Contact, DeviceId, KnownDevice, LatLon, Responder, ResponderId, ResponderRole,
-    Senior, SeniorId, Sex, Travel, UserId, Who,
+    Category, Contact, DeviceId, KnownDevice, LatLon, PersonalPlan, Responder, ResponderId,
+    ResponderRole, Senior, SeniorId, Sex, Travel, UserId, Who,
 };
 
 use crate::{START, key_of, longwen, nth_uuid};
@@ -51,7 +51,9 @@ pub fn senior(n: u32) -> Senior {
             name: name(n + 3),
             relation: "女儿".into(),
             phone: format!("138{n:08}"),
+            ..Contact::default()
         }],
+        plan: PersonalPlan::default(),
     }
 }
 
@@ -63,6 +65,7 @@ fn responder(family: u8, role: ResponderRole, n: u32) -> Responder {
         role,
         phone: format!("139{n:08}"),
         standby: somewhere(n),
+        dialects: Vec::new(),
         travel: Travel::Walk,
         on_duty: true,
         duty_since: START,
@@ -90,12 +93,9 @@ pub fn device_of(senior: &Senior, n: u32) -> KnownDevice {
         id: DeviceId(nth_uuid(DEVICES, n.into())),
         district: senior.district.clone(),
         senior: senior.id,
-        who: Who {
-            name: senior.name.clone(),
-            born: senior.born.clone(),
-            village: senior.village.clone(),
-        },
+        who: Who::of(senior),
         home: senior.home,
+        needs: senior.plan.needs.clone(),
         key_sha256: Some(key_of(n)),
     }
 }

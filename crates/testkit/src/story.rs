@@ -1,7 +1,7 @@
 //! What happened, in short sentences that a test compares.
 
 use silverbell_domain::{
-    EscalationReason, EscalationTarget, Event, TeamRole, WidenReason, WithdrawReason,
+    EscalationReason, EscalationTarget, Event, SilenceStep, TeamRole, WidenReason, WithdrawReason,
 };
 
 use crate::{START, Town};
@@ -97,6 +97,14 @@ impl Town {
             }
             Event::EtaLapsed { responder, .. } => format!("{} is late", name(responder)),
             Event::Chased { why } => with_reason("reminds the owner", *why),
+            Event::NoVoice { step } => match step {
+                SilenceStep::FirstCallBack => "nobody speaks: call back".into(),
+                SilenceStep::SecondCallBack => "call back once more".into(),
+                SilenceStep::Family => "call the family".into(),
+                SilenceStep::Neighbour => "ask a neighbour to knock".into(),
+                SilenceStep::Aides => "the aides' knock is awaited".into(),
+            },
+            Event::StillRings { responder, .. } => format!("{}'s still rings", name(responder)),
             other => other.name().replace('_', " "),
         }
     }
@@ -113,6 +121,7 @@ fn with_reason(what: &str, why: Option<EscalationReason>) -> String {
         Some(EscalationReason::ArrivalDoubted) => "arrival doubted",
         Some(EscalationReason::Quiet) => "no news",
         Some(EscalationReason::Interrupted) => "called away",
+        Some(EscalationReason::NoVoice) => "nobody speaks",
         Some(EscalationReason::WorkOverdue) => "the work is not done",
         Some(EscalationReason::ByHand) => "by hand",
     };

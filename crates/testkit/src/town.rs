@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Answers, By, Caller, Clock, Decision, Ids, Kind, KnownDevice, NewEvent, OfferCommand, OfferId,
-    Person, Policy, Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId, Travel,
-    UnixMs, UserId, WorkingSet, join, open_by_hand, open_from_alarm,
+    Answers, By, Caller, Clock, Decision, Ids, Kind, KnownDevice, Needs, NewEvent, OfferCommand,
+    OfferId, Person, Policy, Refusal, Responder, ResponderId, Senior, TeamRole, Ticket, TicketId,
+    Travel, UnixMs, UserId, WorkingSet, join, open_by_hand, open_from_alarm,
 };
 
 use crate::{
@@ -177,6 +177,18 @@ impl Town {
     #[must_use]
     pub fn device(&self, door: char) -> KnownDevice {
         device_of(self.senior(door), u32::from(door))
+    }
+
+    /// Has this in the file from now on.
+    pub fn needs(&mut self, door: char, needs: Needs) {
+        if let Some(senior) = self.seniors.get_mut(&door) {
+            senior.plan.needs = needs;
+        }
+    }
+
+    /// Speaks this beside the common language.
+    pub fn speaks(&mut self, name: char, dialect: &str) {
+        self.edit(self.who(name), |r| Responder { dialects: vec![dialect.into()], ..r });
     }
 
     /// Whoever this is, nothing more is heard of.

@@ -17,6 +17,10 @@ name: string,
  */
 role: string, 
 /**
+ * Telephone number.
+ */
+phone: string, 
+/**
  * Travel time, seconds; null when no place is known.
  */
 eta_s: number | null, 
@@ -36,6 +40,10 @@ reason_code: string,
  * The figure in the reason: minutes of the ETA, or age of the position in seconds.
  */
 reason_value: number | null, 
+/**
+ * Whether this person speaks the language that the senior speaks best.
+ */
+speaks_dialect: boolean, 
 /**
  * Whether the planner could ask this person now.
  */

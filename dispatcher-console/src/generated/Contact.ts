@@ -15,4 +15,16 @@ relation: string,
 /**
  * Telephone number.
  */
-phone: string, };
+phone: string, 
+/**
+ * `family`, `neighbour` or `office`.
+ */
+kind: string, 
+/**
+ * When to be reached, in the district's time, `08:00-20:00`; null: always.
+ */
+hours: string | null, 
+/**
+ * Has a key, or can open the door.
+ */
+opens_door: boolean, };

@@ -81,6 +81,10 @@ way_left_s: number | null,
  */
 stuck_since: string | null, 
 /**
+ * Until when at most it does not expire, because a voice call to the responder rings.
+ */
+rings_until: string | null, 
+/**
  * Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand`, `replaced` or
  * `interrupted`.
  */

@@ -3,6 +3,7 @@ import type { DeviceWork } from "./DeviceWork";
 import type { Next } from "./Next";
 import type { Offer } from "./Offer";
 import type { Position } from "./Position";
+import type { Silence } from "./Silence";
 import type { Times } from "./Times";
 import type { Who } from "./Who";
 
@@ -78,6 +79,10 @@ times: Times,
  * Everybody asked.
  */
 offers: Array<Offer>, 
+/**
+ * Nobody speaks: what is tried at present; null otherwise.
+ */
+silence: Silence | null, 
 /**
  * How it ended.
  */

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use silverbell_domain::{
-    CallId, DistrictId, Kind, Refusal, Senior, SeniorId, TicketId, UnixMs, note_call, open_callback,
+    CallId, DistrictId, Kind, Offer, Refusal, Senior, SeniorId, TicketId, UnixMs, note_call,
+    open_callback,
 };
 use silverbell_store::{
     CallFact, CallNews, CallParty, CallRecord, Commit, Constraint, Idempotency, SeniorQuery,
@@ -325,14 +326,33 @@ impl Dispatcher {
         self.calls.begin(call);
         self.join(&name);
         let asked = exchange.call(&username, &number, id);
-        if asked.is_err() {
-            self.call_ended(&name, FAILED, false, None);
+        match (&asked, ticket) {
+            (Ok(()), Some(ticket)) => self.tell_by_voice(ticket, &number, id).await,
+            (Ok(()), None) => {}
+            (Err(_), _) => self.call_ended(&name, FAILED, false, None),
         }
         let call = self.call(id).await?;
         Ok(asked.map_or_else(
             |why| Dialled::Failed(call.clone(), why),
             |()| Dialled::Asked(call.clone()),
         ))
+    }
+
+    /// Whoever is asked for a ticket and is called now has time while the telephone rings. That this
+    /// cannot be written down keeps nobody from calling.
+    async fn tell_by_voice(&self, ticket: TicketId, number: &str, call: CallId) {
+        let rings = self.change(ticket, None, |ticket, now| {
+            let is_called = |offer: &&Offer| {
+                let person = self.board(&ticket.district)?.person(offer.responder)?;
+                is_same_telephone(number, &person.responder.phone).then_some(())
+            };
+            let asked = ticket.offers.iter().filter(|offer| offer.is_waited_for());
+            let told = asked.rev().find(|offer| is_called(offer).is_some()).map(|offer| offer.id);
+            told.map_or(Ok(Vec::new()), |offer| ticket.rings(offer, call, now, self.policy()))
+        });
+        if let Err(error) = rings.await {
+            tracing::warn!(%call, %error, "an offer may expire although its call rings");
+        }
     }
 
     /// Returns what the same request, sent twice at the same moment, has done.
@@ -512,10 +532,7 @@ impl Dispatcher {
             self.boards().iter().map(|board| board.district().clone()).collect();
         let query = SeniorQuery::Phone(tail.to_owned());
         let found = self.store.find_seniors(&districts, query, LIKELY).await?;
-        let is_theirs = |written: &str| {
-            let written = digits(written);
-            written.len() >= TAIL && (number.ends_with(&written) || written.ends_with(&number))
-        };
+        let is_theirs = |written: &str| is_same_telephone(&number, written);
         let own = found.iter().find(|senior| is_theirs(&senior.phone));
         let anybodys =
             || found.iter().find(|senior| senior.contacts.iter().any(|it| is_theirs(&it.phone)));
@@ -603,6 +620,13 @@ fn told(senior: &Senior, relation: Option<String>) -> CallParty {
         village: senior.village.clone(),
         relation,
     }
+}
+
+/// Returns whether two numbers are one telephone's: the shorter one, without country or area, is the end
+/// of the longer one.
+fn is_same_telephone(a: &str, b: &str) -> bool {
+    let (a, b) = (digits(a), digits(b));
+    a.len().min(b.len()) >= TAIL && (a.ends_with(&b) || b.ends_with(&a))
 }
 
 fn digits(written: &str) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use silverbell_domain::{
     Close, EscalationTarget, LatLon, OfferId, Refusal, ResponderId, ResponderRole, SeniorId,
-    TeamRole, Ticket, TicketId, TravelTimes,
+    SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
 };
 
 use super::Actor;
@@ -53,6 +53,27 @@ impl Dispatcher {
                 return Err(Refusal::Invalid("another district's senior"));
             }
             ticket.verify(actor.user, senior.as_ref(), now, self.policy())
+        })
+        .await
+    }
+
+    /// Nobody speaks: presumed an emergency; or what was tried was in vain.
+    pub async fn no_voice(
+        &self,
+        id: TicketId,
+        after: Option<SilenceStep>,
+        actor: &Actor,
+    ) -> Changed {
+        self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            ticket.no_voice(actor.user, after, now, self.policy())
+        })
+        .await
+    }
+
+    /// Somebody was heard.
+    pub async fn heard(&self, id: TicketId, note: Option<String>, actor: &Actor) -> Changed {
+        self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            ticket.voice_heard(actor.user, note.clone(), now, self.policy())
         })
         .await
     }

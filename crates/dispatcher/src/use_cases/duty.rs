@@ -29,7 +29,7 @@ impl Dispatcher {
         let now = self.clock.now();
         let stale_ms = i64::from(self.policy().dispatch.position_stale_s) * 1_000;
         let is_stale = person.staleness_ms(now, stale_ms).is_none_or(|age| age > stale_ms);
-        let _turn = self.turn_to_change(id).await;
+        let _turn = self.turn_to_change(id.0).await;
         let known = self.store.responder(id).await?;
         let mut responder = known.ok_or(UseCaseError::NotFound("responder"))?;
         if responder.on_duty != duty.on_duty || is_stale {

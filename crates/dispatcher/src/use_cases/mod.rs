@@ -7,6 +7,7 @@ mod devices;
 mod duty;
 mod offers;
 mod open_ticket;
+mod plan;
 mod positions;
 mod record_alarm;
 mod standby;

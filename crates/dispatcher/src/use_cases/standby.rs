@@ -17,7 +17,7 @@ impl Dispatcher {
         standby: LatLon,
     ) -> Result<Responder, UseCaseError> {
         let board = self.board_of(id).ok_or(UseCaseError::NotFound("responder"))?;
-        let _turn = self.turn_to_change(id).await;
+        let _turn = self.turn_to_change(id.0).await;
         let known = self.store.responder(id).await?;
         let mut responder = known.ok_or(UseCaseError::NotFound("responder"))?;
         if responder.standby == standby {

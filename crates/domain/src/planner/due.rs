@@ -55,6 +55,9 @@ impl Planner<'_> {
             }
             DeadlineKind::Follow => self.follow(ticket),
             DeadlineKind::SceneQuiet => self.note_quiet_scene(ticket),
+            DeadlineKind::Silence => {
+                ticket.silence_goes_on(self.context.set.desk, self.now, self.policy)
+            }
             DeadlineKind::Climb => ticket.climb(self.context.set.desk, self.now, self.policy),
         }
     }
@@ -65,7 +68,12 @@ impl Planner<'_> {
 
     fn expire_offers(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
         let mut events = Vec::new();
-        for offer in ticket.offers.iter_mut().filter(|offer| offer.deadline <= self.now) {
+        for offer in ticket.offers.iter_mut().filter(|offer| offer.next_expiry() <= self.now) {
+            if offer.goes_on_ringing(self.now) {
+                let event = Event::StillRings { offer: offer.id, responder: offer.responder };
+                events.push(self.event(event));
+                continue;
+            }
             let step = offer.state.clone().apply(OfferCommand::Expire, self.now);
             if let Ok(Step::Moved(state)) = step {
                 offer.state = state;
@@ -107,7 +115,14 @@ impl Planner<'_> {
         why: EscalationReason,
     ) -> NewEvent {
         ticket.escalated_to.insert(to);
-        self.event(Event::Escalated { to, why, reference: None, eta_min: None, note: None })
+        self.event(Event::Escalated {
+            to,
+            why,
+            reference: None,
+            eta_min: None,
+            note: None,
+            city: None,
+        })
     }
 
     fn tell_shift_lead(&self, ticket: &mut Ticket) -> Vec<NewEvent> {

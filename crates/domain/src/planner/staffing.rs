@@ -133,8 +133,8 @@ impl Pool {
 }
 
 /// Returns the nearest who was not asked yet; then whoever was asked longest ago; then the nearest of
-/// those who have a rest or are about to go home. Of those who are nearly equally near, whoever went
-/// out longest ago.
+/// those who have a rest or are about to go home. Of those who are nearly equally near, whoever
+/// speaks the senior's language; then whoever went out longest ago.
 fn preferred<'c>(
     ticket: &Ticket,
     nearest_first: impl Iterator<Item = &'c Candidate>,
@@ -148,7 +148,7 @@ fn preferred<'c>(
     let fairest = |nearest: &Candidate| {
         let as_near = nearest.eta.s.saturating_add(policy.dispatch.equal_within_s);
         let equals = fresh.iter().filter(|c| c.eta.s <= as_near && c.ring_min == nearest.ring_min);
-        equals.min_by_key(|c| c.last_accepted).copied()
+        equals.min_by_key(|c| (!c.speaks_dialect, c.last_accepted)).copied()
     };
     fresh
         .first()

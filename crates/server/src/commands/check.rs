@@ -19,6 +19,13 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     if let Err(error) = cells::open(&config.data) {
         wrong.push(format!("the cells cannot be used, nobody is found by them: {error:#}"));
     }
+    for name in &config.policy().escalation.shift_leads {
+        if store.user_by_name(name).await?.is_none() {
+            wrong.push(format!(
+                "escalation.shift_leads: nobody logs in as \"{name}\", so nobody would be told"
+            ));
+        }
+    }
     if let Err(error) = store.probe().await {
         wrong.push(format!("the database cannot be written: {error}"));
     }

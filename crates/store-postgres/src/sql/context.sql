@@ -43,11 +43,12 @@ SELECT
     (SELECT coalesce(json_agg(json_build_object(
             'id', d.id, 'protocol', d.protocol, 'ident', d.ident, 'district', d.district,
             'senior', d.senior, 'key', encode(d.key_sha256, 'hex'),
-            'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon)),
+            'name', s.name, 'born', s.born, 'village', s.village, 'needs', s.needs,
+            'lat', s.lat, 'lon', s.lon)),
             '[]')::text
         FROM callers AS d
         CROSS JOIN LATERAL (
-            SELECT x.name, x.born, x.village, x.lat, x.lon FROM seniors AS x
+            SELECT x.name, x.born, x.village, x.needs, x.lat, x.lon FROM seniors AS x
             WHERE x.district = d.district AND x.id = d.senior
             LIMIT 1) AS s
     ) AS "devices!",

@@ -17,7 +17,8 @@ SELECT
             'id', d.id, 'protocol', d.protocol, 'ident', d.ident, 'district', d.district,
             'senior', d.senior,
             'key', CASE WHEN d.key_sha256 IS NOT NULL THEN hex(d.key_sha256) END,
-            'name', s.name, 'born', s.born, 'village', s.village, 'lat', s.lat, 'lon', s.lon))
+            'name', s.name, 'born', s.born, 'village', s.village, 'needs', s.needs,
+            'lat', s.lat, 'lon', s.lon))
         FROM known AS d
         CROSS JOIN seniors AS s ON s.district = d.district AND s.id = d.senior
     ) AS "devices!: String",

@@ -48,6 +48,7 @@ fn held_by(bench: &Bench, responder: &Responder) -> Offer {
         way: None,
         door: None,
         chance_pct: 100,
+        rings: None,
         nearer_suggested: false,
         state: OfferState::Accepted { accepted_at: START, departed_at: None, lapsed_at: None },
     }

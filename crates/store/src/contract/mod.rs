@@ -263,6 +263,8 @@ macro_rules! contract_suite {
             }
             people {
                 seniors_are_put_all_or_none_and_read_back
+                what_is_peculiar_to_a_senior_is_known_when_the_key_is_pressed
+                who_had_many_emergencies_within_a_day_is_found_until_a_visit_is_opened
                 the_homes_of_a_district_are_listed_and_no_others
                 seniors_are_found_by_the_end_of_a_number_and_by_a_part_of_a_text
                 devices_are_found_by_ident_and_by_key_and_both_are_unique

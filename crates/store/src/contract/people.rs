@@ -1,13 +1,17 @@
 //! Seniors, devices, users, sessions, responders; and the lists of tickets.
 
-use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, SignalKind, TicketId, Travel};
+use silverbell_domain::{
+    DistrictId, Ids, Needs, PersonalPlan, Responder, ResponderId, Senior, SignalKind, TicketId,
+    Travel, UnixMs, open_visit,
+};
 use silverbell_testkit::{Press, START, aide, key_of, longwen, operator, rescuer, senior};
 
 use super::alarms::helped;
 use super::commits::{answers, asks};
 use super::{Bench, device, watch};
 use crate::{
-    Constraint, Home, NewDevice, NewSession, NewUser, SeniorQuery, StoreError, TicketPage, UserRole,
+    Commit, Constraint, Home, NewDevice, NewSession, NewUser, SeniorQuery, StoreError,
+    TicketCommit, TicketPage, UserRole,
 };
 
 const TAKEN: Result<(), StoreError> = Err(StoreError::Violates(Constraint::Taken));
@@ -24,6 +28,52 @@ pub async fn seniors_are_put_all_or_none_and_read_back(bench: Bench) {
     let (one, two) = (senior(1).home, senior(2).home);
     let expected = [one.lat, one.lon, two.lat, two.lon];
     assert!(bounds.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{bounds:?}");
+}
+
+pub async fn what_is_peculiar_to_a_senior_is_known_when_the_key_is_pressed(bench: Bench) {
+    bench.seniors([1]).await;
+    assert_eq!(bench.opened(1).await.needs, Needs::default());
+    let needs =
+        Needs { dialect: Some("闽南话 \\ \"\u{0}".into()), is_deaf: true, ..Needs::default() };
+    let plan = PersonalPlan { needs: needs.clone(), advice: "先打电话".into() };
+    let changed = Senior { plan, phone: "0596-7".into(), ..senior(1) };
+    bench.store.update_senior(changed.clone()).await.unwrap();
+    assert_eq!(bench.store.senior(changed.id).await.unwrap(), Some(changed.clone()));
+    let by_phone = SeniorQuery::Phone("05967".into());
+    assert_eq!(bench.store.find_seniors(&[longwen()], by_phone, 9).await.unwrap(), [changed]);
+    let ticket = bench.store.open_emergency_of(senior(1).id).await.unwrap().unwrap();
+    bench.change(&ticket, |t, now, p| t.close(operator(1), helped(), now, p)).await.unwrap();
+    let again = bench.press(Press::of(1).id("again").at(START.plus_s(60))).await;
+    assert_eq!(bench.ticket(again.ticket).await.needs, needs);
+    assert_eq!(bench.store.check().await.unwrap(), Vec::<String>::new());
+    let nobody = bench.store.update_senior(senior(9)).await;
+    assert_eq!(nobody, Err(StoreError::Violates(Constraint::NoSuchThing)));
+}
+
+pub async fn who_had_many_emergencies_within_a_day_is_found_until_a_visit_is_opened(bench: Bench) {
+    bench.seniors([1, 2]).await;
+    let longwen = longwen();
+    // Identities tell when a ticket was opened.
+    let since = UnixMs(0);
+    for (senior, presses) in [(1, 3), (2, 2)] {
+        for n in 0..presses {
+            let pressed = bench.press(Press::of(senior).id(&format!("{senior}-{n}"))).await;
+            let open = bench.ticket(pressed.ticket).await;
+            bench.change(&open, |t, now, p| t.close(operator(1), helped(), now, p)).await.unwrap();
+        }
+    }
+    let often =
+        async |since, at_least| bench.store.pressed_often(&longwen, since, at_least).await.unwrap();
+    assert_eq!(often(since, 3).await, [(senior(1).id, 3)]);
+    assert_eq!(often(since, 2).await.len(), 2);
+    assert_eq!(often(UnixMs(i64::from(u32::MAX) * 1_000), 1).await, [], "long ago");
+    let id = TicketId(bench.ids.next());
+    let (ticket, events) = open_visit(id, &senior(1), 3, START, &bench.policy);
+    let part = TicketCommit { ticket, expected_version: 0, events };
+    let visit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
+    bench.store.commit(visit).await.unwrap();
+    assert_eq!(often(since, 3).await, []);
+    assert_eq!(often(since, 2).await, [(senior(2).id, 2)]);
 }
 
 pub async fn the_homes_of_a_district_are_listed_and_no_others(bench: Bench) {

@@ -108,6 +108,7 @@ export function aSenior(more: Partial<Senior> = {}): Senior {
     medicines: [],
     allergies: [],
     contacts: [],
+    plan: null,
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 
+import type { Ambulance } from '../../generated/Ambulance';
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
@@ -10,8 +11,15 @@ import { Sheet, SheetButtons } from '../ui/Sheet';
 
 const TARGETS = ['120', '110', '119', 'supervisor', 'leader'];
 
+interface EscalateDialogProps {
+  ticket: Ticket;
+  senior: Senior | null;
+  /** Which 120 serves the place. */
+  ambulance: Ambulance | null;
+}
+
 /** Registers who was called. People dial 120, machines do not. */
-export function EscalateDialog({ ticket, senior }: { ticket: Ticket; senior: Senior | null }) {
+export function EscalateDialog({ ticket, senior, ambulance }: EscalateDialogProps) {
   const { t, word } = useSpeech();
   const [to, setTo] = useState(useDesk((desk) => desk.escalateTo));
   const [reference, setReference] = useState('');
@@ -44,6 +52,7 @@ export function EscalateDialog({ ticket, senior }: { ticket: Ticket; senior: Sen
             ))}
           </select>
         </label>
+        {to === '120' && ambulance !== null && <p className="ambulance">{t('dialog.ambulance', { ...ambulance })}</p>}
         <div className="side-by-side">
           <label>
             <span>{t('dialog.reference')}</span>

@@ -1,6 +1,6 @@
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
-import { ownerOf } from '../model/queue';
+import { isEmergency, ownerOf } from '../model/queue';
 import { openDialog } from '../state/desk';
 import { useSession } from '../state/session';
 import { type Act, useAct } from '../state/use-act';
@@ -23,6 +23,7 @@ export function ActionBar({ ticket }: { ticket: Ticket }) {
     <div className="actions" role="group" aria-label={t('act.heading')}>
       <Claim ticket={ticket} act={act} />
       <Vouch ticket={ticket} act={act} />
+      <NoVoice ticket={ticket} act={act} />
       <button type="button" className="button" onClick={() => openDialog('family')}>
         {t('act.family')}
         <Tick at={ticket.times.family_told} />
@@ -96,6 +97,23 @@ function Vouch({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
         </button>
       )}
     </>
+  );
+}
+
+/** Who hears nothing presumes an emergency. */
+function NoVoice({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
+  const { t } = useSpeech();
+  if (!isEmergency(ticket) || ticket.silence !== null || ticket.times.with_senior !== null) return null;
+  const path = `/v1/tickets/${ticket.id}/no-voice`;
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={busy !== null}
+      onClick={() => void act(path, {}, t('act.noVoice'))}
+    >
+      {t('act.noVoice')}
+    </button>
   );
 }
 

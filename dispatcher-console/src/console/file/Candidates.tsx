@@ -3,6 +3,7 @@ import type { Ticket } from '../../generated/Ticket';
 import { eta } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { type Act, useAct } from '../state/use-act';
+import { Phone } from '../telephone/Phone';
 
 /** Who has something in hand cannot be given more; the server would refuse it. */
 const BOUND = new Set(['busy', 'engaged', 'offered']);
@@ -53,6 +54,8 @@ function CandidateRow({ ticket, candidate, act: { act, busy } }: { ticket: Ticke
       <span className="candidate-who">
         <strong>{candidate.name}</strong> <span className="muted">{word('role', candidate.role)}</span>
         {candidate.eta_source === 'straight_line' && <span className="badge">{t('dispatch.straight')}</span>}
+        {candidate.speaks_dialect && <span className="badge good">{t('dispatch.speaksDialect')}</span>}
+        <Phone number={candidate.phone} name={candidate.name} senior={ticket.senior} ticket={ticket.id} />
         <span className="reason">
           {word('reason', candidate.reason_code, { value: candidate.reason_value ?? '?' })}
         </span>

@@ -1,3 +1,4 @@
+import type { Ambulance } from '../../generated/Ambulance';
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
 import { CloseDialog } from '../dialogs/CloseDialog';
@@ -11,6 +12,7 @@ interface DialogsProps {
   name: TicketDialogName;
   ticket: Ticket;
   senior: Senior | null;
+  ambulance: Ambulance | null;
 }
 
 /** Returns whether a dialog belongs to a ticket's file. */
@@ -19,14 +21,14 @@ export function isTicketDialog(name: DialogName): name is TicketDialogName {
 }
 
 /** The dialog that is open over the file. */
-export function Dialogs({ name, ticket, senior }: DialogsProps) {
+export function Dialogs({ name, ticket, senior, ambulance }: DialogsProps) {
   const { t } = useSpeech();
   const path = `/v1/tickets/${ticket.id}`;
   switch (name) {
     case 'close':
       return <CloseDialog ticket={ticket} />;
     case 'escalate':
-      return <EscalateDialog ticket={ticket} senior={senior} />;
+      return <EscalateDialog ticket={ticket} senior={senior} ambulance={ambulance} />;
     case 'verify':
       return <VerifyDialog ticket={ticket} />;
     case 'note':

@@ -83,7 +83,9 @@ function OfferFacts({ offer }: { offer: Offer }) {
   const facts: string[] = [];
   const left = arrivesIn_ms(offer, now);
   if (offer.status === 'offered') {
-    facts.push(t('dispatch.left', { left: countdown(Date.parse(offer.deadline) - now) }));
+    const isRinging = offer.rings_until !== null && Date.parse(offer.rings_until) > now;
+    if (isRinging) facts.push(t('dispatch.telephoneRings'));
+    else facts.push(t('dispatch.left', { left: countdown(Date.parse(offer.deadline) - now) }));
     facts.push(t('dispatch.eta', { eta: eta(offer.eta_s, lang) }));
   }
   if (left !== null && left >= 0) facts.push(t('dispatch.arriveBy', { left: ticking(left) }));

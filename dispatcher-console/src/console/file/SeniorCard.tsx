@@ -1,6 +1,7 @@
 import type { Senior } from '../../generated/Senior';
 import { useSpeech } from '../i18n';
 import { Phone } from '../telephone/Phone';
+import { PlanCard } from './PlanCard';
 
 interface SeniorCardProps {
   senior: Senior;
@@ -14,6 +15,7 @@ export function SeniorCard({ senior, ticket }: SeniorCardProps) {
   const list = (items: string[]): string => (items.length === 0 ? t('file.noneRecorded') : items.join('、'));
   return (
     <div className="senior">
+      {senior.plan !== null && <PlanCard plan={senior.plan} />}
       <section aria-labelledby="senior-health">
         <h3 id="senior-health">{t('file.health')}</h3>
         <dl>
@@ -39,6 +41,8 @@ export function SeniorCard({ senior, ticket }: SeniorCardProps) {
           {senior.contacts.map((contact) => (
             <li key={contact.phone + contact.name}>
               <strong>{contact.name}</strong> <span className="muted">{contact.relation}</span>
+              {contact.opens_door && <span className="badge">{t('file.opensDoor')}</span>}
+              {contact.hours !== null && <span className="muted"> {t('file.hours', { hours: contact.hours })}</span>}
               <Phone number={contact.phone} name={contact.name} senior={senior.id} ticket={ticket} />
             </li>
           ))}

@@ -12,6 +12,7 @@ import { FileHead } from './FileHead';
 import { Flags } from './Flags';
 import { LoadFailed } from './LoadFailed';
 import { SeniorCard } from './SeniorCard';
+import { SilenceBar } from './SilenceBar';
 import { Timeline } from './Timeline';
 import { useTicketFile } from './use-ticket-file';
 
@@ -29,7 +30,9 @@ export function TicketFileView({ id }: { id: string }) {
   }
   const senior = file.data?.senior ?? null;
   const failed = file.isError && <LoadFailed why={whyFailed(file.error)} retry={() => void file.refetch()} />;
-  const dialogs = dialog !== null && isTicketDialog(dialog) && <Dialogs name={dialog} ticket={ticket} senior={senior} />;
+  const dialogs = dialog !== null && isTicketDialog(dialog) && (
+    <Dialogs name={dialog} ticket={ticket} senior={senior} ambulance={file.data?.ambulance ?? null} />
+  );
   const timeline = file.data?.timeline ?? [];
   if (isWork(ticket)) {
     return (
@@ -44,6 +47,9 @@ export function TicketFileView({ id }: { id: string }) {
     <section className="ticket-file" role="region" aria-label={name}>
       <FileHead ticket={ticket} senior={senior} name={name} />
       <Flags ticket={ticket} />
+      {ticket.silence !== null && ticket.status === 'open' && (
+        <SilenceBar ticket={ticket} silence={ticket.silence} senior={senior} />
+      )}
       <ActionBar ticket={ticket} />
       <div className="file-body">
         {failed}

@@ -52,6 +52,8 @@ function DetailText({ detail }: { detail: Detail }) {
       return t('work.devices', { number: detail.count });
     case 'minutes':
       return t('dispatch.ring', { min: detail.value });
+    case 'eta':
+      return t('timeline.theirEta', { min: detail.minutes });
     case 'metres':
       return t('dispatch.fromDoor', { metres: detail.value });
     case 'round':

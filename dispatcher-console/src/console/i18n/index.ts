@@ -6,6 +6,8 @@ import { en, zh } from './languages';
 
 /** Groups whose keys are words of the API; screens must survive one they do not know. */
 export type WordGroup =
+  | 'silenceStep'
+  | 'elsewhere'
   | 'callResult'
   | 'category'
   | 'cause'

@@ -3,6 +3,9 @@ import type { Ticket } from '../../generated/Ticket';
 /** Kinds for which an old person may be in danger now: they ring and pop up. */
 const ALARMING = new Set(['sos', 'fall', 'silent', 'help', 'call', 'wandering']);
 
+/** Kinds for which a team is sent: as the domain has them. */
+const EMERGENCIES = new Set(['sos', 'fall', 'silent', 'help', 'call']);
+
 /** After these ages a waiting row changes its look; the first is the promise, the second the supervisor's. */
 const LATE_MS = 15_000;
 const VERY_LATE_MS = 60_000;
@@ -10,6 +13,11 @@ const VERY_LATE_MS = 60_000;
 /** Work on devices: nobody is in danger, so it has a place of its own beside the emergencies. */
 export function isWork(ticket: Ticket): boolean {
   return ticket.kind === 'equipment';
+}
+
+/** Whether a team is sent. */
+export function isEmergency(ticket: Ticket): boolean {
+  return EMERGENCIES.has(ticket.kind);
 }
 
 export type Owner = 'nobody' | 'me' | 'other';

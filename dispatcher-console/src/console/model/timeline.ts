@@ -2,11 +2,12 @@ import type { TimelineEntry } from '../../generated/TimelineEntry';
 
 /** One piece of an entry: a word of the API to translate, a person to name, or free text. */
 export type Detail =
-  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult'; code: string }
+  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult' | 'silenceStep'; code: string }
   | { kind: 'responder'; id: string }
   | { kind: 'devices'; count: number }
   | { kind: 'minutes'; value: number }
   | { kind: 'metres'; value: number }
+  | { kind: 'eta'; minutes: number }
   | { kind: 'round'; seniors: number; within_min: number; inside: number; plain: number }
   | { kind: 'text'; text: string };
 
@@ -53,12 +54,17 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
     case 'escalated':
       addWord('to', 'target');
       addWord('why', 'escalatedWhy');
+      addText('city');
       addText('reference');
+      if (typeof data['eta_min'] === 'number') details.push({ kind: 'eta', minutes: data['eta_min'] });
       addText('note');
       break;
     case 'chased':
     case 'operators_alarmed':
       addWord('why', 'escalatedWhy');
+      break;
+    case 'no_voice':
+      addWord('step', 'silenceStep');
       break;
     case 'arrival_confirmed':
     case 'arrival_doubted':

@@ -57,6 +57,7 @@ export function ticket(changes: Partial<Omit<Ticket, 'times'>> & { times?: Parti
     flags: [],
     ring_min: 10,
     position: null,
+    silence: null,
     offers: [],
     outcome: null,
     cause: null,
@@ -90,6 +91,7 @@ export function offer(changes: Partial<Offer> = {}): Offer {
     distance_m: null,
     way_left_s: null,
     stuck_since: null,
+    rings_until: null,
     withdrawn_why: null,
     ...changes,
   };

@@ -1,6 +1,6 @@
 //! Whom to tell: the family as far as there is one, then neighbours and the village.
 
-use silverbell_domain::{Category, Contact, Sex};
+use silverbell_domain::{Category, Contact, ContactKind, Sex};
 
 use super::dice::{Dice, Phones};
 use super::names::{self, Era};
@@ -19,7 +19,14 @@ impl Committee {
             Build::Flats => format!("{}居委会", village.name()),
             Build::Houses => format!("{}委会", village.name()),
         };
-        Self { contact: Contact { name, relation: relation.to_owned(), phone: phones.next() } }
+        let contact = Contact {
+            name,
+            relation: relation.to_owned(),
+            phone: phones.next(),
+            kind: ContactKind::Office,
+            ..Contact::default()
+        };
+        Self { contact }
     }
 }
 
@@ -40,7 +47,15 @@ pub(super) fn of(
 ) -> Vec<Contact> {
     let mut contacts = Vec::new();
     let mut add = |relation: &str, name: String, phones: &mut Phones| {
-        contacts.push(Contact { name, relation: relation.to_owned(), phone: phones.next() });
+        let is_neighbour = relation == "邻居";
+        contacts.push(Contact {
+            name,
+            relation: relation.to_owned(),
+            phone: phones.next(),
+            kind: if is_neighbour { ContactKind::Neighbour } else { ContactKind::Family },
+            opens_door: is_neighbour,
+            ..Contact::default()
+        });
     };
     let has_children = !matches!(kin.category, Category::StateSupported | Category::FamilyPlanning);
     // Wives keep their surname; children bear their father's.

@@ -15,6 +15,7 @@ mod illnesses;
 mod names;
 mod people;
 mod plane;
+mod plans;
 mod responders;
 mod seniors;
 mod streets;

@@ -10,6 +10,7 @@ use super::dice::{Dice, Phones, Stream};
 use super::doors;
 use super::names;
 use super::plane::{CENTRE, Pt};
+use super::plans;
 use super::seniors::shares;
 use super::streets::Streets;
 use super::villages::{self, Village};
@@ -48,6 +49,7 @@ pub(super) fn generate(
                     role,
                     phone: phones.next(),
                     standby: standby(village, streets, &mut dice),
+                    dialects: plans::dialects_of(responders.len()),
                     travel: travel[dice.weighted(travel.iter().map(|(_, share)| *share))].0,
                     on_duty: false,
                     duty_since: UnixMs(0),

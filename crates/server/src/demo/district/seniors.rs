@@ -1,6 +1,6 @@
 //! The 3,620 seniors.
 
-use silverbell_domain::{Category, DistrictId, Senior, SeniorId, Sex};
+use silverbell_domain::{Category, DistrictId, PersonalPlan, Senior, SeniorId, Sex};
 
 use super::access;
 use super::contacts::{self, Committee, Kin};
@@ -8,6 +8,7 @@ use super::dice::{Dice, Phones, Stream};
 use super::doors::{self, Door};
 use super::health;
 use super::names::{self, Era};
+use super::plans;
 use super::streets::Streets;
 use super::villages;
 
@@ -45,7 +46,8 @@ pub(super) fn generate(
     for door in doors(streets) {
         let committee = committees.iter().find(|(stem, _)| *stem == door.village.stem);
         let Some((_, committee)) = committee else { continue };
-        seniors.push(senior(district, &door, committee, phones, &mut dice));
+        let plan = plans::of(seniors.len());
+        seniors.push(Senior { plan, ..senior(district, &door, committee, phones, &mut dice) });
     }
     seniors
 }
@@ -108,6 +110,7 @@ fn senior(
         medicines: health.medicines,
         allergies: health.allergies,
         contacts,
+        plan: PersonalPlan::default(),
     }
 }
 

@@ -500,6 +500,7 @@ fn held(id: OfferId, n: u32, role: TeamRole, now: UnixMs) -> Offer {
         way: None,
         door: None,
         chance_pct: 100,
+        rings: None,
         nearer_suggested: false,
         state: OfferState::Accepted { accepted_at: now, departed_at: None, lapsed_at: None },
     }

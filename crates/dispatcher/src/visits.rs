@@ -1,0 +1,66 @@
+//! Seniors who press often are visited.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use silverbell_domain::{SeniorId, TicketId, open_visit};
+use silverbell_store::{Commit, TicketCommit};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Board, Dispatcher, UseCaseError};
+
+/// Looked at so often.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Emergencies of so long count together, seconds: a day.
+const WITHIN_S: i64 = 86_400;
+
+pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
+    let mut rounds = interval(EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = rounds.tick() => {}
+        }
+        for board in dispatcher.boards() {
+            if let Err(error) = dispatcher.raise_visits(&board).await {
+                tracing::warn!(district = %board.district(), %error, "visits are not raised");
+            }
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Opens a visit for each senior of a district who had as many emergencies within a day as the
+    /// policy says, once none is open: an emergency comes first.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Store`]: the next round tries again.
+    pub async fn raise_visits(&self, board: &Board) -> Result<(), UseCaseError> {
+        let at_least = self.policy().care.visit_after_presses;
+        if at_least == 0 {
+            return Ok(());
+        }
+        let since = self.clock.now().plus_s(-WITHIN_S);
+        let often = self.store.pressed_often(board.district(), since, at_least).await?;
+        let has_emergency = |senior| board.read(|inner| inner.set.emergency_of(senior).is_some());
+        for (senior, emergencies) in often {
+            if !has_emergency(senior) {
+                self.open_visit(senior, emergencies).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn open_visit(&self, senior: SeniorId, emergencies: u32) -> Result<(), UseCaseError> {
+        let Some(senior) = self.store.senior(senior).await? else { return Ok(()) };
+        let (id, now) = (TicketId(self.ids.next()), self.clock.now());
+        let (ticket, events) = open_visit(id, &senior, emergencies, now, self.policy());
+        let part = TicketCommit { ticket, expected_version: 0, events };
+        let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
+        self.store.commit(commit).await?;
+        Ok(())
+    }
+}
