@@ -34,6 +34,7 @@ export function anOffer(more: Partial<Offer> = {}): Offer {
     distance_m: null,
     way_left_s: null,
     stuck_since: null,
+    rings_until: null,
     withdrawn_why: null,
     ...more,
   };
@@ -79,6 +80,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     ring_min: 10,
     position: null,
     times: NO_TIMES,
+    silence: null,
     offers: [],
     outcome: null,
     cause: null,
