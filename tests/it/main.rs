@@ -28,6 +28,7 @@ mod live;
 mod observed;
 mod offers;
 mod postgres;
+mod replay;
 mod roads;
 mod service;
 mod sessions;

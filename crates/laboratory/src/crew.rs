@@ -189,6 +189,9 @@ impl World<'_> {
         if asked == 1
             && let Some((answer, after_ms)) = self.recorded_answer(ticket.id, staff)
         {
+            // The record counts from the offer, not from when it reached the telephone.
+            let offered_at = ticket.offer(offer).map_or(self.now(), |offer| offer.offered_at);
+            let after_ms = (after_ms - self.now().since_ms(offered_at)).max(0);
             reaction = Reaction { answer, after_ms, is_reached: true, ..reaction };
         }
         if body.job.is_some_and(|(other, _)| other != ticket.id) {

@@ -2,8 +2,9 @@
 //! in a time of its own.
 //!
 //! A [`Scenario`] holds what no policy changes: doors, staff and their duty, presses, and the
-//! [`Manners`] of everybody. A [`World`] plays it under a [`Policy`](silverbell_domain::Policy), one
-//! happening after another; [`replay`] does so under several and sets the response times side by side.
+//! [`Manners`] of everybody; a [`NightReader`] makes one of what a service keeps. A [`World`] plays it
+//! under a [`Policy`](silverbell_domain::Policy), one happening after another; [`replay`] does so under
+//! several and sets the response times side by side.
 //! [`Chaos`] is for the simulation, which checks the invariants after every step
 //! (`tests/simulation`).
 //!
@@ -38,6 +39,7 @@ mod manners;
 mod measure;
 mod mishaps;
 mod plain;
+mod reading;
 mod recorded;
 mod replay;
 mod scenario;
@@ -50,10 +52,11 @@ pub use chance::{Chance, Spread};
 pub use chaos::Chaos;
 pub use kept::{Database, Kept, Written};
 pub use manners::{Answer, Answers, DeskManners, Manners, Reaction};
-pub use measure::{Measure, Phase, WITHIN_MIN};
+pub use measure::{Incident, Measure, Phase, WITHIN_MIN};
 pub use plain::Choice;
+pub use reading::{NightReader, ReadNight, needed_help};
 pub use recorded::{RecordedAnswer, RecordedNight};
-pub use replay::{Comparison, play, replay};
+pub use replay::{Column, Comparison, play, replay};
 pub use scenario::{Line, Press, Scenario, Staff, responder_id, senior_id};
 pub use ways::{Table, Ways};
 pub use world::{Ledger, World};

@@ -1,6 +1,6 @@
 //! Response times, as the reports of the service define them.
 
-use silverbell_domain::{Kind, Outcome, Ticket, UnixMs};
+use silverbell_domain::{Kind, Outcome, Ticket, Times, UnixMs};
 
 use crate::world::World;
 
@@ -66,10 +66,38 @@ pub struct Measure {
     pub nobody_came: usize,
     /// Offers, for each emergency.
     pub offers_each: f64,
-    /// How far responders went, kilometres.
-    pub travelled_km: f64,
+    /// How far responders went, kilometres; `None` where nobody followed them.
+    pub travelled_km: Option<f64>,
     /// How long, hours.
-    pub travelled_h: f64,
+    pub travelled_h: Option<f64>,
+}
+
+/// What the report knows of one emergency.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// Its number in the district.
+    pub number: u64,
+    /// Its facts in time.
+    pub times: Times,
+    /// How many offers were made.
+    pub offers: usize,
+    /// Whether somebody needed help.
+    pub in_need: bool,
+}
+
+impl Incident {
+    /// Returns what the report knows of a ticket, `None` of one that it does not count.
+    #[must_use]
+    pub fn of(ticket: &Ticket, in_need: bool) -> Option<Self> {
+        let (number, times, offers) = (ticket.number, ticket.times.clone(), ticket.offers.len());
+        counts(ticket).then_some(Self { number, times, offers, in_need })
+    }
+
+    /// Returns how long after receiving it the first was at the door, milliseconds.
+    #[must_use]
+    pub fn reached_ms(&self) -> Option<i64> {
+        Some(self.times.on_scene?.since_ms(self.times.received))
+    }
 }
 
 impl Measure {
@@ -77,38 +105,47 @@ impl Measure {
     #[must_use]
     pub fn of(world: &World<'_>) -> Self {
         let all = world.database().tickets().values().map(|kept| &*kept.ticket);
-        let tickets: Vec<&Ticket> = all.filter(|ticket| counts(ticket)).collect();
-        let received = |t: &Ticket| Some(t.times.received);
-        let offered = |t: &Ticket| t.times.first_offered;
-        let phase = |from: &dyn Fn(&Ticket) -> Option<UnixMs>,
-                     to: &dyn Fn(&Ticket) -> Option<UnixMs>| {
-            let took = |t: &&Ticket| Some(to(t)?.since_ms(from(t)?) as f64 / 1_000.0);
-            Phase::of(tickets.iter().filter_map(took).collect())
+        let counted = all.filter_map(|it| Incident::of(it, world.is_in_need(it.id)));
+        let incidents: Vec<Incident> = counted.collect();
+        let (travelled_m, travelled_ms) = world.travelled();
+        Self {
+            travelled_km: Some(travelled_m / 1_000.0),
+            travelled_h: Some(travelled_ms as f64 / 3_600_000.0),
+            ..Self::of_incidents(&incidents)
+        }
+    }
+
+    /// Measures emergencies, however they came about. How far anybody went they do not tell.
+    #[must_use]
+    pub fn of_incidents(incidents: &[Incident]) -> Self {
+        let phase = |from: &dyn Fn(&Times) -> Option<UnixMs>,
+                     to: &dyn Fn(&Times) -> Option<UnixMs>| {
+            let took =
+                |it: &Incident| Some(to(&it.times)?.since_ms(from(&it.times)?) as f64 / 1_000.0);
+            Phase::of(incidents.iter().filter_map(took).collect())
         };
-        let reached_ms = |t: &&Ticket| t.times.on_scene.map(|at| at.since_ms(t.times.received));
-        let attended: Vec<i64> = tickets.iter().filter_map(reached_ms).collect();
+        let received = |t: &Times| Some(t.received);
+        let attended: Vec<i64> = incidents.iter().filter_map(Incident::reached_ms).collect();
         let within = WITHIN_MIN.map(|min| {
             let inside = attended.iter().filter(|ms| **ms <= min * 60_000).count();
             inside as f64 / attended.len().max(1) as f64
         });
-        let in_need: Vec<&&Ticket> = tickets.iter().filter(|t| world.is_in_need(t.id)).collect();
-        let nobody_came = in_need.iter().filter(|t| t.times.on_scene.is_none()).count();
-        let offers: usize = tickets.iter().map(|ticket| ticket.offers.len()).sum();
-        let (travelled_m, travelled_ms) = world.travelled();
+        let in_need: Vec<&Incident> = incidents.iter().filter(|it| it.in_need).collect();
+        let offers: usize = incidents.iter().map(|it| it.offers).sum();
         Self {
-            count: tickets.len(),
-            answer: phase(&received, &|t| t.times.answered),
-            offer: phase(&received, &offered),
-            accept: phase(&offered, &|t| t.times.accepted),
-            arrive: phase(&offered, &|t| t.times.on_scene),
-            reach: phase(&received, &|t| t.times.on_scene),
-            close: phase(&received, &|t| t.times.closed),
+            count: incidents.len(),
+            answer: phase(&received, &|t| t.answered),
+            offer: phase(&received, &|t| t.first_offered),
+            accept: phase(&|t| t.first_offered, &|t| t.accepted),
+            arrive: phase(&|t| t.first_offered, &|t| t.on_scene),
+            reach: phase(&received, &|t| t.on_scene),
+            close: phase(&received, &|t| t.closed),
             within,
             in_need: in_need.len(),
-            nobody_came,
-            offers_each: offers as f64 / tickets.len().max(1) as f64,
-            travelled_km: travelled_m / 1_000.0,
-            travelled_h: travelled_ms as f64 / 3_600_000.0,
+            nobody_came: in_need.iter().filter(|it| it.times.on_scene.is_none()).count(),
+            offers_each: offers as f64 / incidents.len().max(1) as f64,
+            travelled_km: None,
+            travelled_h: None,
         }
     }
 }

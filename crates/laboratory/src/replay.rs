@@ -1,19 +1,54 @@
 //! The same days under several policies, side by side.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use silverbell_domain::Policy;
 
 use crate::measure::{Measure, Phase, WITHIN_MIN};
 use crate::scenario::Scenario;
-use crate::world::World;
+use crate::world::{World, press_of_ticket};
 
 /// What each policy made of the same days.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// The name of each policy with what it came to, in the order given.
-    pub columns: Vec<(String, Measure)>,
+    /// What came of each policy, in the order given.
+    pub columns: Vec<Column>,
 }
+
+/// What came of one policy, or of what is on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// What it came to.
+    pub measure: Measure,
+    /// How long after receiving it the first was at the door, milliseconds, for each press that opened a
+    /// ticket; `None` where nobody came.
+    pub reached_ms: BTreeMap<usize, Option<i64>>,
+}
+
+impl Column {
+    fn of(name: &str, world: &World<'_>) -> Self {
+        let tickets = world.database().tickets().iter();
+        let reached = tickets.map(|(id, kept)| {
+            let times = &kept.ticket.times;
+            (press_of_ticket(*id), times.on_scene.map(|at| at.since_ms(times.received)))
+        });
+        Self { name: name.into(), measure: Measure::of(world), reached_ms: reached.collect() }
+    }
+
+    /// A long name does not run into its neighbour's.
+    fn width(&self) -> usize {
+        WIDTH.max(self.name.chars().count() + 2)
+    }
+}
+
+/// What nobody knows is no zero.
+const UNKNOWN: &str = "–";
+
+/// A column is at least so wide, characters.
+const WIDTH: usize = 16;
 
 /// A world that has not come to rest after so long has somebody in it whom nobody ends, milliseconds.
 const REST_WITHIN_MS: i64 = 86_400_000;
@@ -23,13 +58,11 @@ const REST_WITHIN_MS: i64 = 86_400_000;
 #[must_use]
 pub fn replay(scenario: &Scenario, policies: &[(&str, &Policy)]) -> Comparison {
     let columns = std::thread::scope(|scope| {
-        let play = |policy: &Policy| Measure::of(&play(scenario, policy));
-        let runs: Vec<_> = policies
-            .iter()
-            .map(|(name, policy)| (*name, scope.spawn(move || play(policy))))
-            .collect();
-        let done = runs.into_iter().map(|(name, run)| match run.join() {
-            Ok(measure) => (name.to_owned(), measure),
+        let play = |name: &str, policy: &Policy| Column::of(name, &play(scenario, policy));
+        let runs: Vec<_> =
+            policies.iter().map(|(name, policy)| scope.spawn(move || play(name, policy))).collect();
+        let done = runs.into_iter().map(|run| match run.join() {
+            Ok(column) => column,
             Err(panic) => std::panic::resume_unwind(panic),
         });
         done.collect()
@@ -54,8 +87,8 @@ pub fn play<'s>(scenario: &'s Scenario, policy: &Policy) -> World<'s> {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<34}", "")?;
-        for (name, _) in &self.columns {
-            write!(f, "{name:>16}")?;
+        for column in &self.columns {
+            write!(f, "{:>1$}", column.name, column.width())?;
         }
         writeln!(f)?;
         self.row(f, "emergencies", |m| m.count.to_string())?;
@@ -67,13 +100,15 @@ impl fmt::Display for Comparison {
         self.phase(f, "close", |m| m.close)?;
         for (at, min) in WITHIN_MIN.iter().enumerate() {
             let label = format!("on scene within {min} min");
-            self.row(f, &label, |m| format!("{:.1} %", m.within[at] * 100.0))?;
+            let share = |m: &Measure| format!("{:.1} %", m.within[at] * 100.0);
+            self.row(f, &label, |m| if m.reach.n > 0 { share(m) } else { UNKNOWN.into() })?;
         }
         self.row(f, "in need", |m| m.in_need.to_string())?;
         self.row(f, "in need, and nobody came", |m| m.nobody_came.to_string())?;
         self.row(f, "offers for each emergency", |m| format!("{:.2}", m.offers_each))?;
-        self.row(f, "travelled, km", |m| format!("{:.0}", m.travelled_km))?;
-        self.row(f, "travelled, hours", |m| format!("{:.1}", m.travelled_h))
+        let known = |part: Option<String>| part.unwrap_or_else(|| UNKNOWN.into());
+        self.row(f, "travelled, km", |m| known(m.travelled_km.map(|km| format!("{km:.0}"))))?;
+        self.row(f, "travelled, hours", |m| known(m.travelled_h.map(|h| format!("{h:.1}"))))
     }
 }
 
@@ -85,8 +120,8 @@ impl Comparison {
         cell: impl Fn(&Measure) -> String,
     ) -> fmt::Result {
         write!(f, "{label:<34}")?;
-        for (_, measure) in &self.columns {
-            write!(f, "{:>16}", cell(measure))?;
+        for column in &self.columns {
+            write!(f, "{:>1$}", cell(&column.measure), column.width())?;
         }
         writeln!(f)
     }
@@ -98,9 +133,13 @@ impl Comparison {
         of: impl Fn(&Measure) -> Phase,
     ) -> fmt::Result {
         self.row(f, &format!("{label}, n"), |m| of(m).n.to_string())?;
-        self.row(f, "  mean, s", |m| format!("{:.1}", of(m).mean_s))?;
-        self.row(f, "  p50, s", |m| format!("{:.1}", of(m).p50_s))?;
-        self.row(f, "  p90, s", |m| format!("{:.1}", of(m).p90_s))?;
-        self.row(f, "  p99, s", |m| format!("{:.1}", of(m).p99_s))
+        let cell = |m: &Measure, part: fn(Phase) -> f64| match of(m) {
+            Phase { n: 0, .. } => UNKNOWN.into(),
+            phase => format!("{:.1}", part(phase)),
+        };
+        self.row(f, "  mean, s", |m| cell(m, |phase| phase.mean_s))?;
+        self.row(f, "  p50, s", |m| cell(m, |phase| phase.p50_s))?;
+        self.row(f, "  p90, s", |m| cell(m, |phase| phase.p90_s))?;
+        self.row(f, "  p99, s", |m| cell(m, |phase| phase.p99_s))
     }
 }

@@ -6,8 +6,8 @@ use silverbell_domain::{
     LatLon, Offer, OfferState, Policy, ResponderId, ResponderRole, TicketId, Travel, UnixMs,
 };
 use silverbell_laboratory::{
-    Answer, Manners, Press, RecordedAnswer, RecordedNight, Scenario, Staff, Ways, World, play,
-    replay, responder_id,
+    Answer, Manners, Press, RecordedAnswer, RecordedNight, Scenario, Spread, Staff, Ways, World,
+    play, replay, responder_id,
 };
 
 fn patient() -> Policy {
@@ -89,7 +89,9 @@ fn night() -> RecordedNight {
 
 #[test]
 fn a_recorded_night_says_again_what_was_said_and_when() {
-    let manners = Manners::exact(60.0);
+    // A telephone that takes a moment to ring changes nothing: the record counts from the offer.
+    let answers_after_s = Spread::always(8.0);
+    let manners = Manners { answers_after_s, ..Manners::exact(60.0) };
     let scenario = night().scenario(1, manners, Ways::default());
     let world = play(&scenario, &Policy::default());
     let ticket = world.database().tickets().values().next().map(|kept| kept.ticket.clone());

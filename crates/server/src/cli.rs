@@ -1,14 +1,16 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use silverbell_domain::Protocol;
 use silverbell_store::UserRole;
 use toml::{Table, Value};
 
+use crate::commands::replay::{Days, Recorded};
 use crate::config::Config;
 use crate::{commands, serve, telemetry};
 
@@ -67,6 +69,8 @@ enum Command {
     },
     /// Checks settings, database, roads and cells; lists what is wrong
     Check,
+    /// Plays a recorded night, or synthetic days, under other policies: response times side by side
+    Replay(Replay),
     /// Prints every setting with its default and its explanation
     Settings,
 }
@@ -87,6 +91,35 @@ enum User {
         #[arg(long)]
         district: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+struct Replay {
+    /// From when: YYYY-MM-DD or YYYY-MM-DDThh:mm in the district's time zone, or RFC 3339
+    #[arg(long, value_name = "TIME", required_unless_present = "synthetic")]
+    from: Option<String>,
+    /// Until when, this moment not included; 400 days at most
+    #[arg(long, value_name = "TIME", required_unless_present = "synthetic")]
+    to: Option<String>,
+    /// The district; the default district when missing
+    #[arg(long, value_name = "ID")]
+    district: Option<String>,
+    /// Another roster, CSV `responder,from,to`: who is not in it is off duty
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// So many days of a synthetic district instead of a recorded night
+    #[arg(long, value_name = "DAYS", conflicts_with_all = ["from", "to", "district", "roster"],
+        value_parser = clap::value_parser!(u32).range(1..=400))]
+    synthetic: Option<u32>,
+    /// Settings of a policy that differ from those that are set; may be repeated
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+    /// The seed of what is not on record
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Lists the tickets in which the first policy arrives a minute sooner or later
+    #[arg(long, requires = "policy")]
+    tickets: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -170,6 +203,10 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             Command::Backup { file } => commands::backup::backup(&config, &file).await,
             Command::Restore { file } => commands::backup::restore(&config, &file).await,
             Command::Check => commands::check::run(&config).await,
+            Command::Replay(replay) => {
+                let night = asked_for(replay, cli.common.config.as_deref())?;
+                commands::replay::run(&config, night).await
+            }
             Command::Settings => Ok(ExitCode::SUCCESS),
         }
     });
@@ -190,8 +227,27 @@ fn read_config(cli: &Cli) -> Result<(Config, Vec<String>)> {
         set("listen", listen.clone());
         set("demo", demo.clone());
     }
-    // Variables that are not text cannot be ours.
-    let variables = std::env::vars_os()
-        .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-    Config::read(cli.common.config.as_deref(), variables, options)
+    Config::read(cli.common.config.as_deref(), variables(), options)
+}
+
+/// Variables that are not text cannot be ours.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    let text = |(k, v): (OsString, OsString)| Some((k.into_string().ok()?, v.into_string().ok()?));
+    std::env::vars_os().filter_map(text)
+}
+
+/// Reads every policy before anything is played.
+fn asked_for(replay: Replay, config: Option<&Path>) -> Result<commands::replay::Replay> {
+    let Replay { from, to, district, roster, synthetic, policy, seed, tickets } = replay;
+    let days = match (synthetic, from, to) {
+        (Some(days), ..) => Days::Synthetic(days),
+        (None, Some(from), Some(to)) => Days::Recorded(Recorded { from, to, district, roster }),
+        (None, ..) => bail!("give --from and --to, or --synthetic"),
+    };
+    let read = |file: &PathBuf| {
+        let policy = Config::policy_instead(config, variables(), file)?;
+        Ok((commands::replay::name_of(file), policy))
+    };
+    let policies = policy.iter().map(read).collect::<Result<_>>()?;
+    Ok(commands::replay::Replay { days, seed, policies, lists_tickets: tickets })
 }

@@ -206,11 +206,7 @@ impl Config {
     ) -> Result<(Self, Vec<String>)> {
         let mut settings: Table = DEFAULTS.parse().context("the compiled-in settings")?;
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read the settings in {}", file.display()))?;
-            let given: Table =
-                text.parse().with_context(|| format!("{} is not valid TOML", file.display()))?;
-            merge(&mut settings, given, "")
+            merge(&mut settings, table(file)?, "")
                 .with_context(|| format!("in the settings of {}", file.display()))?;
         }
         let warnings = apply_variables(&mut settings, variables)?;
@@ -218,6 +214,24 @@ impl Config {
         let config: Self = settings.try_into().context("a setting has a wrong value")?;
         config.validate()?;
         Ok((config, warnings))
+    }
+
+    /// Returns the policy that is set, with what another file says of it instead.
+    pub(crate) fn policy_instead(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+        instead: &Path,
+    ) -> Result<Policy> {
+        let given = table(instead)?;
+        let read = || {
+            let sections = Table::try_from(Policy::default())?;
+            if let Some(key) = given.keys().find(|key| !sections.contains_key(*key)) {
+                let sections: Vec<&str> = sections.keys().map(String::as_str).collect();
+                bail!("{key}: not part of a policy, whose sections are {}", sections.join(", "));
+            }
+            Ok(Self::read(file, variables, given)?.0.policy())
+        };
+        read().with_context(|| format!("in the policy of {}", instead.display()))
     }
 
     fn validate(&self) -> Result<()> {
@@ -391,7 +405,12 @@ impl Config {
     }
 }
 
-/// Puts given settings over the known ones; a key that is not known is an error.
+fn table(file: &Path) -> Result<Table> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the settings in {}", file.display()))?;
+    text.parse().with_context(|| format!("{} is not valid TOML", file.display()))
+}
+
 fn model(datum: &str, time_zone: &str) -> Result<Model> {
     let datum = match datum {
         "" => Datum::default(),
@@ -405,6 +424,7 @@ fn model(datum: &str, time_zone: &str) -> Result<Model> {
     Ok(Model { datum, time_zone })
 }
 
+/// Puts given settings over the known ones; a key that is not known is an error.
 fn merge(known: &mut Table, given: Table, path: &str) -> Result<()> {
     for (key, value) in given {
         let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
@@ -554,6 +574,31 @@ mod tests {
         std::fs::write(file.path(), "[dispatch]\nhold = 3\n").expect("written");
         let error = Config::read(Some(file.path()), [], Table::new()).expect_err("unknown key");
         assert!(format!("{error:#}").contains("dispatch.hold"), "{error:#}");
+    }
+
+    #[test]
+    fn a_policy_holds_only_what_differs_from_the_one_that_is_set_and_beats_its_variables() {
+        let [set, instead] = [(); 2].map(|()| tempfile::NamedTempFile::new().expect("a file"));
+        std::fs::write(set.path(), "[dispatch]\nhold_s = 9\nwiden_after_s = 8\n").expect("written");
+        let read = |text: &str| {
+            std::fs::write(instead.path(), text).expect("written");
+            let variable = ("SILVERBELL_DISPATCH_OFFER_TIMEOUT_S".to_owned(), "7".to_owned());
+            Config::policy_instead(Some(set.path()), [variable], instead.path())
+        };
+        let read_text = "[dispatch]\noffer_timeout_s = 5\nhold_s = 4\n";
+        let dispatch = read(read_text).expect("a policy").dispatch;
+        let values = (dispatch.offer_timeout_s, dispatch.hold_s, dispatch.widen_after_s);
+        assert_eq!(values, (5, 4, 8));
+        for (text, key) in [
+            ("[dispatch]\noffer_timeout_s = 0\n", "dispatch.offer_timeout_s"),
+            ("[dispatch]\noffer_timeout_s = \"x\"\n", "dispatch.offer_timeout_s"),
+            ("[dispatch]\noffer_timeout = 1\n", "dispatch.offer_timeout"),
+            ("[travel]\nwalk_mps = 1.0\n", "travel: not part of a policy"),
+        ] {
+            let error = format!("{:#}", read(text).expect_err("impossible"));
+            let file = instead.path().display().to_string();
+            assert!(error.contains(key) && error.contains(&file), "{error}");
+        }
     }
 
     #[test]

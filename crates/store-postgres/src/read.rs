@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use silverbell_domain::{
-    Answers, Deadline, DistrictId, OfferId, Responder, ResponderId, Senior, SeniorId, Ticket,
-    TicketId, UnixMs, UserId,
+    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
@@ -313,6 +313,32 @@ pub(crate) async fn tickets_of(pool: &PgPool, senior: SeniorId, limit: u32) -> R
     Ok(found.into_iter().filter_map(TicketRow::readable).collect())
 }
 
+pub(crate) async fn tickets_received(
+    pool: &PgPool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<Ticket>> {
+    // In halves, for each half has an index of its own.
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id AS "id!", t.version AS "version!", t.number AS "number!",
+               t.state AS "state!: Lossy", NULL::text AS deadlines
+           FROM (SELECT id, version, number, state, received_at FROM tickets
+                 WHERE district = $1 AND NOT open AND received_at >= $2 AND received_at < $3
+                 UNION ALL
+                 SELECT id, version, number, state, received_at FROM tickets
+                 WHERE district = $1 AND open AND received_at >= $2 AND received_at < $3) AS t
+           ORDER BY t.received_at, t.id"#,
+        &*escaped(&district.0),
+        from.0,
+        to.0
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
 pub(crate) async fn timeline(pool: &PgPool, id: TicketId) -> Read<Vec<TimelineRow>> {
     let found = sqlx::query!("SELECT seq, body FROM events WHERE ticket = $1 ORDER BY seq", id.0)
         .fetch_all(pool)
@@ -414,6 +440,33 @@ pub(crate) async fn responder(pool: &PgPool, id: ResponderId) -> Read<Option<Res
         .fetch_optional(pool)
         .await?;
     file.as_deref().map(rows::document).transpose()
+}
+
+// --- Positions ---------------------------------------------------------------------------------
+
+pub(crate) async fn positions_of(
+    pool: &PgPool,
+    subject: Uuid,
+    from: UnixMs,
+    to: UnixMs,
+    every_ms: i64,
+) -> Read<Vec<(UnixMs, LatLon)>> {
+    let found = sqlx::query!(
+        r#"SELECT at, lat, lon
+           FROM (SELECT at, lat, lon, row_number() OVER (
+                     PARTITION BY at / $4 ORDER BY at, received_at, lat, lon) AS nth
+                 FROM positions WHERE subject = $1 AND at >= $2 AND at < $3) AS p
+           WHERE nth = 1 ORDER BY at"#,
+        subject,
+        from.0,
+        to.0,
+        every_ms.max(1)
+    )
+    .fetch_all(pool)
+    .await?;
+    let position = |lat, lon| readable("positions", subject, rows::point(lat, lon));
+    let found = found.into_iter();
+    Ok(found.filter_map(|row| Some((UnixMs(row.at), position(row.lat, row.lon)?))).collect())
 }
 
 // --- People who log in -------------------------------------------------------------------------

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
-    SeniorId, Ticket, TicketId, UnixMs, UserId,
+    Answers, CallId, DeviceId, DistrictId, LatLon, OfferId, Protocol, Responder, ResponderId,
+    Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
@@ -13,6 +13,7 @@ use silverbell_store::{
     TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use crate::connect::within;
 use crate::error::store_error;
@@ -91,6 +92,15 @@ impl Store for PostgresStore {
         self.reading(read::tickets(&self.readers, districts, open, page)).await
     }
 
+    async fn tickets_received(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        self.reading(read::tickets_received(&self.readers, district, from, to)).await
+    }
+
     async fn timeline(&self, id: TicketId) -> Result<Vec<TimelineRow>, StoreError> {
         self.reading(read::timeline(&self.readers, id)).await
     }
@@ -135,6 +145,16 @@ impl Store for PostgresStore {
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {
         self.reading(read::responder(&self.readers, id)).await
+    }
+
+    async fn positions_of(
+        &self,
+        subject: Uuid,
+        from: UnixMs,
+        to: UnixMs,
+        every_ms: i64,
+    ) -> Result<Vec<(UnixMs, LatLon)>, StoreError> {
+        self.reading(read::positions_of(&self.readers, subject, from, to, every_ms)).await
     }
 
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError> {

@@ -11,6 +11,7 @@ use silverbell_store::{
     TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, readable,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
 
 use crate::rows::{self, Lossy};
 
@@ -325,6 +326,33 @@ pub(crate) async fn tickets_of(
     with_deadlines(&mut snapshot, tickets).await
 }
 
+pub(crate) async fn tickets_received(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<Ticket>> {
+    let slug = &*district.0;
+    // In halves, for each half has an index of its own.
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version AS "version!: i64", number AS "number!: i64",
+                  state AS "state!: Lossy"
+           FROM (SELECT id, version, number, state, received_at FROM tickets
+                 WHERE district = ?1 AND open = 0 AND received_at >= ?2 AND received_at < ?3
+                 UNION ALL
+                 SELECT id, version, number, state, received_at FROM tickets
+                 WHERE district = ?1 AND open = 1 AND received_at >= ?2 AND received_at < ?3)
+           ORDER BY received_at, id"#,
+        slug,
+        from.0,
+        to.0
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
 pub(crate) async fn timeline(pool: &SqlitePool, id: TicketId) -> Read<Vec<TimelineRow>> {
     let id = id.to_string();
     let found = sqlx::query!("SELECT seq, body FROM events WHERE ticket = ?1 ORDER BY seq", id)
@@ -445,6 +473,34 @@ pub(crate) async fn responder(pool: &SqlitePool, id: ResponderId) -> Read<Option
         .fetch_optional(pool)
         .await?;
     file.as_deref().map(rows::document).transpose()
+}
+
+// --- Positions ---------------------------------------------------------------------------------
+
+pub(crate) async fn positions_of(
+    pool: &SqlitePool,
+    subject: Uuid,
+    from: UnixMs,
+    to: UnixMs,
+    every_ms: i64,
+) -> Read<Vec<(UnixMs, LatLon)>> {
+    let (subject, every_ms) = (subject.to_string(), every_ms.max(1));
+    let found = sqlx::query!(
+        r#"SELECT at AS "at!: i64", lat AS "lat!: f64", lon AS "lon!: f64"
+           FROM (SELECT at, lat, lon, row_number() OVER (
+                     PARTITION BY at / ?4 ORDER BY at, received_at, lat, lon) AS nth
+                 FROM positions WHERE subject = ?1 AND at >= ?2 AND at < ?3)
+           WHERE nth = 1 ORDER BY at"#,
+        subject,
+        from.0,
+        to.0,
+        every_ms
+    )
+    .fetch_all(pool)
+    .await?;
+    let position = |lat, lon| readable("positions", &subject, rows::point(lat, lon));
+    let found = found.into_iter();
+    Ok(found.filter_map(|row| Some((UnixMs(row.at), position(row.lat, row.lon)?))).collect())
 }
 
 // --- People who log in -------------------------------------------------------------------------

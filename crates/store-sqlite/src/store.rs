@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId, Senior,
-    SeniorId, Ticket, TicketId, UnixMs, UserId,
+    Answers, CallId, DeviceId, DistrictId, LatLon, OfferId, Protocol, Responder, ResponderId,
+    Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     AdminWrite, CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
     DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
     TimelineRow, User, WriterHandle,
 };
+use uuid::Uuid;
 
 use crate::error::store_error;
 use crate::{SqliteStore, calls, check, devices, read};
@@ -51,6 +52,15 @@ impl Store for SqliteStore {
         page: TicketPage,
     ) -> Result<Vec<Ticket>, StoreError> {
         read::tickets(&self.readers, districts, open, page).await.map_err(store_error)
+    }
+
+    async fn tickets_received(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        read::tickets_received(&self.readers, district, from, to).await.map_err(store_error)
     }
 
     async fn timeline(&self, id: TicketId) -> Result<Vec<TimelineRow>, StoreError> {
@@ -97,6 +107,16 @@ impl Store for SqliteStore {
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {
         read::responder(&self.readers, id).await.map_err(store_error)
+    }
+
+    async fn positions_of(
+        &self,
+        subject: Uuid,
+        from: UnixMs,
+        to: UnixMs,
+        every_ms: i64,
+    ) -> Result<Vec<(UnixMs, LatLon)>, StoreError> {
+        read::positions_of(&self.readers, subject, from, to, every_ms).await.map_err(store_error)
     }
 
     async fn device(&self, protocol: Protocol, ident: &str) -> Result<Option<Device>, StoreError> {

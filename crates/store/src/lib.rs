@@ -30,10 +30,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Alarm, Answers, CallId, DeviceId, DistrictId, OfferId, Protocol, Responder, ResponderId,
-    Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
+    Alarm, Answers, CallId, DeviceId, DistrictId, LatLon, OfferId, Protocol, Responder,
+    ResponderId, Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
 };
 use tokio::sync::{broadcast, watch};
+use uuid::Uuid;
 
 pub use advance::{Advance, Happened};
 pub use answers::{AnswerCount, answers_of, first_id_of};
@@ -145,6 +146,16 @@ pub trait Store: Send + Sync + 'static {
         districts: &[DistrictId],
         open: bool,
         page: TicketPage,
+    ) -> Result<Vec<Ticket>, StoreError>;
+
+    /// Returns the tickets of a district that were received from `from` on and before `to`, open and
+    /// closed, in the order in which they were received, without their deadlines. Bound the span: all
+    /// of them are returned. One that cannot be read is left out and hides no other.
+    async fn tickets_received(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
     ) -> Result<Vec<Ticket>, StoreError>;
 
     /// Returns a ticket's history, oldest first.
@@ -277,6 +288,16 @@ pub trait Store: Send + Sync + 'static {
         self.writer().admin(AdminWrite::Positions(rows)).await
     }
 
+    /// Returns where a device or responder was from `from` on and before `to`, in the order of time: of
+    /// every `every_ms` the first position. Positions that cannot be read are left out.
+    async fn positions_of(
+        &self,
+        subject: Uuid,
+        from: UnixMs,
+        to: UnixMs,
+        every_ms: i64,
+    ) -> Result<Vec<(UnixMs, LatLon)>, StoreError>;
+
     // --- Devices' care -------------------------------------------------------------------------
 
     /// Returns a device.
@@ -380,7 +401,7 @@ pub trait Store: Send + Sync + 'static {
     /// somebody else has leased the message can still say that it was delivered, nothing else.
     async fn finish_outbox(
         &self,
-        id: uuid::Uuid,
+        id: Uuid,
         attempts: u32,
         result: OutboxResult,
     ) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod cells;
 pub(crate) mod check;
 pub(crate) mod device;
+pub(crate) mod replay;
 pub(crate) mod roads;
 pub(crate) mod user;
 
@@ -30,15 +31,27 @@ pub(crate) fn print(text: &str) -> Result<()> {
 pub(crate) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
     files::prepare(&config.data)?;
     let database = Database::chosen(config)?;
+    let store = open_database(&database, config).await?;
+    ensure_default_district(&*store, config)
+        .await
+        .with_context(|| format!("cannot use {database}"))?;
+    Ok(store)
+}
+
+/// Opens the store that is there, for a command that changes nothing.
+pub(crate) async fn open_to_read(config: &Config) -> Result<Arc<dyn Store>> {
+    let database = Database::chosen(config)?;
+    database.must_exist()?;
+    open_database(&database, config).await
+}
+
+async fn open_database(database: &Database, config: &Config) -> Result<Arc<dyn Store>> {
     let (store, writing) = database.open(intake(config)).await?;
     tokio::spawn(async move {
         if let Err(error) = writing.await {
             tracing::error!(%error, "the database cannot be written");
         }
     });
-    ensure_default_district(&*store, config)
-        .await
-        .with_context(|| format!("cannot use {database}"))?;
     Ok(store)
 }
 

@@ -122,6 +122,38 @@ pub async fn purging_goes_a_little_at_a_time_and_says_whether_there_is_more(benc
     assert!(!purge().await);
 }
 
+pub async fn of_the_history_of_positions_the_first_of_every_span_is_read(bench: Bench) {
+    let row = |n: u32, at_s: i64, point: LatLon| PositionRow {
+        district: longwen(),
+        subject: aide(n).id.0,
+        point,
+        accuracy_m: None,
+        source: PositionSource::Gps,
+        at: START.plus_s(at_s),
+        received_at: START.plus_s(at_s + 500),
+    };
+    let minute = START.plus_s(-(START.0 / 1_000 % 60)).since_s(START);
+    let late = row(1, minute + 59, THERE);
+    let rows = vec![
+        late,
+        row(1, minute, HERE),
+        row(1, minute + 60, THERE),
+        row(1, minute + 61, HERE),
+        row(1, minute + 180, HERE),
+        row(2, minute + 60, HERE),
+    ];
+    bench.store.append_positions(rows).await.unwrap();
+    let read = async |from_s: i64, to_s: i64, every_ms| {
+        let (from, to) = (START.plus_s(minute + from_s), START.plus_s(minute + to_s));
+        let found = bench.store.positions_of(aide(1).id.0, from, to, every_ms).await.unwrap();
+        let since = |at: UnixMs| at.since_s(START) - minute;
+        found.into_iter().map(|(at, point)| (since(at), point)).collect::<Vec<_>>()
+    };
+    assert_eq!(read(0, 600, 60_000).await, [(0, HERE), (60, THERE), (180, HERE)]);
+    assert_eq!(read(0, 180, 1_000).await, [(0, HERE), (59, THERE), (60, THERE), (61, HERE)]);
+    assert_eq!(read(181, 600, 60_000).await, []);
+}
+
 pub async fn a_probe_changes_nothing(bench: Bench) {
     bench.seniors([1]).await;
     let ticket = bench.opened(1).await;

@@ -272,6 +272,7 @@ macro_rules! contract_suite {
                 sessions_live_until_their_end
                 responders_are_kept_with_their_duty
                 tickets_are_listed_most_urgent_then_newest_first_page_by_page
+                the_tickets_of_a_span_are_listed_as_they_were_received_open_and_closed
                 a_ticket_is_found_by_its_offer_and_by_its_senior
             }
             devices {
@@ -297,6 +298,7 @@ macro_rules! contract_suite {
                 a_sign_of_life_takes_no_position_away
                 purging_takes_what_is_old_and_nothing_else
                 purging_goes_a_little_at_a_time_and_says_whether_there_is_more
+                of_the_history_of_positions_the_first_of_every_span_is_read
                 a_probe_changes_nothing
                 an_empty_district_reads_as_empty
             }

@@ -230,6 +230,33 @@ pub async fn tickets_are_listed_most_urgent_then_newest_first_page_by_page(bench
     assert_eq!(bench.store.tickets(&elsewhere, true, page).await.unwrap(), []);
 }
 
+pub async fn the_tickets_of_a_span_are_listed_as_they_were_received_open_and_closed(bench: Bench) {
+    bench.seniors(1..=5).await;
+    let mut ids = Vec::new();
+    for n in 1..=5_u32 {
+        let press = Press::of(n).id("e").at(START.plus_s(i64::from(10 * n)));
+        ids.push(bench.press(press).await.ticket);
+    }
+    let read = bench.ticket(ids[2]).await;
+    bench.change(&read, |t, now, p| t.close(operator(1), helped(), now, p)).await.unwrap();
+    let list = async |from_s, to_s| {
+        let (from, to) = (START.plus_s(from_s), START.plus_s(to_s));
+        let found = bench.store.tickets_received(&longwen(), from, to).await.unwrap();
+        found.into_iter().map(|ticket| ticket.id).collect::<Vec<TicketId>>()
+    };
+    assert_eq!(list(0, 100).await, ids);
+    assert_eq!(list(20, 40).await, ids[1..3], "the beginning belongs to it, the end does not");
+    assert_eq!(list(51, 100).await, []);
+    let span = (START, START.plus_s(100));
+    let elsewhere = DistrictId::new("yunxiao");
+    assert_eq!(bench.store.tickets_received(&elsewhere, span.0, span.1).await.unwrap(), []);
+    let found = bench.store.tickets_received(&longwen(), span.0, span.1).await.unwrap();
+    assert_eq!(found[2], bench.ticket(ids[2]).await);
+    let damage = format!("UPDATE tickets SET state = 'x' WHERE id = '{}'", ids[1]);
+    bench.back.execute(&damage).await.unwrap();
+    assert_eq!(list(0, 100).await, [ids[0], ids[2], ids[3], ids[4]], "it hides no other");
+}
+
 pub async fn a_ticket_is_found_by_its_offer_and_by_its_senior(bench: Bench) {
     bench.seniors([1, 2]).await;
     let aides = bench.aides([1]).await;
