@@ -7,6 +7,9 @@ use crate::{Arrival, Channel, Handling, Kind, OfferState, Policy, TeamRole, Tick
 
 const HOUR_S: i64 = 3_600;
 
+/// Whoever is known not to move, or not to be where they say, is looked at so many times less often.
+const OLD_NEWS: i64 = 4;
+
 /// What a deadline is about; a ticket has at most one of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -191,11 +194,19 @@ impl Ticket {
             .then(|| since.plus_s(policy.dispatch.escalate_after_s.into()))
     }
 
-    /// While somebody is on the way, or claims to be at the door and nothing agrees.
+    /// While somebody is on the way, or claims to be at the door and nothing agrees. What is the matter
+    /// with all of them and was told is looked at less often: there is no hurry to see it end.
     fn follow_at(&self, policy: &Policy) -> Option<UnixMs> {
+        let mut is_news = false;
         let followed = self.offers.iter().filter_map(|offer| match offer.state {
-            OfferState::Accepted { accepted_at, .. } => Some(accepted_at),
-            OfferState::OnScene { arrival: Arrival::Claimed, on_scene_at, .. } => Some(on_scene_at),
+            OfferState::Accepted { accepted_at, .. } => {
+                is_news |= !offer.is_stuck();
+                Some(accepted_at)
+            }
+            OfferState::OnScene { arrival: Arrival::Claimed, on_scene_at, .. } => {
+                is_news |= offer.door.is_none_or(|door| door.doubted_at.is_none());
+                Some(on_scene_at)
+            }
             OfferState::OnScene { arrival: Arrival::Confirmed, .. }
             | OfferState::Offered
             | OfferState::Escorting { .. }
@@ -206,7 +217,8 @@ impl Ticket {
         });
         let first = followed.min().filter(|_| self.is_emergency())?;
         let since = self.watch.followed_at.map_or(first, |at| at.max(first));
-        Some(since.plus_s(policy.watchdog.look_every_s.into()))
+        let look_every_s = i64::from(policy.watchdog.look_every_s);
+        Some(since.plus_s(if is_news { look_every_s } else { look_every_s * OLD_NEWS }))
     }
 
     fn scene_quiet_at(&self, policy: &Policy) -> Option<UnixMs> {
