@@ -82,6 +82,8 @@ enum Command {
     Watches,
     /// How fast frames of devices are decoded
     Decode,
+    /// A storm's round, deadlines that wait, a year played again
+    Plan,
     /// Travel time by road, beside PostGIS, Redis and Valhalla, which it installs where missing
     Roads,
     /// Runs a service to compare with (started by the parts themselves)
@@ -131,14 +133,14 @@ async fn main() -> Result<()> {
         return parts::roads::memory::say(*step, file);
     }
     let bench = match cli.command {
-        Command::Roads | Command::Decode => Bench::without_service(&cli)?,
+        Command::Roads | Command::Decode | Command::Plan => Bench::without_service(&cli)?,
         _ => Bench::prepare(&cli).await?,
     };
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
-            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer, Watches};
-            vec![Accept, Ack, Offer, Console, Databases, Memory, Watches, Decode]
+            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer, Plan, Watches};
+            vec![Accept, Ack, Offer, Console, Databases, Memory, Watches, Decode, Plan]
         }
         one => vec![one],
     };
@@ -152,6 +154,7 @@ async fn main() -> Result<()> {
             Command::Memory => parts::memory::run(&bench, &mut report).await,
             Command::Watches => parts::watches::run(&bench, &mut report).await,
             Command::Decode => parts::decode::run(&bench, &mut report),
+            Command::Plan => parts::plan::run(&bench, &mut report),
             Command::Roads => parts::roads::run(&bench, &mut report).await,
             Command::All | Command::Peer { .. } | Command::MapMemory { .. } => Ok(()),
         };

@@ -8,5 +8,6 @@ pub(crate) mod databases;
 pub(crate) mod decode;
 pub(crate) mod memory;
 pub(crate) mod offer;
+pub(crate) mod plan;
 pub(crate) mod roads;
 pub(crate) mod watches;

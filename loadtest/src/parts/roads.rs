@@ -2,7 +2,7 @@
 //! for the straight line and what another router takes for the road; and what else a map is asked.
 
 mod exact;
-mod ground;
+pub(super) mod ground;
 mod install;
 pub(crate) mod memory;
 mod places;
@@ -353,7 +353,11 @@ fn coverage(bench: &Bench, ground: &Ground, report: &mut Report) -> Result<()> {
 }
 
 /// Plans storms, each in one look.
-fn rounds_of_storms(bench: &Bench, map: &Arc<RoadMap>, report: &mut Report) -> Result<()> {
+pub(super) fn rounds_of_storms(
+    bench: &Bench,
+    map: &Arc<RoadMap>,
+    report: &mut Report,
+) -> Result<()> {
     let storms: Vec<Storm> =
         (0..STORMS).map(|seed| Storm::drawn(map, seed)).collect::<Result<_>>()?;
     let (mut by_road, mut by_line): (Vec<Micros>, Vec<Micros>) = Default::default();

@@ -192,7 +192,7 @@ export const enWords: Same<typeof zhWords> = {
     work_due: 'supervisor told (work due)',
     follow: 'look at who is on the way',
     scene_quiet: 'ask for a word from the door',
-    silence: 'no voice: next step',
+    silence: 'try the next thing if still no voice',
     climb: 'the next one is told',
   },
   event: {

@@ -189,7 +189,7 @@ export const zhWords = {
     work_due: '到期，报主管',
     follow: '查看途中人员',
     scene_quiet: '询问现场情况',
-    silence: '没有声音，下一步',
+    silence: '仍无声音则换下一个办法',
     climb: '上报下一级',
   },
   event: {

@@ -34,7 +34,7 @@ pub(super) struct Ground {
 }
 
 /// Returns the extracts, the largest first; none if none was named and none lies beside the project.
-pub(super) fn extracts(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(in crate::parts) fn extracts(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if named.is_empty() && Path::new(BESIDE).is_dir() {
         found = in_folder(Path::new(BESIDE))?;
@@ -66,7 +66,7 @@ pub(super) fn name_of(extract: &Path) -> String {
 }
 
 /// Imports an extract; returns its network and the seconds that took.
-pub(super) fn imported(extract: &Path) -> Result<(Network, f64)> {
+pub(in crate::parts) fn imported(extract: &Path) -> Result<(Network, f64)> {
     let reading = || format!("cannot import {}", extract.display());
     let started = Instant::now();
     let file = File::open(extract).with_context(reading)?;
@@ -75,7 +75,7 @@ pub(super) fn imported(extract: &Path) -> Result<(Network, f64)> {
 }
 
 /// Draws a town of streets that cross at right angles, where all may go both ways.
-pub(super) fn drawn() -> Result<Network> {
+pub(in crate::parts) fn drawn() -> Result<Network> {
     let mut builder = NetworkBuilder::new();
     let at = |row: usize, column: usize| LatLon {
         lat: 24.5 + row as f64 * BETWEEN_DEG,
