@@ -9,6 +9,7 @@ use silverbell_domain::Protocol;
 use silverbell_store::UserRole;
 use toml::{Table, Value};
 
+use crate::commands::fake_gateway::FakeGatewayArgs;
 use crate::config::Config;
 use crate::{commands, serve, telemetry};
 
@@ -69,6 +70,9 @@ enum Command {
     Check,
     /// Prints every setting with its default and its explanation
     Settings,
+    /// For tests and demos: a gateway of messages that sends nothing to anybody
+    #[command(hide = true)]
+    FakeGateway(FakeGatewayArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -171,6 +175,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             Command::Restore { file } => commands::backup::restore(&config, &file).await,
             Command::Check => commands::check::run(&config).await,
             Command::Settings => Ok(ExitCode::SUCCESS),
+            Command::FakeGateway(args) => commands::fake_gateway::run(args).await,
         }
     });
     // What is still blocking (a password being hashed) is not waited for.
