@@ -25,6 +25,7 @@ mod hand;
 mod idempotency_key;
 mod journal;
 mod live;
+mod messages;
 mod observed;
 mod offers;
 mod postgres;

@@ -23,9 +23,10 @@ const METRICS: [&str; 11] = [
 ];
 
 /// Every route that these tests call.
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 31] = [
     ("post", "/v1/sos"),
     ("post", "/v1/positions"),
+    ("post", "/v1/receipts"),
     ("post", "/v1/session"),
     ("get", "/v1/session"),
     ("delete", "/v1/session"),

@@ -10,6 +10,7 @@ use silverbell_domain::Protocol;
 use silverbell_store::UserRole;
 use toml::{Table, Value};
 
+use crate::commands::fake_gateway::FakeGatewayArgs;
 use crate::commands::replay::{Days, Recorded};
 use crate::config::Config;
 use crate::{commands, serve, telemetry};
@@ -73,6 +74,9 @@ enum Command {
     Replay(Replay),
     /// Prints every setting with its default and its explanation
     Settings,
+    /// For tests and demos: a gateway of messages that sends nothing to anybody
+    #[command(hide = true)]
+    FakeGateway(FakeGatewayArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -208,6 +212,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
                 commands::replay::run(&config, night).await
             }
             Command::Settings => Ok(ExitCode::SUCCESS),
+            Command::FakeGateway(args) => commands::fake_gateway::run(args).await,
         }
     });
     // What is still blocking (a password being hashed) is not waited for.

@@ -16,6 +16,7 @@ use silverbell_roads::{Datum, RoadSpeeds, Speed, Speeds};
 use silverbell_web::{Bounds, Proxies};
 use toml::{Table, Value};
 
+use crate::messages::MessageSettings;
 use crate::road_settings::RoadSettings;
 
 /// Every setting with its default and its explanation.
@@ -62,6 +63,7 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     pub(crate) gateway: Gateway,
     telephone: Telephone,
+    pub(crate) notify: MessageSettings,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -261,6 +263,7 @@ impl Config {
         self.proxies()?;
         self.models()?;
         self.telephone()?;
+        self.notify.read(&self.server.public_url)?;
         for (protocol, port) in self.device_ports() {
             let key = format!("gateway.{}", protocol.as_str());
             if port.idle_s == 0 || port.max_frame < MIN_FRAME {
@@ -543,6 +546,26 @@ mod tests {
         let (config, _) =
             read(&[exchange, ("SILVERBELL_TELEPHONE_SECRET", "s")]).expect("settings");
         assert!(config.telephone().expect("settings").is_some());
+    }
+
+    #[test]
+    fn a_text_or_a_gateway_that_cannot_be_used_stops_the_start_in_words() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "[zh]\nprobe = \"{hello}\"").expect("written");
+        let file = file.path().to_str().expect("a path");
+        let webhook = r#"{ id = "x", url = "http://10.0.0.1/", secret = "hush" }"#;
+        for (variable, value, words) in [
+            ("SILVERBELL_NOTIFY_TEMPLATES", file, "zh.probe: there is no field {hello}"),
+            ("SILVERBELL_NOTIFY_TEMPLATES", "/nowhere", "notify.templates: cannot read"),
+            ("SILVERBELL_NOTIFY_SMS_URL", "sms", "notify.sms_url"),
+            ("SILVERBELL_NOTIFY_WEBHOOKS", webhook, "notify.allow_private"),
+            ("SILVERBELL_NOTIFY_CONCURRENCY", "0", "notify.concurrency"),
+        ] {
+            let error = read(&[(variable, value)]).expect_err("no such value");
+            let said = format!("{error:#}");
+            assert!(said.contains(words) && !said.contains("hush"), "{said}");
+        }
+        assert!(read(&[("SILVERBELL_NOTIFY_SMS_URL", "https://sms.example.cn/send")]).is_ok());
     }
 
     #[test]

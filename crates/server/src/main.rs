@@ -12,6 +12,7 @@ mod files;
 mod http_server;
 mod journal;
 mod map_file;
+mod messages;
 mod pages;
 mod ports;
 mod road_settings;

@@ -5,6 +5,7 @@
 use rand::TryRng;
 use silverbell_api::Secrets;
 use silverbell_domain::{Clock, Ids, UnixMs};
+use silverbell_notify::Chance;
 use uuid::Uuid;
 
 /// The system's clock.
@@ -26,6 +27,19 @@ pub(crate) struct RandomIds;
 impl Ids for RandomIds {
     fn next(&self) -> Uuid {
         Uuid::now_v7()
+    }
+}
+
+/// The operating system's chance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fraction(&self) -> f64 {
+        // Without it everybody waits equally long: worse manners, no harm.
+        rand::rngs::SysRng
+            .try_next_u32()
+            .map_or(0.5, |n| f64::from(n) / (f64::from(u32::MAX) + 1.0))
     }
 }
 

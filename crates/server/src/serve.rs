@@ -20,6 +20,7 @@ use silverbell_api::{Api, ApiSettings, Hubs};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
 use silverbell_domain::Protocol;
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
+use silverbell_notify::ReceiptDesk;
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
@@ -92,6 +93,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
     let journal = Box::new(journal);
+    let (notify, receipts) = config.notify.start(&config.server.public_url, store.clone())?;
+    tasks.spawn(guarded(notify.run(stop.clone()), stop.clone()));
     let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
     // An SOS does not wait for a map: it is opened beside.
     let follow = roads::follow(config.data.clone(), road_speeds, dispatcher.clone(), stop.clone());
@@ -111,7 +114,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         lines: Lines::new(config.policy().equipment),
     };
     let exchange = telephone(&config, &gateway, &tasks, &stop)?;
-    let app = app(&config, &gateway, exchange, hubs, metrics, &stop, &tasks);
+    let app = app(&config, &gateway, (exchange, receipts), hubs, metrics, &stop, &tasks);
     let files = open_files.saturating_sub(SPARE_FILES / 2);
     let http = HttpSettings {
         port: "http",
@@ -334,7 +337,7 @@ struct Health {
 fn app(
     config: &Config,
     gateway: &Gateway,
-    exchange: Arc<dyn Exchange>,
+    (exchange, receipts): (Arc<dyn Exchange>, ReceiptDesk),
     hubs: Arc<Hubs>,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
@@ -357,7 +360,9 @@ fn app(
         stop.clone(),
         tasks.clone(),
     );
-    let routes = silverbell_api::router(api).merge(silverbell_gateway::router(gateway.clone()));
+    let routes = silverbell_api::router(api)
+        .merge(silverbell_gateway::router(gateway.clone()))
+        .merge(silverbell_notify::router(receipts));
     let (routes, mut document) = routes.split_for_parts();
     describe(&mut document);
     let health = Health { dispatcher: dispatcher.clone(), metrics };

@@ -17,6 +17,9 @@ const PEOPLE: [f64; 14] = [
     1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0,
 ];
 
+/// Bounds of the buckets for what waits its turn, and in an outage long, seconds.
+const WAITS: [f64; 12] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0];
+
 /// Starts logging.
 pub(crate) fn log(settings: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&settings.filter)
@@ -36,8 +39,10 @@ pub(crate) fn log(settings: &Log) -> Result<()> {
 
 /// Starts the metrics.
 pub(crate) fn metrics() -> Result<PrometheusHandle> {
+    let waits = Matcher::Full("silverbell_message_handover_seconds".into());
     let people = ["silverbell_offer_to_accept_seconds", "silverbell_accept_to_scene_seconds"];
-    let mut builder = PrometheusBuilder::new().set_buckets(&MACHINE)?;
+    let mut builder =
+        PrometheusBuilder::new().set_buckets(&MACHINE)?.set_buckets_for_metric(waits, &WAITS)?;
     for name in people {
         builder = builder.set_buckets_for_metric(Matcher::Full(name.into()), &PEOPLE)?;
     }
@@ -70,12 +75,26 @@ fn describe() {
         "Telephone calls, or their ends, that had to go before they were recorded"
     );
     describe_counter!("silverbell_accept_errors_total", "Errors of accepting, by port");
+    describe_counter!(
+        "silverbell_messages_total",
+        "Tries of messages to people outside, by channel and result: sent, failed (given up), \
+         retried, put_back"
+    );
+    describe_gauge!(
+        "silverbell_messages_waiting",
+        "Messages not yet sent nor given up, by channel"
+    );
+    describe_counter!(
+        "silverbell_message_reports_total",
+        "What became of messages: sent, delivered, answered, failed, acknowledged"
+    );
     let seconds = [
         ("silverbell_sos_ack_seconds", "SOS received to acknowledged, durable"),
         ("silverbell_sos_to_offer_seconds", "SOS received to first dispatch offered"),
         ("silverbell_offer_to_accept_seconds", "First dispatch offered to first acceptance"),
         ("silverbell_accept_to_scene_seconds", "First acceptance to first arrival"),
         ("silverbell_live_delivery_seconds", "Event decided to written to a live feed"),
+        ("silverbell_message_handover_seconds", "Message due to taken by its gateway"),
         ("silverbell_store_commit_seconds", "One transaction of the store, its fsync included"),
     ];
     for (name, help) in seconds {

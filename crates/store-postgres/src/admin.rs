@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewOutbox, NewSession, NewUser,
-    OutboxItem, OutboxResult, PositionRow, needs_column, phones, responder_changed,
+    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewSession, NewUser, PositionRow,
+    needs_column, phones, responder_changed,
 };
 use sqlx::postgres::PgConnection;
-use uuid::Uuid;
 
 use crate::rows::{self, list};
-use crate::text::{escaped, unescaped};
+use crate::text::escaped;
 use crate::writer::Counters;
-use crate::{calls, check, devices};
+use crate::{calls, check, devices, outbox};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -44,7 +43,7 @@ pub(crate) const fn district<'a>(
         | AdminWrite::DeviceStates { .. }
         | AdminWrite::DeviceReports(_)
         | AdminWrite::Call(_)
-        | AdminWrite::LeaseOutbox { .. }
+        | AdminWrite::LeaseOutbox(_)
         | AdminWrite::FinishOutbox { .. }
         | AdminWrite::Purge { .. } => None,
     }
@@ -82,11 +81,12 @@ pub(crate) async fn apply(
             let call = calls::learn(connection, news).await?;
             Ok((Answer::Call(Box::new(call)), None))
         }
-        AdminWrite::LeaseOutbox { now, until, limit } => {
-            lease_outbox(connection, *now, *until, *limit).await
+        AdminWrite::LeaseOutbox(lease) => {
+            let items = outbox::lease(connection, lease).await?;
+            Ok((Answer::Outbox(items), None))
         }
         AdminWrite::FinishOutbox { id, attempts, result } => {
-            finish_outbox(connection, *id, *attempts, result).await
+            done(outbox::finish(connection, *id, *attempts, result).await)
         }
         AdminWrite::Purge { now, positions_before, keys_before } => {
             purge(connection, *now, *positions_before, *keys_before).await
@@ -322,74 +322,6 @@ async fn append_positions(connection: &mut PgConnection, positions: &[PositionRo
              district text, subject uuid, at bigint, received_at bigint, lat float8, lon float8,
              accuracy_m float8, source text)",
         list(rows)?
-    )
-    .execute(connection)
-    .await?;
-    DONE
-}
-
-async fn lease_outbox(
-    connection: &mut PgConnection,
-    now: UnixMs,
-    until: UnixMs,
-    limit: u32,
-) -> Outcome {
-    let leased = sqlx::query!(
-        "WITH due AS MATERIALIZED (
-             SELECT id FROM outbox
-             WHERE finished_at IS NULL AND due_at <= $1 AND leased_until <= $1
-             ORDER BY due_at, id LIMIT $3
-             FOR UPDATE SKIP LOCKED
-         )
-         UPDATE outbox AS o SET leased_until = $2, attempts = o.attempts + 1
-         FROM due WHERE o.id = due.id
-         RETURNING o.id, o.district, o.ticket, o.kind, o.payload, o.due_at, o.attempts",
-        now.0,
-        until.0,
-        i64::from(limit)
-    )
-    .fetch_all(connection)
-    .await?;
-    let items: Result<Vec<OutboxItem>, sqlx::Error> = leased
-        .into_iter()
-        .map(|row| {
-            let message = NewOutbox {
-                id: row.id,
-                district: DistrictId::new(&row.district),
-                ticket: row.ticket.map(silverbell_domain::TicketId),
-                kind: unescaped(row.kind),
-                payload: rows::document(&row.payload)?,
-                due_at: UnixMs(row.due_at),
-            };
-            Ok(OutboxItem { message, attempts: row.attempts.cast_unsigned() })
-        })
-        .collect();
-    Ok((Answer::Outbox(items?), None))
-}
-
-async fn finish_outbox(
-    connection: &mut PgConnection,
-    id: Uuid,
-    attempts: u32,
-    result: &OutboxResult,
-) -> Outcome {
-    let (finished_at, failure, due_at) = match result {
-        OutboxResult::Delivered(at) => (Some(at.0), None, None),
-        OutboxResult::Failed(at, reason) => (Some(at.0), Some(escaped(reason)), None),
-        OutboxResult::Retry(at) => (None, None, Some(at.0)),
-    };
-    // What was delivered must not go out again, whoever holds the lease by now.
-    let delivered = matches!(result, OutboxResult::Delivered(_));
-    sqlx::query!(
-        "UPDATE outbox SET finished_at = $2, failure = $3, due_at = coalesce($4, due_at),
-             leased_until = 0
-         WHERE id = $1 AND finished_at IS NULL AND (attempts = $5 OR $6)",
-        id,
-        finished_at,
-        failure.as_deref(),
-        due_at,
-        attempts.cast_signed(),
-        delivered
     )
     .execute(connection)
     .await?;

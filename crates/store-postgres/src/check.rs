@@ -7,8 +7,8 @@ use futures_util::TryStreamExt;
 use silverbell_store::StoreError;
 use silverbell_store::check::{
     Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
-    NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns, SignalColumns,
-    TicketColumns, behind,
+    MessageColumns, NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns,
+    SignalColumns, TicketColumns, behind,
 };
 use sqlx::Connection;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -391,11 +391,18 @@ async fn outbox(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()
     }
     drop(requests);
     let mut messages = sqlx::query!(
-        r#"SELECT id, payload AS "payload!: Vec<u8>", attempts::bigint AS "attempts!" FROM outbox"#
+        r#"SELECT id, payload AS "payload!: Vec<u8>", attempts, urgency, failures FROM outbox"#
     )
     .fetch(snapshot);
     while let Some(row) = messages.try_next().await? {
-        findings.message(&row.id.to_string(), None, &row.payload, row.attempts);
+        let columns = MessageColumns {
+            ticket: None,
+            payload: row.payload,
+            attempts: row.attempts.into(),
+            urgency: row.urgency.into(),
+            failures: row.failures.into(),
+        };
+        findings.message(&row.id.to_string(), &columns);
     }
     Ok(())
 }

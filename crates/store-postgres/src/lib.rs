@@ -27,6 +27,7 @@ mod connect;
 mod devices;
 mod error;
 mod link;
+mod outbox;
 mod read;
 mod rows;
 mod schema;

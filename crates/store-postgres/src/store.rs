@@ -9,8 +9,8 @@ use silverbell_domain::{
 };
 use silverbell_store::{
     CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
-    DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
-    TimelineRow, User, WriterHandle,
+    DistrictState, Home, Idempotency, NewOutbox, SeniorQuery, Session, Store, StoreError,
+    TicketPage, TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::connect::within;
 use crate::error::store_error;
 use crate::link::Tables;
-use crate::{PostgresStore, calls, check, devices, read};
+use crate::{PostgresStore, calls, check, devices, outbox, read};
 
 /// How long a read may take, its turn included.
 const READ_WITHIN: Duration = Duration::from_secs(5);
@@ -220,6 +220,14 @@ impl Store for PostgresStore {
 
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         self.reading(calls::calls_of(&self.readers, senior, limit)).await
+    }
+
+    async fn outbox_waiting(&self, kind: &'static str) -> Result<u64, StoreError> {
+        self.reading(outbox::waiting(&self.readers, kind)).await
+    }
+
+    async fn outbox_message(&self, id: Uuid) -> Result<Option<NewOutbox>, StoreError> {
+        self.reading(outbox::message(&self.readers, id)).await
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use silverbell_domain::{Responder, Senior, UnixMs};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, LastPosition, NewOutbox, NewSession, NewUser,
-    OutboxItem, OutboxResult, PositionRow, needs_column, phones, responder_changed,
+    AdminWrite, Advance, Answer, District, LastPosition, NewSession, NewUser, PositionRow,
+    needs_column, phones, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
-use uuid::Uuid;
 
-use crate::{calls, check, devices, rows};
+use crate::{calls, check, devices, outbox, rows};
 
 /// How many old positions go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
@@ -42,11 +41,12 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
             let call = calls::learn(connection, news).await?;
             Ok((Answer::Call(Box::new(call)), None))
         }
-        AdminWrite::LeaseOutbox { now, until, limit } => {
-            lease_outbox(connection, *now, *until, *limit).await
+        AdminWrite::LeaseOutbox(lease) => {
+            let items = outbox::lease(connection, lease).await?;
+            Ok((Answer::Outbox(items), None))
         }
         AdminWrite::FinishOutbox { id, attempts, result } => {
-            finish_outbox(connection, *id, *attempts, result).await
+            done(outbox::finish(connection, *id, *attempts, result).await)
         }
         AdminWrite::Purge { now, positions_before, keys_before } => {
             purge(connection, *now, *positions_before, *keys_before).await
@@ -269,72 +269,6 @@ async fn append_positions(connection: &mut SqliteConnection, positions: &[Positi
                value ->> 'accuracy_m', value ->> 'source'
            FROM json_each(?1)"#,
         rows
-    )
-    .execute(connection)
-    .await?;
-    DONE
-}
-
-async fn lease_outbox(
-    connection: &mut SqliteConnection,
-    now: UnixMs,
-    until: UnixMs,
-    limit: u32,
-) -> Outcome {
-    let leased = sqlx::query!(
-        r#"UPDATE outbox SET leased_until = ?2, attempts = attempts + 1
-           WHERE id IN (SELECT id FROM outbox
-                        WHERE finished_at IS NULL AND due_at <= ?1 AND leased_until <= ?1
-                        ORDER BY due_at, id LIMIT ?3)
-           RETURNING id AS "id!", district AS "district!", ticket, kind AS "kind!",
-               payload AS "payload!", due_at AS "due_at!", attempts AS "attempts!: u32""#,
-        now.0,
-        until.0,
-        limit
-    )
-    .fetch_all(connection)
-    .await?;
-    let items: Result<Vec<OutboxItem>, sqlx::Error> = leased
-        .into_iter()
-        .map(|row| {
-            let message = NewOutbox {
-                id: rows::id(&row.id)?,
-                district: silverbell_domain::DistrictId::new(&row.district),
-                ticket: row.ticket.as_deref().map(rows::id).transpose()?,
-                kind: row.kind,
-                payload: rows::document(&row.payload)?,
-                due_at: UnixMs(row.due_at),
-            };
-            Ok(OutboxItem { message, attempts: row.attempts })
-        })
-        .collect();
-    Ok((Answer::Outbox(items?), None))
-}
-
-async fn finish_outbox(
-    connection: &mut SqliteConnection,
-    id: Uuid,
-    attempts: u32,
-    result: &OutboxResult,
-) -> Outcome {
-    let id = id.to_string();
-    let (finished_at, failure, due_at) = match result {
-        OutboxResult::Delivered(at) => (Some(at.0), None, None),
-        OutboxResult::Failed(at, reason) => (Some(at.0), Some(reason.as_str()), None),
-        OutboxResult::Retry(at) => (None, None, Some(at.0)),
-    };
-    // What was delivered must not go out again, whoever holds the lease by now.
-    let delivered = matches!(result, OutboxResult::Delivered(_));
-    sqlx::query!(
-        "UPDATE outbox SET finished_at = ?2, failure = ?3, due_at = coalesce(?4, due_at),
-             leased_until = 0
-         WHERE id = ?1 AND finished_at IS NULL AND (attempts = ?5 OR ?6)",
-        id,
-        finished_at,
-        failure,
-        due_at,
-        attempts,
-        delivered
     )
     .execute(connection)
     .await?;

@@ -7,8 +7,8 @@ use futures_util::TryStreamExt;
 use silverbell_store::StoreError;
 use silverbell_store::check::{
     Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
-    NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns, SignalColumns,
-    TicketColumns, behind,
+    MessageColumns, NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns,
+    SignalColumns, TicketColumns, behind,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -398,13 +398,19 @@ async fn outbox(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Rea
     drop(requests);
     let mut messages = sqlx::query!(
         r#"SELECT id AS "id!: Lossy", ticket AS "ticket: Lossy", payload AS "payload!: Vec<u8>",
-               attempts
+               attempts, urgency, failures
            FROM outbox"#
     )
     .fetch(snapshot);
     while let Some(row) = messages.try_next().await? {
-        let ticket = row.ticket.map(Lossy::text);
-        findings.message(&row.id.text(), ticket.as_deref(), &row.payload, row.attempts);
+        let columns = MessageColumns {
+            ticket: row.ticket.map(Lossy::text),
+            payload: row.payload,
+            attempts: row.attempts,
+            urgency: row.urgency,
+            failures: row.failures,
+        };
+        findings.message(&row.id.text(), &columns);
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod checkpoint;
 mod devices;
 mod error;
 mod file;
+mod outbox;
 mod read;
 mod rows;
 mod store;

@@ -7,13 +7,13 @@ use silverbell_domain::{
 };
 use silverbell_store::{
     AdminWrite, CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
-    DistrictState, Home, Idempotency, SeniorQuery, Session, Store, StoreError, TicketPage,
-    TimelineRow, User, WriterHandle,
+    DistrictState, Home, Idempotency, NewOutbox, SeniorQuery, Session, Store, StoreError,
+    TicketPage, TimelineRow, User, WriterHandle,
 };
 use uuid::Uuid;
 
 use crate::error::store_error;
-use crate::{SqliteStore, calls, check, devices, read};
+use crate::{SqliteStore, calls, check, devices, outbox, read};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -182,6 +182,14 @@ impl Store for SqliteStore {
 
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         calls::calls_of(&self.readers, senior, limit).await.map_err(store_error)
+    }
+
+    async fn outbox_waiting(&self, kind: &'static str) -> Result<u64, StoreError> {
+        outbox::waiting(&self.readers, kind).await.map_err(store_error)
+    }
+
+    async fn outbox_message(&self, id: Uuid) -> Result<Option<NewOutbox>, StoreError> {
+        outbox::message(&self.readers, id).await.map_err(store_error)
     }
 
     async fn user_by_name(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -118,6 +118,7 @@ pub const TABLES: &[Table] = tables! {
     outbox [id] {
         id Id, district Text, ticket Id, kind Text, payload Document, due_at Integer,
         attempts Integer, leased_until Integer, finished_at Integer, failure Text,
+        urgency Integer, expires_at Integer, failures Integer,
     }
     last_positions [district responder] {
         district Text, responder Id, lat Real, lon Real, at Integer, heard_at Integer,

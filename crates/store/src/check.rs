@@ -600,12 +600,14 @@ impl Findings {
     }
 
     /// Judges a message to the outside.
-    pub fn message(&mut self, id: &str, ticket: Option<&str>, payload: &[u8], attempts: i64) {
+    pub fn message(&mut self, id: &str, row: &MessageColumns) {
         let columns = [
             ("id", is_id(id)),
-            ("ticket", ticket.is_none_or(is_id)),
-            ("payload", reads::<serde_json::Value>(payload)),
-            ("attempts", u32::try_from(attempts).is_ok()),
+            ("ticket", row.ticket.as_deref().is_none_or(is_id)),
+            ("payload", reads::<serde_json::Value>(&row.payload)),
+            ("attempts", u32::try_from(row.attempts).is_ok()),
+            ("urgency", (1..=4).contains(&row.urgency)),
+            ("failures", u32::try_from(row.failures).is_ok()),
         ];
         self.sensible("outbox", &format!("message {id}"), &columns);
     }
@@ -635,6 +637,17 @@ pub struct SaidColumns {
     pub battery_pct: Option<i64>,
     pub position: Option<Vec<u8>>,
     pub device_district: Option<String>,
+}
+
+/// A message to the outside.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named as the columns")]
+pub struct MessageColumns {
+    pub ticket: Option<String>,
+    pub payload: Vec<u8>,
+    pub attempts: i64,
+    pub urgency: i64,
+    pub failures: i64,
 }
 
 /// A telephone call's row.
@@ -668,11 +681,16 @@ fn is_same_degree(one: f64, other: f64) -> bool {
 mod tests {
     use super::*;
 
+    fn message(payload: &str) -> MessageColumns {
+        let payload = payload.as_bytes().to_vec();
+        MessageColumns { ticket: None, payload, attempts: 0, urgency: 1, failures: 0 }
+    }
+
     #[test]
     fn much_that_is_wrong_with_one_thing_hides_nothing_else() {
         let mut findings = Findings::default();
         for n in 0..1_000 {
-            findings.message(&format!("m-{n}"), None, b"{}", 0);
+            findings.message(&format!("m-{n}"), &message("{}"));
         }
         findings.user("u", "king", None);
         let words = findings.in_words();
@@ -709,7 +727,7 @@ mod tests {
     fn nothing_that_a_row_holds_is_quoted() {
         let mut findings = Findings::default();
         findings.responder("longwen", "r", r#"{"id":"王秀英"}"#.as_bytes());
-        findings.message("m", None, "王秀英".as_bytes(), 0);
+        findings.message("m", &message("王秀英"));
         let words = findings.in_words();
         assert_eq!(words.len(), 2);
         assert!(!words.iter().any(|words| words.contains("王秀英")), "{words:?}");

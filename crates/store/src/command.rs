@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
     CallId, DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, ResponderId, SignalId,
-    Ticket, TicketId, UnixMs, UserId,
+    Ticket, TicketId, UnixMs, Urgency, UserId,
 };
 use uuid::Uuid;
 
@@ -96,8 +96,38 @@ pub struct NewOutbox {
     pub kind: String,
     /// The facts, JSON.
     pub payload: serde_json::Value,
+    /// The most urgent go first.
+    pub urgency: Urgency,
     /// Not before.
     pub due_at: UnixMs,
+    /// Of no use to anybody from then on.
+    pub expires_at: Option<UnixMs>,
+}
+
+/// Returns the urgency of this number, as a database holds it; it holds no others.
+#[must_use]
+pub const fn urgency_of(number: i64) -> Urgency {
+    match number {
+        ..=1 => Urgency::Extreme,
+        2 => Urgency::Urgent,
+        3 => Urgency::Normal,
+        4.. => Urgency::Routine,
+    }
+}
+
+/// Which messages are leased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Of this kind only.
+    pub kind: &'static str,
+    /// The present.
+    pub now: UnixMs,
+    /// Nobody else gets them before then.
+    pub until: UnixMs,
+    /// How many at most.
+    pub limit: u32,
+    /// Only those whose time has passed.
+    pub only_expired: bool,
 }
 
 /// A leased message.
@@ -107,6 +137,8 @@ pub struct OutboxItem {
     pub message: NewOutbox,
     /// How often it was leased, this time included.
     pub attempts: u32,
+    /// How often it was tried in vain, as far as that says something about the message.
+    pub failures: u32,
 }
 
 /// What became of a leased message.
@@ -114,8 +146,10 @@ pub struct OutboxItem {
 pub enum OutboxResult {
     /// Delivered.
     Delivered(UnixMs),
-    /// Not delivered; again at this time.
+    /// Tried in vain; again at this time.
     Retry(UnixMs),
+    /// Not tried, or in vain for a reason that is not the message's; again at this time.
+    Later(UnixMs),
     /// Given up, with the reason.
     Failed(UnixMs, String),
 }

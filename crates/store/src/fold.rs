@@ -284,8 +284,12 @@ pub struct OutboxRow {
     pub kind: String,
     /// Facts, JSON.
     pub payload: String,
+    /// Urgency.
+    pub urgency: u8,
     /// Not before.
     pub due_at: UnixMs,
+    /// Not after.
+    pub expires_at: Option<UnixMs>,
 }
 
 /// The rows of a batch.
@@ -763,6 +767,8 @@ fn outbox_row(message: &NewOutbox) -> OutboxRow {
         ticket: message.ticket,
         kind: message.kind.clone(),
         payload: message.payload.to_string(),
+        urgency: message.urgency.as_u8(),
         due_at: message.due_at,
+        expires_at: message.expires_at,
     }
 }

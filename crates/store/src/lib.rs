@@ -44,8 +44,8 @@ pub use backup::{
 pub use calls::{CallFact, CallNews, CallParty, CallRecord, UNKNOWN_END};
 pub use chain::{GENESIS, Link, chain_hash, verify_chain};
 pub use command::{
-    Commit, Committed, Idempotency, LastPosition, NewOutbox, NewSession, NewUser, OutboxItem,
-    OutboxResult, PositionRow, Recorded, Subject, TicketCommit,
+    Commit, Committed, Idempotency, LastPosition, Lease, NewOutbox, NewSession, NewUser,
+    OutboxItem, OutboxResult, PositionRow, Recorded, Subject, TicketCommit, urgency_of,
 };
 pub use devices::{
     Device, DeviceFilter, DevicePage, DeviceReport, DeviceSignal, DeviceState, NewDevice,
@@ -380,17 +380,18 @@ pub trait Store: Send + Sync + 'static {
 
     // --- Outbox --------------------------------------------------------------------------------
 
-    /// Leases at most `limit` messages that are due at `now` until `until`: nobody else gets them
-    /// before then.
-    async fn lease_outbox(
-        &self,
-        now: UnixMs,
-        until: UnixMs,
-        limit: u32,
-    ) -> Result<Vec<OutboxItem>, StoreError> {
-        let lease = AdminWrite::LeaseOutbox { now, until, limit };
-        match self.writer().write(Write::Admin(lease)).await? {
-            Answer::Outbox(items) => Ok(items),
+    /// Leases messages that are due, the most urgent first, then those that have been due longest:
+    /// nobody else gets them before the lease ends. A payload that cannot be read is `null`.
+    async fn lease_outbox(&self, lease: Lease) -> Result<Vec<OutboxItem>, StoreError> {
+        match self.writer().write(Write::Admin(AdminWrite::LeaseOutbox(lease))).await? {
+            Answer::Outbox(mut items) => {
+                // Databases return the rows of an update in any order.
+                items.sort_by_key(|item| {
+                    let message = &item.message;
+                    (message.urgency, message.due_at, message.id)
+                });
+                Ok(items)
+            }
             Answer::Reply(_) | Answer::Call(_) | Answer::Purged { .. } | Answer::Done => {
                 Err(unexpected())
             }
@@ -407,6 +408,12 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError> {
         self.writer().admin(AdminWrite::FinishOutbox { id, attempts, result }).await
     }
+
+    /// Returns how many messages of a kind are neither delivered nor given up.
+    async fn outbox_waiting(&self, kind: &'static str) -> Result<u64, StoreError>;
+
+    /// Returns a message, whatever became of it.
+    async fn outbox_message(&self, id: Uuid) -> Result<Option<NewOutbox>, StoreError>;
 
     // --- Housekeeping --------------------------------------------------------------------------
 

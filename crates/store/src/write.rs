@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     Advance, CallNews, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition,
-    NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply, StoreError,
+    Lease, NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply,
+    StoreError,
 };
 
 /// What is written.
@@ -67,14 +68,7 @@ pub enum AdminWrite {
     /// Fold what was learnt into a call's record.
     Call(Box<CallNews>),
     /// Lease messages that are due.
-    LeaseOutbox {
-        /// The present.
-        now: UnixMs,
-        /// How long nobody else gets them.
-        until: UnixMs,
-        /// How many at most.
-        limit: u32,
-    },
+    LeaseOutbox(Lease),
     /// Record what became of a leased message.
     FinishOutbox {
         /// The message.

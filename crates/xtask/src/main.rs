@@ -79,6 +79,7 @@ fn openapi(check: bool) -> Result<()> {
     let fresh = tempfile::tempdir()?;
     let mut document = silverbell_api::openapi();
     document.merge(silverbell_gateway::openapi());
+    document.merge(silverbell_notify::openapi());
     let text = document.to_pretty_json()?;
     std::fs::write(fresh.path().join("openapi.json"), text + "\n")?;
     replace(fresh.path(), &root().join("crates/api/openapi"), check)

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod cells;
 pub(crate) mod check;
 pub(crate) mod device;
+pub(crate) mod fake_gateway;
 pub(crate) mod replay;
 pub(crate) mod roads;
 pub(crate) mod user;

@@ -64,9 +64,10 @@ WITH counters AS MATERIALIZED (
     SELECT w.* FROM permit, unnest($52::text[], $53::bigint[], $54::uuid[], $55::bigint[],
         $56::text[], $57::text[], $58::bytea[]) AS w
 ), new_outbox AS (
-    INSERT INTO outbox (id, district, ticket, kind, payload, due_at)
+    INSERT INTO outbox (id, district, ticket, kind, payload, urgency, due_at, expires_at)
     SELECT w.* FROM permit, json_to_recordset($59::text::json) AS w (
-        id uuid, district text, ticket uuid, kind text, payload text, due_at bigint)
+        id uuid, district text, ticket uuid, kind text, payload text, urgency smallint,
+        due_at bigint, expires_at bigint)
 ), new_keys AS (
     INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
     SELECT w."user", w.key, decode(w.fingerprint, 'hex'), w.subject, w.at

@@ -51,9 +51,9 @@ SELECT value ->> 'district', value ->> 'seq', value ->> 'ticket', value ->> 'at'
     value ->> 'name', value ->> 'body', unhex(value ->> 'hash')
 FROM jsonb_each(?);
 
-INSERT INTO outbox (id, district, ticket, kind, payload, due_at)
+INSERT INTO outbox (id, district, ticket, kind, payload, urgency, due_at, expires_at)
 SELECT value ->> 'id', value ->> 'district', value ->> 'ticket', value ->> 'kind',
-    value ->> 'payload', value ->> 'due_at'
+    value ->> 'payload', value ->> 'urgency', value ->> 'due_at', value ->> 'expires_at'
 FROM jsonb_each(?);
 
 INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)

@@ -4,7 +4,7 @@
 use serde_json::json;
 use silverbell_domain::{
     CallId, DistrictId, Ids, Kind, LatLon, OfferCommand, Position, PositionSource, SignalKind,
-    Ticket, TicketId,
+    Ticket, TicketId, Urgency,
 };
 use silverbell_testkit::{Press, START, aide, longwen, nth_uuid, operator, senior};
 
@@ -53,7 +53,9 @@ pub async fn fill(bench: &Bench) -> Filled {
         ticket: Some(first.id),
         kind: "locate_device".into(),
         payload: json!({"device": "d-1", "text": "银铃 \"\\ \u{1}"}),
+        urgency: Urgency::Extreme,
         due_at: START,
+        expires_at: Some(START.plus_s(600)),
     });
     commit.idempotency = Some(Idempotency {
         user: operator(1),
@@ -451,6 +453,7 @@ pub async fn small_things_that_cannot_be_read_are_found(bench: Bench) {
     fill(&bench).await;
     for (sql, all) in [
         ("UPDATE outbox SET payload = '{'", ["message", "payload"]),
+        ("UPDATE outbox SET failures = -7", ["message", "failures"]),
         ("UPDATE idempotency_keys SET subject = '{}'", ["a request of user", "subject"]),
         ("UPDATE devices SET protocol = 'pigeon'", ["device", "protocol"]),
         ("UPDATE responders SET file = '[]'", ["responder", "file"]),

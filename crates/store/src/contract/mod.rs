@@ -260,6 +260,13 @@ macro_rules! contract_suite {
                 a_message_is_retried_when_it_is_due_and_not_before
                 a_finished_message_is_never_leased_again
                 whoever_lost_the_lease_can_only_say_that_it_was_delivered
+                the_most_urgent_are_leased_first_then_those_that_were_due_first
+                what_is_most_urgent_and_not_due_yet_holds_up_nothing
+                a_message_is_leased_by_whoever_serves_its_kind_only
+                only_a_try_that_says_something_about_the_message_counts
+                what_has_expired_can_be_leased_apart
+                a_message_is_counted_while_it_waits_and_found_for_ever
+                a_payload_that_cannot_be_read_holds_up_no_other
             }
             people {
                 seniors_are_put_all_or_none_and_read_back

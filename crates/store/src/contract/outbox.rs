@@ -3,30 +3,46 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use silverbell_domain::{Ids, Ticket, UnixMs};
+use silverbell_domain::{Ids, Ticket, UnixMs, Urgency};
 use silverbell_testkit::START;
 use uuid::Uuid;
 
 use super::commits::answers;
 use super::{Bench, at_once};
-use crate::{NewOutbox, OutboxItem, OutboxResult, StoreError};
+use crate::{Lease, NewOutbox, OutboxItem, OutboxResult, StoreError};
+
+const KIND: &str = "locate_device";
 
 fn message(bench: &Bench, ticket: &Ticket, due_at: UnixMs) -> NewOutbox {
     NewOutbox {
         id: bench.ids.next(),
         district: ticket.district.clone(),
         ticket: Some(ticket.id),
-        kind: "locate_device".into(),
+        kind: KIND.into(),
         payload: json!({"device": "d-1", "text": "银铃 \"\\"}),
+        urgency: Urgency::Normal,
         due_at,
+        expires_at: None,
     }
 }
 
 /// Commits messages that are due at these times, and returns them.
 async fn queued(bench: &Bench, due: impl IntoIterator<Item = UnixMs>) -> Vec<NewOutbox> {
+    let due: Vec<UnixMs> = due.into_iter().collect();
+    queued_as(bench, due.len(), |n, queued| queued.due_at = due[n]).await
+}
+
+/// Commits `n` messages, each as `how` makes it, and returns them.
+async fn queued_as(bench: &Bench, n: usize, how: impl Fn(usize, &mut NewOutbox)) -> Vec<NewOutbox> {
     bench.seniors([1]).await;
     let ticket = bench.opened(1).await;
-    let messages: Vec<NewOutbox> = due.into_iter().map(|at| message(bench, &ticket, at)).collect();
+    let messages: Vec<NewOutbox> = (0..n)
+        .map(|n| {
+            let mut queued = message(bench, &ticket, START);
+            how(n, &mut queued);
+            queued
+        })
+        .collect();
     let mut commit = bench.commit_of(&ticket, answers(1));
     commit.outbox.clone_from(&messages);
     bench.store.commit(commit).await.unwrap();
@@ -34,7 +50,15 @@ async fn queued(bench: &Bench, due: impl IntoIterator<Item = UnixMs>) -> Vec<New
 }
 
 async fn leased(bench: &Bench, now: UnixMs, limit: u32) -> Vec<OutboxItem> {
-    bench.store.lease_outbox(now, now.plus_s(30), limit).await.unwrap()
+    bench.store.lease_outbox(lease(now, limit)).await.unwrap()
+}
+
+fn lease(now: UnixMs, limit: u32) -> Lease {
+    Lease { kind: KIND, now, until: now.plus_s(30), limit, only_expired: false }
+}
+
+fn ids(items: &[OutboxItem]) -> Vec<Uuid> {
+    items.iter().map(|item| item.message.id).collect()
 }
 
 pub async fn a_message_is_written_with_its_cause_and_not_without(bench: Bench) {
@@ -44,7 +68,7 @@ pub async fn a_message_is_written_with_its_cause_and_not_without(bench: Bench) {
     stale.outbox.push(message(&bench, &ticket, START));
     assert_eq!(bench.store.commit(stale).await, Err(StoreError::Stale(ticket.id)));
     let items = leased(&bench, START, 10).await;
-    assert_eq!(items, [OutboxItem { message: messages[0].clone(), attempts: 1 }]);
+    assert_eq!(items, [OutboxItem { message: messages[0].clone(), attempts: 1, failures: 0 }]);
 }
 
 pub async fn a_message_is_leased_once_until_the_lease_ends(bench: Bench) {
@@ -117,4 +141,98 @@ pub async fn whoever_lost_the_lease_can_only_say_that_it_was_delivered(bench: Be
     let again = leased(&bench, now.plus_s(30), 10).await;
     assert_eq!(again.len(), 1, "what was delivered never goes out again");
     assert_eq!((again[0].message.id, again[0].attempts), (messages[0].id, 3));
+}
+
+pub async fn the_most_urgent_are_leased_first_then_those_that_were_due_first(bench: Bench) {
+    let all = [Urgency::Extreme, Urgency::Urgent, Urgency::Normal, Urgency::Routine];
+    // Twenty of each, mixed; the later written are due earlier.
+    let messages = queued_as(&bench, 80, |n, message| {
+        message.urgency = all[n * 7 % 4];
+        message.due_at = START.plus_s(80 - i64::try_from(n).unwrap());
+    })
+    .await;
+    let mut expected: Vec<&NewOutbox> = messages.iter().collect();
+    expected.sort_by_key(|message| (message.urgency, message.due_at, message.id));
+    let expected: Vec<Uuid> = expected.iter().map(|message| message.id).collect();
+    let now = START.plus_s(80);
+    let mut got = Vec::new();
+    for _ in 0..8 {
+        got.extend(ids(&leased(&bench, now, 10).await));
+    }
+    assert_eq!(got, expected);
+    assert_eq!(leased(&bench, now, 10).await, []);
+}
+
+pub async fn what_is_most_urgent_and_not_due_yet_holds_up_nothing(bench: Bench) {
+    let messages = queued_as(&bench, 100, |n, message| {
+        if n < 99 {
+            (message.urgency, message.due_at) = (Urgency::Extreme, START.plus_s(60));
+        } else {
+            message.urgency = Urgency::Routine;
+        }
+    })
+    .await;
+    assert_eq!(ids(&leased(&bench, START, 1).await), [messages[99].id]);
+}
+
+pub async fn a_message_is_leased_by_whoever_serves_its_kind_only(bench: Bench) {
+    let kinds = ["sms", "voice", "sms"];
+    let messages = queued_as(&bench, 3, |n, message| message.kind = kinds[n].into()).await;
+    let of = |kind| Lease { kind, ..lease(START, 10) };
+    let voice = bench.store.lease_outbox(of("voice")).await.unwrap();
+    assert_eq!(ids(&voice), [messages[1].id]);
+    let sms = bench.store.lease_outbox(of("sms")).await.unwrap();
+    assert_eq!(ids(&sms), [messages[0].id, messages[2].id]);
+}
+
+pub async fn only_a_try_that_says_something_about_the_message_counts(bench: Bench) {
+    let messages = queued(&bench, [START]).await;
+    let finish = |attempts, result| bench.store.finish_outbox(messages[0].id, attempts, result);
+    for (attempts, failures) in [(1, 0), (2, 1), (3, 1), (4, 2)] {
+        let items = leased(&bench, START, 10).await;
+        assert_eq!((items[0].attempts, items[0].failures), (attempts, failures));
+        let result = match attempts % 2 {
+            0 => OutboxResult::Later(START),
+            _ => OutboxResult::Retry(START),
+        };
+        finish(attempts, result).await.unwrap();
+    }
+}
+
+pub async fn what_has_expired_can_be_leased_apart(bench: Bench) {
+    let ends = [None, Some(START.plus_s(10)), Some(START.plus_s(20))];
+    let messages = queued_as(&bench, 3, |n, message| message.expires_at = ends[n]).await;
+    let expired = |s| Lease { only_expired: true, ..lease(START.plus_s(s), 10) };
+    assert_eq!(bench.store.lease_outbox(expired(9)).await.unwrap(), []);
+    let items = bench.store.lease_outbox(expired(10)).await.unwrap();
+    assert_eq!(ids(&items), [messages[1].id]);
+    assert_eq!(items[0].message, messages[1]);
+    let rest = leased(&bench, START.plus_s(20), 10).await;
+    assert_eq!(ids(&rest), [messages[0].id, messages[2].id], "those that expired are due, too");
+}
+
+pub async fn a_message_is_counted_while_it_waits_and_found_for_ever(bench: Bench) {
+    let messages = queued_as(&bench, 3, |n, message| {
+        message.kind = ["sms", "sms", "voice"][n].into();
+    })
+    .await;
+    let waiting = |kind| bench.store.outbox_waiting(kind);
+    assert_eq!((waiting("sms").await, waiting("fax").await), (Ok(2), Ok(0)));
+    let items = bench.store.lease_outbox(Lease { kind: "sms", ..lease(START, 1) }).await.unwrap();
+    assert_eq!(waiting("sms").await, Ok(2), "one that is under way waits, too");
+    let id = items[0].message.id;
+    bench.store.finish_outbox(id, 1, OutboxResult::Delivered(START)).await.unwrap();
+    assert_eq!(waiting("sms").await, Ok(1));
+    let found = bench.store.outbox_message(id).await.unwrap();
+    assert_eq!(found.as_ref(), messages.iter().find(|message| message.id == id));
+    assert_eq!(bench.store.outbox_message(bench.ids.next()).await, Ok(None));
+}
+
+pub async fn a_payload_that_cannot_be_read_holds_up_no_other(bench: Bench) {
+    let messages = queued(&bench, [START; 2]).await;
+    let sql = format!("UPDATE outbox SET payload = '{{' WHERE id = '{}'", messages[0].id);
+    bench.back.execute(&sql).await.unwrap();
+    let items = leased(&bench, START, 10).await;
+    assert_eq!(ids(&items), [messages[0].id, messages[1].id]);
+    assert_eq!(items[0].message.payload, json!(null));
 }

@@ -91,6 +91,7 @@ pub(super) enum Finish {
     Delivered,
     Failed,
     Retry { in_s: i64 },
+    Later { in_s: i64 },
 }
 
 impl Finish {
@@ -99,6 +100,7 @@ impl Finish {
             Self::Delivered => OutboxResult::Delivered(now),
             Self::Failed => OutboxResult::Failed(now, "no such number".into()),
             Self::Retry { in_s } => OutboxResult::Retry(now.plus_s(in_s)),
+            Self::Later { in_s } => OutboxResult::Later(now.plus_s(in_s)),
         }
     }
 }
@@ -189,5 +191,6 @@ fn finish() -> impl Strategy<Value = Finish> {
         Just(Finish::Delivered),
         Just(Finish::Failed),
         prop_oneof![Just(1_i64), Just(30)].prop_map(|in_s| Finish::Retry { in_s }),
+        Just(Finish::Later { in_s: 30 }),
     ]
 }

@@ -6,8 +6,8 @@ use proptest_state_machine::ReferenceStateMachine;
 use serde_json::json;
 use silverbell_domain::{
     Alarm, By, Caller, Eta, EtaSource, Kind, KnownDevice, NewEvent, Offer, OfferId, OfferState,
-    Policy, Protocol, Refusal, SignalId, TeamRole, Ticket, TicketId, UnixMs, join, open_by_hand,
-    open_from_alarm,
+    Policy, Protocol, Refusal, SignalId, TeamRole, Ticket, TicketId, UnixMs, Urgency, join,
+    open_by_hand, open_from_alarm,
 };
 use silverbell_testkit::{Press, START, aide, device_of, longwen, nth_uuid, operator, senior};
 
@@ -18,6 +18,9 @@ use crate::{
     Commit, Constraint, Idempotency, NewOutbox, OutboxItem, OutboxResult, Recorded, StoreError,
     Subject, TicketCommit, TimelineRow,
 };
+
+/// The only kind of message there is.
+pub(super) const KIND: &str = "locate_device";
 
 const ETA: Eta = Eta { s: 240, source: EtaSource::Roads };
 
@@ -71,6 +74,7 @@ struct Said {
 struct Message {
     message: NewOutbox,
     attempts: u32,
+    failures: u32,
     leased_until: UnixMs,
     is_finished: bool,
 }
@@ -368,6 +372,7 @@ impl World {
         after.outbox.extend(commit.outbox.iter().map(|message| Message {
             message: message.clone(),
             attempts: 0,
+            failures: 0,
             leased_until: UnixMs(0),
             is_finished: false,
         }));
@@ -412,9 +417,12 @@ impl World {
             id: self.next(),
             district: longwen(),
             ticket: Some(commit.tickets[0].ticket.id),
-            kind: "locate_device".into(),
+            kind: KIND.into(),
             payload: json!({"n": self.given}),
+            urgency: [Urgency::Extreme, Urgency::Urgent, Urgency::Normal, Urgency::Routine]
+                [self.given as usize % 4],
             due_at: self.now.plus_s(due_s),
+            expires_at: None,
         }
     }
 
@@ -423,11 +431,18 @@ impl World {
             !message.is_finished && message.message.due_at <= now && message.leased_until <= now
         };
         let mut due: Vec<&mut Message> = self.outbox.iter_mut().filter(is_free).collect();
-        due.sort_by_key(|message| (message.message.due_at, message.message.id));
+        due.sort_by_key(|message| {
+            let message = &message.message;
+            (message.urgency, message.due_at, message.id)
+        });
         let leased = due.into_iter().take(limit as usize).map(|message| {
             message.attempts += 1;
             message.leased_until = until;
-            OutboxItem { message: message.message.clone(), attempts: message.attempts }
+            OutboxItem {
+                message: message.message.clone(),
+                attempts: message.attempts,
+                failures: message.failures,
+            }
         });
         Answer::Leased(leased.collect())
     }
@@ -441,7 +456,11 @@ impl World {
             message.leased_until = UnixMs(0);
             match result {
                 OutboxResult::Delivered(_) | OutboxResult::Failed(..) => message.is_finished = true,
-                OutboxResult::Retry(at) => message.message.due_at = *at,
+                OutboxResult::Retry(at) => {
+                    message.failures += 1;
+                    message.message.due_at = *at;
+                }
+                OutboxResult::Later(at) => message.message.due_at = *at,
             }
         }
         Answer::Nothing
