@@ -38,6 +38,7 @@ mod sos;
 mod store_away;
 mod story;
 mod telephone;
+mod telling;
 mod unknown;
 mod watch;
 mod watch_stream;

@@ -8,10 +8,10 @@ use tokio::process::{Child, Command};
 
 use crate::service::{Answer, Json, TestService, eventually, run, template};
 
-const SECRET: &str = "both know it";
+pub(crate) const SECRET: &str = "both know it";
 
 /// Starts a gateway that sends nothing to anybody, and returns where it is.
-async fn fake_gateway(listen: &str, options: &[&str]) -> (Child, String) {
+pub(crate) async fn fake_gateway(listen: &str, options: &[&str]) -> (Child, String) {
     let mut child = Command::new(&template().binary)
         .args(["fake-gateway", "--listen", listen])
         .args(options)
@@ -40,7 +40,7 @@ async fn ask_to_call(service: &TestService, id: &str) {
     service.execute(&sql).await;
 }
 
-async fn messages(url: &str) -> Vec<Value> {
+pub(crate) async fn messages(url: &str) -> Vec<Value> {
     let answer = Answer::to(reqwest::Client::new().get(format!("{url}/messages"))).await;
     answer.ok().as_array().unwrap().clone()
 }

@@ -383,6 +383,8 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::NoVoice { .. }
         | Event::VoiceHeard { .. }
         | Event::PressedOften { .. }
+        | Event::LeaderHeard {}
+        | Event::Message { .. }
         | Event::Noted { .. }
         | Event::FamilyTold { .. }
         | Event::Closed { .. }

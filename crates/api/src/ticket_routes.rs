@@ -201,6 +201,10 @@ async fn timeline(api: &Api, rows: Vec<TimelineRow>) -> Result<Vec<dto::Timeline
         let by = match row.event.by {
             By::Device => "device".to_owned(),
             By::Machine => "machine".to_owned(),
+            By::Telephone { responder } => {
+                let person = api.dispatcher.board_of(responder).and_then(|b| b.person(responder));
+                person.map_or_else(|| responder.to_string(), |p| p.responder.name.clone())
+            }
             By::Person { user } | By::OnBehalf { user } => {
                 names.get(&user).cloned().unwrap_or_else(|| user.to_string())
             }

@@ -309,7 +309,7 @@ pub(crate) fn senior(senior: &Senior, now: UnixMs) -> dto::Senior {
                 opens_door: contact.opens_door,
             })
             .collect(),
-        plan: Some(plan(&senior.plan)),
+        plan: Some(plan(&senior.plan, now)),
     }
 }
 
@@ -318,8 +318,9 @@ fn hours(hours: Hours) -> String {
     format!("{}-{}", clock(hours.from_min), clock(hours.to_min))
 }
 
-fn plan(plan: &PersonalPlan) -> dto::Plan {
-    let absence = plan.needs.absence.as_ref().map(|absence| dto::Absence {
+fn plan(plan: &PersonalPlan, now: UnixMs) -> dto::Plan {
+    let absence = plan.needs.absence.as_ref().filter(|_| plan.needs.elsewhere(now).is_some());
+    let absence = absence.map(|absence| dto::Absence {
         place: absence.place.as_str().into(),
         until: absence.until.map(rfc3339),
         note: absence.note.clone(),

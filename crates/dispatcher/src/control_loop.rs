@@ -126,7 +126,8 @@ async fn commit(
         expected_version: decision.expected_version,
         events: decision.events,
     };
-    let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency: None };
+    let outbox = dispatcher.to_tell(&part);
+    let commit = Commit { tickets: vec![part], outbox, idempotency: None };
     let committed = dispatcher.store.commit(commit).await;
     let version = committed.map(|c| c.tickets.first().map_or(0, |ticket| ticket.version));
     (id, version)

@@ -27,6 +27,15 @@ use crate::{Board, care, control_loop, telephone, visits};
 /// So many responders' files can be changed at the same time.
 const PEOPLE_TURNS: usize = 64;
 
+/// How soon whoever is asked is told by other ways than the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Tells {
+    /// By text, after the offer, seconds.
+    pub offer_text_after_s: u32,
+    /// By a voice call, after the text, seconds.
+    pub offer_call_after_s: u32,
+}
+
 /// What the dispatcher follows.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -36,6 +45,8 @@ pub struct Settings {
     pub speeds: Speeds,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
+    /// How soon people are told who are not reached otherwise; `None`: nobody outside can be told.
+    pub tells: Option<Tells>,
     /// Whether the service raises work that nobody asked for: devices in trouble, visits.
     pub raises_work: bool,
 }

@@ -25,10 +25,12 @@ mod visits;
 
 pub use board::{Board, FeedItem, ResponderState, Seat, Snapshot};
 pub use coverage::{Coverage, FreeResponder, Isochrones};
-pub use dispatcher::{Dispatcher, Settings};
+pub use dispatcher::{Dispatcher, Settings, Tells};
 pub use equipment::{AskedCommand, Delivery, DeviceLines, Fate, KnownStranger, Stranger};
 pub use error::UseCaseError;
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use telephone::{Exchange, ExchangeLink, NotCalled};
 pub use unrecorded::Journal;
-pub use use_cases::{Actor, Callee, DeviceNews, Dialled, Duty, NotRecorded, Opened, OtherParty};
+pub use use_cases::{
+    Actor, Callee, DeviceNews, Dialled, Duty, MessageNews, NotRecorded, Opened, OtherParty, TELL,
+};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use silverbell_domain::{SeniorId, TicketId, open_visit};
-use silverbell_store::{Commit, TicketCommit};
+use silverbell_domain::{Outcome, SeniorId, Ticket, TicketId, UnixMs, open_visit};
+use silverbell_store::{Commit, StoreError, TicketCommit};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,9 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Emergencies of so long count together, seconds: a day.
 const WITHIN_S: i64 = 86_400;
+
+/// So many of a senior's last tickets are looked through.
+const LOOKED_THROUGH: u32 = 100;
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut rounds = interval(EVERY);
@@ -39,22 +42,43 @@ impl Dispatcher {
     /// # Errors
     /// [`UseCaseError::Store`]: the next round tries again.
     pub async fn raise_visits(&self, board: &Board) -> Result<(), UseCaseError> {
-        let at_least = self.policy().care.visit_after_presses;
+        let at_least = self.policy().care.visit_after_emergencies;
         if at_least == 0 {
             return Ok(());
         }
         let since = self.clock.now().plus_s(-WITHIN_S);
         let often = self.store.pressed_often(board.district(), since, at_least).await?;
         let has_emergency = |senior| board.read(|inner| inner.set.emergency_of(senior).is_some());
-        for (senior, emergencies) in often {
-            if !has_emergency(senior) {
-                self.open_visit(senior, emergencies).await?;
+        for (senior, _) in often.into_iter().filter(|(senior, _)| !has_emergency(*senior)) {
+            match self.visit(senior, since, at_least).await {
+                Err(error @ StoreError::Unavailable(_)) => return Err(error.into()),
+                // One who cannot be read keeps nobody else from being visited.
+                Err(error) => tracing::error!(%senior, %error, "a visit cannot be raised"),
+                Ok(()) => {}
             }
         }
         Ok(())
     }
 
-    async fn open_visit(&self, senior: SeniorId, emergencies: u32) -> Result<(), UseCaseError> {
+    /// Tests and second tickets of one incident do not count.
+    async fn visit(
+        &self,
+        senior: SeniorId,
+        since: UnixMs,
+        at_least: u32,
+    ) -> Result<(), StoreError> {
+        let last = self.store.tickets_of(senior, LOOKED_THROUGH).await?;
+        let counts = |ticket: &&Ticket| {
+            let outcome = ticket.handling.closing().map(|closing| closing.outcome);
+            ticket.is_emergency()
+                && ticket.times.opened >= since
+                && !matches!(outcome, Some(Outcome::Test | Outcome::Duplicate))
+        };
+        let emergencies = u32::try_from(last.iter().filter(counts).count()).unwrap_or(u32::MAX);
+        if emergencies >= at_least { self.open_visit(senior, emergencies).await } else { Ok(()) }
+    }
+
+    async fn open_visit(&self, senior: SeniorId, emergencies: u32) -> Result<(), StoreError> {
         let Some(senior) = self.store.senior(senior).await? else { return Ok(()) };
         let (id, now) = (TicketId(self.ids.next()), self.clock.now());
         let (ticket, events) = open_visit(id, &senior, emergencies, now, self.policy());

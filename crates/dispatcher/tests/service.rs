@@ -51,7 +51,8 @@ impl Service {
         fill(&store, longwen(), [1, 2], false).await;
         let (clock, ids) = (Arc::new(MockClock::default()), Arc::new(SeededIds::new(1)));
         let speeds = Speeds::default();
-        let settings = Settings { policy, speeds, positions_kept_days: 30, raises_work: false };
+        let settings =
+            Settings { policy, speeds, positions_kept_days: 30, raises_work: false, tells: None };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let store: Arc<dyn Store> = Arc::new(store);
         let dispatcher = Dispatcher::start(

@@ -92,6 +92,7 @@ pub fn open_equipment(
         active_at: now,
         watch: Watch::default(),
         silence: None,
+        messages: Vec::new(),
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),

@@ -1,6 +1,8 @@
 //! Escalation: what nobody has taken care of climbs from the owner to all operators, the shift lead,
 //! the supervisor and the duty leader, and is repeated there, until a person owns it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -47,10 +49,13 @@ impl Default for Desk {
 
 /// Something that climbs. A ticket has at most one at a time: whoever takes care of the ticket takes
 /// care of all that is the matter with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Climb {
     /// What is the matter.
     pub why: EscalationReason,
+    /// What else came to be the matter meanwhile: it climbs on when the first has ended.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub also: BTreeSet<EscalationReason>,
     /// Who was told last.
     pub rung: Rung,
     /// When.
@@ -69,11 +74,21 @@ impl Ticket {
         policy: &Policy,
     ) -> Vec<NewEvent> {
         let rung = self.first_with_anybody(from, desk, policy);
-        match self.watch.climb {
-            Some(climb) if climb.rung >= rung && climb.why == why => Vec::new(),
-            Some(climb) if climb.rung >= rung => vec![self.told(climb.rung, why, now)],
-            Some(_) | None => {
-                self.watch.climb = Some(Climb { why, rung, told_at: now });
+        match &mut self.watch.climb {
+            Some(climb) if climb.rung >= rung => {
+                let rung = climb.rung;
+                let is_new = climb.why != why && climb.also.insert(why);
+                is_new.then(|| self.told(rung, why, now)).into_iter().collect()
+            }
+            Some(climb) => {
+                let before = std::mem::replace(&mut climb.why, why);
+                climb.also.insert(before);
+                climb.also.remove(&why);
+                (climb.rung, climb.told_at) = (rung, now);
+                vec![self.told(rung, why, now)]
+            }
+            None => {
+                self.watch.climb = Some(Climb { why, also: BTreeSet::new(), rung, told_at: now });
                 vec![self.told(rung, why, now)]
             }
         }
@@ -82,10 +97,13 @@ impl Ticket {
     /// Tells the next rung. From the leader on the supervisor is told again as well: whoever sits before
     /// a screen is never silent only because somebody else has to be fetched.
     pub(crate) fn climb(&mut self, desk: Desk, now: UnixMs, policy: &Policy) -> Vec<NewEvent> {
-        let Some(Climb { why, rung, .. }) = self.watch.climb else { return Vec::new() };
+        let Some(climb) = &self.watch.climb else { return Vec::new() };
+        let (why, rung) = (climb.why, climb.rung);
         let above = Rung::ALL.into_iter().find(|next| *next > rung);
         let next = above.map_or(rung, |next| self.first_with_anybody(next, desk, policy));
-        self.watch.climb = Some(Climb { why, rung: next, told_at: now });
+        if let Some(climb) = &mut self.watch.climb {
+            (climb.rung, climb.told_at) = (next, now);
+        }
         if rung == Rung::Leader {
             return vec![self.told(Rung::Supervisor, why, now), self.told(next, why, now)];
         }
@@ -94,7 +112,16 @@ impl Ticket {
 
     /// Returns when the next rung is told, `None` while nothing climbs.
     pub(crate) fn climbs_at(&self, policy: &Policy) -> Option<UnixMs> {
-        self.watch.climb.map(|climb| climb.told_at.plus_s(policy.escalation.step_s.into()))
+        self.watch.climb.as_ref().map(|climb| climb.told_at.plus_s(policy.escalation.step_s.into()))
+    }
+
+    /// The leader was reached by telephone: nothing more is told until something else is the matter, or
+    /// the ticket is quiet for too long. `None` when nothing climbs.
+    pub fn leader_heard(&mut self, now: UnixMs, policy: &Policy) -> Option<NewEvent> {
+        self.watch.climb.take()?;
+        self.active_at = self.active_at.max(now);
+        self.reschedule(policy);
+        Some(NewEvent { at: now, by: By::Machine, event: Event::LeaderHeard {} })
     }
 
     /// A person took care: whatever climbed has arrived. Without an owner nobody has.
@@ -106,16 +133,17 @@ impl Ticket {
 
     /// What is no longer the matter begins below when it is again.
     pub(crate) fn end_climb_without_cause(&mut self) {
-        if !self.climb_goes_on() {
-            self.watch.climb = None;
-        }
+        let Some(mut climb) = self.watch.climb.take() else { return };
+        climb.also.retain(|why| self.goes_on(*why, climb.told_at));
+        let first = Some(climb.why).filter(|why| self.goes_on(*why, climb.told_at));
+        self.watch.climb =
+            first.or_else(|| climb.also.pop_first()).map(|why| Climb { why, ..climb });
     }
 
-    /// Returns whether what climbs is still the matter.
-    fn climb_goes_on(&self) -> bool {
-        let Some(climb) = self.watch.climb else { return false };
+    /// Returns whether what climbs, and was last told then, is still the matter.
+    fn goes_on(&self, why: EscalationReason, told_at: UnixMs) -> bool {
         let any = |which: &dyn Fn(&crate::Offer) -> bool| self.offers.iter().any(which);
-        match climb.why {
+        match why {
             EscalationReason::NotAnswered => matches!(self.handling, Handling::Waiting),
             EscalationReason::NotAccepted => !any(&|offer| offer.state.fills_place()),
             EscalationReason::EtaLapsed => {
@@ -124,7 +152,7 @@ impl Ticket {
             EscalationReason::NotMoving => any(&|offer| offer.is_stuck()),
             EscalationReason::SceneQuiet => any(&|offer| offer.is_quiet_on_scene()),
             EscalationReason::ArrivalDoubted => any(&|offer| offer.is_arrival_claimed()),
-            EscalationReason::Quiet => self.active_at <= climb.told_at,
+            EscalationReason::Quiet => self.active_at <= told_at,
             EscalationReason::NoVoice => self.silence.is_some() && self.times.with_senior.is_none(),
             EscalationReason::Interrupted => true,
             EscalationReason::WorkOverdue | EscalationReason::ByHand => false,

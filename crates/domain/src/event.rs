@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallId, Cause, Considered, DeviceWork, Eta, Flag, OfferId, Outcome, Position, ResponderId,
-    RoundNote, SeniorId, SignalId, SignalKind, SilenceStep, TeamRole, TicketId, UnixMs, UserId,
+    RoundNote, SeniorId, SignalId, SignalKind, SilenceStep, TeamRole, TicketId, TicketMessage,
+    UnixMs, UserId,
 };
 
 /// Who made something happen.
@@ -20,6 +21,11 @@ pub enum By {
         /// Who.
         user: UserId,
     },
+    /// A responder who pressed a key on the telephone.
+    Telephone {
+        /// Who.
+        responder: ResponderId,
+    },
     /// An operator on behalf of a responder who was on the telephone (代接单).
     OnBehalf {
         /// The operator.
@@ -33,7 +39,7 @@ impl By {
     pub const fn user(self) -> Option<UserId> {
         match self {
             Self::Person { user } | Self::OnBehalf { user } => Some(user),
-            Self::Device | Self::Machine => None,
+            Self::Device | Self::Machine | Self::Telephone { .. } => None,
         }
     }
 }
@@ -186,6 +192,10 @@ pub enum Event {
     PressedOften { emergencies: u32 },
     /// A note was written.
     Noted { text: String },
+    /// The leader was called and confirmed it.
+    LeaderHeard {},
+    /// A message to somebody outside has come so far.
+    Message { message: Box<TicketMessage> },
     /// The family was told, by a person.
     FamilyTold { note: Option<String> },
     /// Closed (结单).
@@ -218,7 +228,7 @@ pub enum WidenReason {
 }
 
 /// Why a ticket was escalated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EscalationReason {
     /// No operator answered.
@@ -300,6 +310,8 @@ impl Event {
             Self::StillRings { .. } => "still_rings",
             Self::PressedOften { .. } => "pressed_often",
             Self::Noted { .. } => "noted",
+            Self::LeaderHeard {} => "leader_heard",
+            Self::Message { .. } => "message",
             Self::FamilyTold { .. } => "family_told",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",

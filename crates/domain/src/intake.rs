@@ -188,6 +188,7 @@ pub fn open_from_alarm(
         active_at: now,
         watch: Watch::default(),
         silence: None,
+        messages: Vec::new(),
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
@@ -244,6 +245,7 @@ pub fn open_by_hand(
         active_at: now,
         watch: Watch::default(),
         silence: None,
+        messages: Vec::new(),
         devices: Vec::new(),
         offers: Vec::new(),
         deadlines: Vec::new(),
@@ -282,6 +284,7 @@ pub fn join(ticket: &mut Ticket, alarm: &Alarm, caller: Caller<'_>, policy: &Pol
         ticket.flags.remove(&Flag::NoPosition);
         ticket.flags.remove(&Flag::PositionDoubtful);
     }
+    ticket.place_is_known(now, policy);
     match caller {
         Caller::Known { verified: true, .. } => {
             let was_doubtful = ticket.flags.remove(&Flag::Unverified);
@@ -359,8 +362,28 @@ pub fn locate(
     ticket.position = Some(position);
     ticket.flags.remove(&Flag::NoPosition);
     ticket.flags.remove(&Flag::PositionDoubtful);
+    ticket.place_is_known(now, policy);
     ticket.reschedule(policy);
     Some(NewEvent { at: now, by: By::Device, event: Event::Located { position } })
+}
+
+impl Ticket {
+    /// Where a senior who is not at home is, is known after all: only the usual hold is left.
+    fn place_is_known(&mut self, now: UnixMs, policy: &Policy) {
+        let is_door = self.position.is_none_or(|place| place.source == PositionSource::Home);
+        let waits_for_a_place = self.held_until.is_some()
+            && self.channel == Channel::Device
+            && !self.flags.contains(&Flag::Unverified)
+            && self.needs.elsewhere(now).is_some();
+        if is_door || !waits_for_a_place {
+            return;
+        }
+        let hold_s = if self.needs.cannot_talk() { 0 } else { policy.dispatch.hold_s };
+        self.held_until = hold(self.times.received, hold_s).filter(|&until| until > now);
+        if self.held_until.is_none() {
+            self.ring_since = now;
+        }
+    }
 }
 
 /// Returns whose clock an alarm shows to be wrong.

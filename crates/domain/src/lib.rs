@@ -43,6 +43,7 @@ mod round;
 mod set_back;
 mod signal;
 mod silence;
+mod telling;
 mod ticket;
 mod time;
 mod travel;
@@ -76,6 +77,7 @@ pub use policy::{
 pub use round::{PlainChoice, RoundNote, RoundTally};
 pub use signal::{Alarm, DeviceCommand, Protocol, SAME_BYTES_WITHIN_MS, SignalKind};
 pub use silence::{Silence, SilenceStep};
+pub use telling::{MessageState, Occasion, TicketMessage, Whom, occasions};
 pub use ticket::{
     Cause, Channel, Flag, Kind, Outcome, Ticket, Times, Urgency, Watch, Who, WrongClock,
 };

@@ -86,7 +86,13 @@ type Moved = Result<Vec<NewEvent>, Refusal>;
 
 impl Ticket {
     /// An operator did something: whoever acts takes care of what climbed.
-    fn moved(&mut self, by: By, now: UnixMs, event: Event, policy: &Policy) -> Vec<NewEvent> {
+    pub(crate) fn moved(
+        &mut self,
+        by: By,
+        now: UnixMs,
+        event: Event,
+        policy: &Policy,
+    ) -> Vec<NewEvent> {
         self.settle_climb();
         self.happened(by, now, event, policy)
     }
@@ -97,7 +103,7 @@ impl Ticket {
         vec![NewEvent { at: now, by, event }]
     }
 
-    fn must_be_open(&self) -> Result<(), Refusal> {
+    pub(crate) fn must_be_open(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::State("the ticket is closed")) }
     }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Eta, InvalidTransition, OfferId, ResponderId, UnixMs, WithdrawReason};
+use crate::{CallId, Eta, InvalidTransition, LatLon, OfferId, ResponderId, UnixMs, WithdrawReason};
 
 /// A place in the team that goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -352,7 +352,7 @@ const fn is_sure(chance_pct: &u8) -> bool {
 }
 
 /// How the way of somebody who accepted goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Way {
     /// How long it still took when it last got shorter, seconds.
     pub left_s: u32,
@@ -360,6 +360,9 @@ pub struct Way {
     pub at: UnixMs,
     /// Since when it has not got shorter, or nothing was heard, for too long.
     pub stuck_at: Option<UnixMs>,
+    /// Where it led.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<LatLon>,
 }
 
 /// What is known of an arrival.

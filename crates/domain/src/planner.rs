@@ -186,9 +186,12 @@ impl<'a> Planner<'a> {
     /// asked accepts. Never while another ticket waits for people.
     fn ask_more(&mut self, draft: &mut Draft<'a>) {
         let Context { set, travel, policy, now } = self.context;
+        let has_anybody = |ticket: &Ticket| {
+            let mut places = ticket.unlikely_places(policy);
+            places.any(|role| self.pool.has_somebody_for(ticket, role))
+        };
         let others_wait = || set.waiting().any(|rank| rank.2 != draft.before.id);
-        let wants = |ticket: &Ticket| ticket.unlikely_places(policy).next().is_some();
-        if !draft.ticket.may_be_offered() || !wants(&draft.ticket) || others_wait() {
+        if !draft.ticket.may_be_offered() || !has_anybody(&draft.ticket) || others_wait() {
             return;
         }
         let claimed = self.pool.claimed().clone();

@@ -120,7 +120,7 @@ pub struct SilencePolicy {
 #[serde(deny_unknown_fields)]
 pub struct CarePolicy {
     /// A senior with so many emergencies within 24 hours is visited; 0: never.
-    pub visit_after_presses: u32,
+    pub visit_after_emergencies: u32,
 }
 
 /// Whom people call for an ambulance.
@@ -223,7 +223,7 @@ impl Default for Policy {
                 leader_phone: String::new(),
             },
             silence: SilencePolicy { call_back_s: 30, contact_s: 60 },
-            care: CarePolicy { visit_after_presses: 5 },
+            care: CarePolicy { visit_after_emergencies: 5 },
             handoff: HandoffPolicy::default(),
             equipment: EquipmentPolicy {
                 silent_after_h: 24,

@@ -70,6 +70,7 @@ impl Ticket {
         ];
         said.into_iter().flatten().for_each(|at| pull.begun(at));
         watch.climb.iter_mut().for_each(|climb| pull.begun(&mut climb.told_at));
+        self.silence.iter_mut().for_each(|silence| pull.begun(&mut silence.since));
         if let Some(until) = &mut self.held_until {
             pull.ends(until, policy.dispatch.hold_s.max(policy.dispatch.unverified_after_s));
         }
@@ -100,6 +101,8 @@ impl Offer {
         match &mut self.state {
             OfferState::Offered => {
                 pull.ends(&mut self.deadline, policy.dispatch.offer_timeout_s);
+                let rings = self.rings.iter_mut();
+                rings.for_each(|it| pull.ends(&mut it.until, policy.dispatch.rings_at_most_s));
             }
             OfferState::Accepted { accepted_at, lapsed_at, .. } => {
                 pull.counts(*accepted_at, &mut self.counts_from);

@@ -84,25 +84,23 @@ impl Ticket {
         now: UnixMs,
         policy: &Policy,
     ) -> Result<Vec<NewEvent>, Refusal> {
-        if !self.is_open() {
-            return Err(Refusal::State("the ticket is closed"));
-        }
+        self.must_be_open()?;
         if !self.is_emergency() {
             let words = "this is no emergency: open a ticket of kind `silent` for the senior";
             return Err(Refusal::State(words));
         }
         let step = match (self.silence, after) {
-            (None, _) => Some(self.first_silence_step()),
+            (None, None) => {
+                self.presume_emergency(now);
+                Some(self.first_silence_step())
+            }
             (Some(silence), Some(after)) if after == silence.step => silence.step.next(),
-            (Some(_), _) => None,
+            // Said of a step that is over, or of a ladder that has ended.
+            (Some(_) | None, _) => None,
         };
         let Some(step) = step else { return Ok(Vec::new()) };
-        self.presume_emergency(now);
-        self.settle_climb();
-        self.active_at = self.active_at.max(now);
-        let event = self.try_silence_step(step, By::Person { user: by }, now);
-        self.reschedule(policy);
-        Ok(vec![event])
+        self.silence = Some(Silence { step, since: now });
+        Ok(self.moved(By::Person { user: by }, now, Event::NoVoice { step }, policy))
     }
 
     /// The senior, or somebody who is there, was heard: the ladder ends. What the ticket is about is
@@ -117,18 +115,12 @@ impl Ticket {
         now: UnixMs,
         policy: &Policy,
     ) -> Result<Vec<NewEvent>, Refusal> {
-        if !self.is_open() {
-            return Err(Refusal::State("the ticket is closed"));
-        }
+        self.must_be_open()?;
         if self.silence.take().is_none() {
             return Ok(Vec::new());
         }
         self.flags.remove(&Flag::NoVoice);
-        self.settle_climb();
-        self.active_at = self.active_at.max(now);
-        self.reschedule(policy);
-        let event = Event::VoiceHeard { note };
-        Ok(vec![NewEvent { at: now, by: By::Person { user: by }, event }])
+        Ok(self.moved(By::Person { user: by }, now, Event::VoiceHeard { note }, policy))
     }
 
     /// A call without a voice was opened as such.
@@ -154,7 +146,9 @@ impl Ticket {
         let Some(step) = self.silence.and_then(|silence| silence.step.next()) else {
             return Vec::new();
         };
-        let mut events = vec![self.try_silence_step(step, By::Machine, now)];
+        self.silence = Some(Silence { step, since: now });
+        let mut events =
+            vec![NewEvent { at: now, by: By::Machine, event: Event::NoVoice { step } }];
         let (why, from) = (EscalationReason::NoVoice, Rung::Owner);
         events.extend(self.raise(why, from, desk, now, policy));
         events
@@ -169,10 +163,5 @@ impl Ticket {
         self.flags.insert(Flag::NoVoice);
         self.urgency = self.urgency.min(Urgency::Urgent);
         self.end_hold(now);
-    }
-
-    fn try_silence_step(&mut self, step: SilenceStep, by: By, now: UnixMs) -> NewEvent {
-        self.silence = Some(Silence { step, since: now });
-        NewEvent { at: now, by, event: Event::NoVoice { step } }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Climb, Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Needs,
     Offer, OfferId, Position, ResponderId, SeniorId, SignalKind, Silence, TeamRole, TicketId,
-    UnixMs, UserId,
+    TicketMessage, UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -455,6 +455,9 @@ pub struct Ticket {
     pub times: Times,
     /// The last time a person or a device did something about it.
     pub active_at: UnixMs,
+    /// Whom outside was told what, and how far that has come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<TicketMessage>,
     /// What the watchdogs have said.
     pub watch: Watch,
     /// How far a call without a voice has come.
@@ -528,6 +531,10 @@ impl Ticket {
 
     /// Takes over what is peculiar to the senior, and says so on every screen.
     pub(crate) fn set_needs(&mut self, needs: &Needs, now: UnixMs) {
+        // Another senior's no longer hold.
+        for flag in [Flag::CannotTalk, Flag::InHospital, Flag::Away] {
+            self.flags.remove(&flag);
+        }
         self.needs = needs.clone();
         self.flags.extend(needs.flags(now));
     }

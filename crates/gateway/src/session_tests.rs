@@ -82,6 +82,7 @@ impl Bench {
             speeds: Speeds::default(),
             positions_kept_days: 30,
             raises_work: false,
+            tells: None,
         };
         let dispatcher = Dispatcher::start(
             Arc::new(store),

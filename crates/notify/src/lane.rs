@@ -20,10 +20,10 @@ use crate::ports::{Gateway, Handover, Outgoing, Progress, Report};
 use crate::texts::Texts;
 
 /// How often it is looked whether something is due. A read: nothing is written while nothing waits.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// In an outage, how often what has expired meanwhile is given up, looks.
-const SWEEP_EVERY: u32 = 10;
+const SWEEP_EVERY: u32 = 25;
 
 /// Nobody else gets a message for so long.
 const LEASE_S: i64 = 60;

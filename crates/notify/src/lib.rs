@@ -23,7 +23,9 @@ mod ports;
 mod receipts;
 mod settings;
 mod signature;
+mod teller;
 mod texts;
+mod told;
 mod webhook;
 
 pub use message::{About, Channel, Ended, Lang, Message, PAYLOAD_VERSION, Template, Unreadable};
@@ -34,4 +36,6 @@ pub use ports::{Chance, Gateway, Handover, Outgoing, Progress, Receipts, Report,
 pub use receipts::{BadReceipt, ReceiptDesk, State, ToldReceipt, openapi, read_receipt, router};
 pub use settings::{PhoneSettings, Secret, Settings, SettingsError, WebhookSettings};
 pub use signature::{SIGNATURE_HEADER, TOLERANCE_S, sign, verify};
+pub use teller::{Teller, Ways};
 pub use texts::{TextError, Texts};
+pub use told::Told;

@@ -1,4 +1,4 @@
-//! Messages to people outside: their settings, and who hears what becomes of them.
+//! Messages to people outside: their settings, and what is made of them.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use async_trait::async_trait;
-use metrics::counter;
 use serde::Deserialize;
+use silverbell_dispatcher::{Dispatcher, Tells};
 use silverbell_domain::Clock;
 use silverbell_notify::{
-    Notify, PhoneSettings, Ports, Progress, ReceiptDesk, Receipts, Report, ReportError, Secret,
-    Settings, Texts, WebhookSettings,
+    Notify, Outbox, PhoneSettings, Ports, ReceiptDesk, Secret, Settings, Teller, Texts, Told, Ways,
+    WebhookSettings,
 };
 use silverbell_store::Store;
 
@@ -33,6 +32,8 @@ pub(crate) struct MessageSettings {
     concurrency: usize,
     retry_first_s: u64,
     retry_at_most_s: u64,
+    offer_text_after_s: u32,
+    offer_call_after_s: u32,
 }
 
 #[derive(Clone, Deserialize)]
@@ -84,45 +85,44 @@ impl MessageSettings {
         Ok(settings)
     }
 
-    /// Returns what delivers messages, and who takes receipts.
+    /// Returns which ways lead to telephones.
+    pub(crate) const fn ways(&self) -> Ways {
+        Ways { sms: !self.sms_url.is_empty(), voice: !self.voice_url.is_empty() }
+    }
+
+    /// Returns how soon people are told by them; `None` where there is no way.
+    pub(crate) fn tells(&self) -> Option<Tells> {
+        self.ways().any().then_some(Tells {
+            offer_text_after_s: self.offer_text_after_s,
+            offer_call_after_s: self.offer_call_after_s,
+        })
+    }
+
+    /// Returns what turns occasions into messages, what delivers these, and who takes receipts.
     pub(crate) fn start(
         &self,
         public_url: &str,
         store: Arc<dyn Store>,
-    ) -> Result<(Notify, ReceiptDesk)> {
-        let receipts = Arc::new(Counted);
+        dispatcher: Arc<Dispatcher>,
+    ) -> Result<(Option<Teller>, Notify, ReceiptDesk)> {
+        let outbox: Arc<dyn Outbox> = Arc::new(store);
+        let receipts = Arc::new(Told { dispatcher: dispatcher.clone() });
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ports = Ports {
-            outbox: Arc::new(store),
-            receipts: receipts.clone(),
-            clock: clock.clone(),
-            chance: Arc::new(SystemChance),
-        };
+        // Where nobody can be told there are no occasions.
+        let teller = self.ways().any().then(|| Teller {
+            dispatcher,
+            outbox: outbox.clone(),
+            ways: self.ways(),
+            base_url: public_url.trim_end_matches('/').to_owned(),
+        });
         let desk = ReceiptDesk {
             secret: Secret::new(&self.receipt_secret),
-            receipts,
-            outbox: ports.outbox.clone(),
-            clock,
+            receipts: receipts.clone(),
+            outbox: outbox.clone(),
+            clock: clock.clone(),
         };
-        Ok((Notify::new(&self.read(public_url)?, ports)?, desk))
-    }
-}
-
-/// Counts what becomes of messages, and no more.
-#[derive(Debug)]
-struct Counted;
-
-#[async_trait]
-impl Receipts for Counted {
-    async fn report(&self, report: Report) -> Result<(), ReportError> {
-        let progress = match report.progress {
-            Progress::Sent { .. } => "sent",
-            Progress::Delivered => "delivered",
-            Progress::Answered => "answered",
-            Progress::Failed { .. } => "failed",
-            Progress::Acknowledged { .. } => "acknowledged",
-        };
-        counter!("silverbell_message_reports_total", "progress" => progress).increment(1);
-        Ok(())
+        let ports = Ports { outbox, receipts, clock, chance: Arc::new(SystemChance) };
+        let notify = Notify::new(&self.read(public_url)?, ports)?;
+        Ok((teller, notify, desk))
     }
 }

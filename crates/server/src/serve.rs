@@ -88,14 +88,20 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         policy: config.policy(),
         speeds: config.speeds(),
         positions_kept_days: config.retention.positions_days,
+        tells: config.notify.tells(),
         raises_work: config.demo != "quiet",
     };
     let clock = Arc::new(SystemClock);
     let ids = Arc::new(RandomIds);
     let journal = Box::new(journal);
-    let (notify, receipts) = config.notify.start(&config.server.public_url, store.clone())?;
+    let dispatcher =
+        Dispatcher::start(store.clone(), journal, clock, ids, settings, &tasks, &stop).await;
+    let (teller, notify, receipts) =
+        config.notify.start(&config.server.public_url, store, dispatcher.clone())?;
     tasks.spawn(guarded(notify.run(stop.clone()), stop.clone()));
-    let dispatcher = Dispatcher::start(store, journal, clock, ids, settings, &tasks, &stop).await;
+    if let Some(teller) = teller {
+        tasks.spawn(guarded(teller.run(stop.clone()), stop.clone()));
+    }
     // An SOS does not wait for a map: it is opened beside.
     let follow = roads::follow(config.data.clone(), road_speeds, dispatcher.clone(), stop.clone());
     tasks.spawn(guarded(follow, stop.clone()));

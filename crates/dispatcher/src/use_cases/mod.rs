@@ -11,11 +11,12 @@ mod plan;
 mod positions;
 mod record_alarm;
 mod standby;
+mod telling;
 
 use std::sync::Arc;
 
 use silverbell_domain::{By, NewEvent, Refusal, Ticket, TicketId, UnixMs, UserId};
-use silverbell_store::{Commit, Constraint, Idempotency, StoreError, TicketCommit};
+use silverbell_store::{Commit, Constraint, Idempotency, NewOutbox, StoreError, TicketCommit};
 
 use crate::{Dispatcher, UseCaseError};
 
@@ -24,6 +25,7 @@ pub use devices::DeviceNews;
 pub use duty::Duty;
 pub use open_ticket::Opened;
 pub use record_alarm::NotRecorded;
+pub use telling::{MessageNews, TELL};
 
 /// How often a decision is made anew when the ticket changed meanwhile. More than a few means that
 /// something else is wrong.
@@ -111,6 +113,17 @@ impl Dispatcher {
         idempotency: Option<&Idempotency>,
         decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
     ) -> Result<Changed, UseCaseError> {
+        self.try_change_with(id, idempotency, &[], decide).await
+    }
+
+    /// As [`Self::try_change`], with messages that go out if and only if the change is committed.
+    pub(crate) async fn try_change_with(
+        &self,
+        id: TicketId,
+        idempotency: Option<&Idempotency>,
+        messages: &[NewOutbox],
+        decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
+    ) -> Result<Changed, UseCaseError> {
         for attempt in 0..ATTEMPTS {
             let on_board = if attempt == 0 { self.ticket_on_board(id) } else { None };
             let is_first_look = on_board.is_some();
@@ -127,11 +140,9 @@ impl Dispatcher {
             };
             let expected_version = before.version;
             let part = TicketCommit { ticket, expected_version, events };
-            let commit = Commit {
-                tickets: vec![part],
-                outbox: Vec::new(),
-                idempotency: idempotency.cloned(),
-            };
+            let mut outbox = self.to_tell(&part);
+            outbox.extend_from_slice(messages);
+            let commit = Commit { tickets: vec![part], outbox, idempotency: idempotency.cloned() };
             match self.store.commit(commit).await {
                 Ok(mut committed) => {
                     let ticket = committed.tickets.pop();

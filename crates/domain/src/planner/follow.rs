@@ -13,6 +13,9 @@ use crate::{
 /// houses is no surer.
 const NEARLY_THERE_S: u32 = 60;
 
+/// A door that was corrected by more than this is another one, metres.
+const MOVED_M: f64 = 30.0;
+
 /// A way that became so much shorter is moved along again, seconds.
 const MOVES_AGAIN_S: u32 = 30;
 
@@ -59,8 +62,15 @@ impl Planner<'_> {
     ) {
         let OfferState::Accepted { accepted_at, .. } = offer.state else { return };
         let since = offer.counts_from.unwrap_or(accepted_at);
-        let way = offer.way.unwrap_or(Way { left_s: offer.eta.s, at: since, stuck_at: None });
+        let first = Way { left_s: offer.eta.s, at: since, stuck_at: None, door: Some(door) };
+        let way = *offer.way.get_or_insert(first);
         let left_s = self.way_left_s(offer.responder, door);
+        if way.door.is_none_or(|old| old.distance_m(door) > MOVED_M) {
+            // It leads elsewhere now: whoever goes there is not going away.
+            let left_s = left_s.unwrap_or(way.left_s);
+            offer.way = Some(Way { left_s, at: self.now, stuck_at: None, door: Some(door) });
+            return;
+        }
         let passed_s = self.now.since_s(way.at).max(0);
         let gained_s = left_s.map_or(0, |left_s| i64::from(way.left_s) - i64::from(left_s));
         let is_there = left_s.is_some_and(|left_s| left_s <= NEARLY_THERE_S);
@@ -70,7 +80,7 @@ impl Planner<'_> {
         };
         let (id, responder) = (offer.id, offer.responder);
         if let Some(left_s) = left_s.filter(|_| moved || is_there) {
-            offer.way = Some(Way { left_s, at: self.now, stuck_at: None });
+            offer.way = Some(Way { left_s, at: self.now, stuck_at: None, ..way });
             if way.stuck_at.is_some() {
                 events.push(self.event(Event::MovingAgain { offer: id, responder }));
             }

@@ -78,3 +78,30 @@ fn a_visit_wakes_no_team_and_waits_for_no_confirmation() {
     assert_eq!(events.len(), 2);
     assert!(visit.next_deadline().is_some(), "nobody forgets it");
 }
+
+#[test]
+fn a_place_that_becomes_known_is_not_waited_for_any_longer() {
+    let mut town = Town::drawn("A-S-1");
+    town.needs('S', away(Elsewhere::Away, None));
+    town.press_answered('S');
+    town.run_s(10);
+    assert_eq!(town.asked('S', TeamRole::Lead), None);
+    let there = town.senior('S').home;
+    town.alarm('S', |press| press.id("again").fix(PositionSource::Gps, there, START));
+    town.settle();
+    assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
+}
+
+#[test]
+fn whose_device_it_turns_out_to_be_takes_the_plan_of_the_one_before_with_it() {
+    let mut town = Town::drawn("A-S-T");
+    town.needs('S', Needs { is_mute: true, ..Needs::default() });
+    let id = town.unknown("stranger", |press| press);
+    for (door, cannot_talk) in [('S', true), ('T', false)] {
+        let senior = town.senior(door).clone();
+        town.must(id, |t, now, policy| {
+            t.verify(silverbell_testkit::operator(1), Some(&senior), now, policy)
+        });
+        assert_eq!(town.tickets[&id].flags.contains(&Flag::CannotTalk), cannot_talk);
+    }
+}

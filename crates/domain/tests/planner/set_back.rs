@@ -159,3 +159,28 @@ fn a_few_seconds_back_are_no_matter() {
     town.set_back_s(4);
     assert_eq!(town.plan(), []);
 }
+
+#[test]
+fn what_is_tried_while_nobody_speaks_goes_on() {
+    let mut town = Town::drawn("A-S-1");
+    town.press_answered('S');
+    let id = town.ticket('S').id;
+    town.must(id, |t, now, policy| t.no_voice(silverbell_testkit::operator(1), None, now, policy));
+    town.set_back_s(HOUR);
+    town.run_s(31);
+    assert_eq!(times_told(&town, "call back once more"), 1);
+}
+
+#[test]
+fn a_telephone_does_not_ring_for_an_hour() {
+    let mut town = Town::drawn("1-A-S");
+    town.press_answered('S');
+    town.settle();
+    let (ticket, offer) = town.offer_to('A').unwrap_or_else(|| unreachable!("A is nearest"));
+    let call = silverbell_domain::CallId(uuid::Uuid::from_u128(1));
+    town.must(ticket, |t, now, policy| t.rings(offer, call, now, policy));
+    town.run_s(40);
+    town.set_back_s(HOUR);
+    town.run_s(62);
+    assert_eq!(times_told(&town, "A does not answer"), 1);
+}

@@ -145,3 +145,14 @@ fn what_is_no_emergency_is_opened_as_a_silent_call() {
     let words = "this is no emergency: open a ticket of kind `silent` for the senior";
     assert_eq!(refused, Broken::Refused(Refusal::State(words)));
 }
+
+#[test]
+fn what_is_said_of_a_ladder_that_has_ended_begins_none() {
+    let mut town = Town::drawn("A-S-1");
+    town.press_answered('S');
+    no_voice(&mut town, None);
+    let id = town.ticket('S').id;
+    town.must(id, |t, now, policy| t.voice_heard(operator(1), None, now, policy));
+    no_voice(&mut town, Some(SilenceStep::FirstCallBack));
+    assert_eq!(town.ticket('S').silence, None, "a screen that lags means nothing new");
+}

@@ -275,3 +275,36 @@ fn every_open_ticket_has_a_deadline_whatever_happened_to_it() {
         assert!(town.tickets[&id].next_deadline().is_some());
     }
 }
+
+#[test]
+fn what_came_to_be_the_matter_meanwhile_climbs_on_when_the_first_has_ended() {
+    let mut town = Town::drawn("A-S-1");
+    town.press_answered('S');
+    town.settle();
+    town.accept('A');
+    town.accept('1');
+    // Nobody moves; A is late and then there, and 1 is still nowhere.
+    town.run_s(300);
+    town.stands_at('A', 'S');
+    town.step('A', OfferCommand::OnScene(Arrival::Confirmed));
+    let id = town.ticket('S').id;
+    assert!(town.tickets[&id].watch.climb.is_some(), "1 does not come nearer");
+    town.step('1', OfferCommand::OnScene(Arrival::Confirmed));
+    assert_eq!(town.tickets[&id].watch.climb, None);
+}
+
+#[test]
+fn whoever_is_sent_elsewhere_is_not_standing_still() {
+    let mut town = Town::drawn("A----S----a----1");
+    town.press_answered('S');
+    town.settle();
+    town.accept('A');
+    town.run_s(60);
+    let id = town.ticket('S').id;
+    let there = town.streets.places().find(|(name, _)| *name == 'a').map(|(_, at)| at);
+    let there = there.unwrap_or(town.senior('S').home);
+    town.must(id, |t, now, policy| t.place(operator(1), there, None, None, now, policy));
+    town.run_s(90);
+    let still = town.story('S').iter().any(|line| line.contains("A does not"));
+    assert!(!still, "{:#?}", town.story('S'));
+}

@@ -32,6 +32,7 @@ export function SilenceBar({ ticket, silence, senior }: SilenceBarProps) {
         {toTry(silence.step, senior).map((person) => (
           <span key={person.phone + person.name} className="try">
             {person.name} {person.relation !== '' && <span className="muted">{person.relation}</span>}{' '}
+            {person.hours !== null && <span className="doubt">{t('file.hours', { hours: person.hours })} </span>}
             <Phone number={person.phone} name={person.name} senior={senior?.id ?? null} ticket={ticket.id} />
           </span>
         ))}

@@ -7,6 +7,9 @@ import { en, zh } from './languages';
 /** Groups whose keys are words of the API; screens must survive one they do not know. */
 export type WordGroup =
   | 'silenceStep'
+  | 'messageText'
+  | 'messageState'
+  | 'channel'
   | 'elsewhere'
   | 'callResult'
   | 'category'

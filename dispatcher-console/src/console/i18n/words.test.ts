@@ -14,7 +14,11 @@ const WORDS = {
   protocol: 'http watch gt06 jt808 h02 osmand owntracks',
   workOutcome: 'helped device_fault',
   cause: 'no_credit switched_off sim_changed lost unused other',
-  event: 'devices_listed called located not_moving moving_again scene_quiet arrival_confirmed arrival_doubted nearer_free no_voice voice_heard still_rings pressed_often',
+  event: 'devices_listed called located not_moving moving_again scene_quiet arrival_confirmed arrival_doubted nearer_free no_voice voice_heard still_rings pressed_often message leader_heard',
+  messageText:
+    'family_confirmed family_on_scene family_closed_helped family_closed_hospital family_closed_phone family_closed_other family_accidental_digest offer_sms offer_voice offer_withdrawn leader_call shift_gap probe',
+  messageState: 'queued sent delivered answered failed acknowledged',
+  channel: 'sms voice webhook',
   flag: 'no_voice cannot_talk in_hospital away',
   flagWhy: 'no_voice cannot_talk in_hospital away',
   silenceStep: 'first_call_back second_call_back family neighbour aides',

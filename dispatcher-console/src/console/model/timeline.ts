@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../../generated/TimelineEntry';
 
 /** One piece of an entry: a word of the API to translate, a person to name, or free text. */
 export type Detail =
-  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult' | 'silenceStep'; code: string }
+  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult' | 'silenceStep' | 'messageText' | 'messageState' | 'channel'; code: string }
   | { kind: 'responder'; id: string }
   | { kind: 'devices'; count: number }
   | { kind: 'minutes'; value: number }
@@ -63,6 +63,9 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
     case 'operators_alarmed':
       addWord('why', 'escalatedWhy');
       break;
+    case 'message':
+      details.push(...messageOf(data['message']));
+      break;
     case 'no_voice':
       addWord('step', 'silenceStep');
       break;
@@ -92,6 +95,35 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
       addText('result');
       addText('note');
   }
+  return details;
+}
+
+interface Message {
+  whom?: string;
+  name?: string;
+  relation?: string;
+  responder?: string;
+  channel?: string;
+  text?: string;
+  state?: string;
+  why?: string;
+}
+
+/** What a message says to whom, by which way, and how far it has come. */
+function messageOf(message: unknown): Detail[] {
+  const { whom, name, relation, responder, channel, text, state, why } = (message ?? {}) as Message;
+  const details: Detail[] = [];
+  const add = (group: 'messageText' | 'messageState' | 'channel' | 'target', code: string | undefined): void => {
+    if (code !== undefined) details.push({ kind: 'word', group, code });
+  };
+  add('messageText', text);
+  if (whom === 'leader') add('target', 'leader');
+  if (responder !== undefined) details.push({ kind: 'responder', id: responder });
+  const contact = [name, relation].filter((part) => part !== undefined && part !== '').join(' ');
+  if (contact !== '') details.push({ kind: 'text', text: contact });
+  add('channel', channel);
+  add('messageState', state);
+  if (why !== undefined) details.push({ kind: 'text', text: why });
   return details;
 }
 
