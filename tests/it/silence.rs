@@ -91,3 +91,30 @@ async fn what_is_peculiar_to_a_senior_is_kept_and_the_next_ticket_knows_it() {
     let nobody = "/v1/seniors/019a0000-0000-7000-8000-000000000000/plan";
     operator.put(nobody, json!({})).await.problem(404);
 }
+
+#[tokio::test]
+async fn a_silent_call_of_somebody_who_pressed_ends_the_hold_as_well() {
+    let service = TestService::with(&[("dispatch.hold_s", "600")]).await;
+    let device = service.demo.phone(54);
+    let operator = service.log_in("operator1").await;
+    let ticket = service.open(&device).await;
+    let body = json!({"senior": device.senior, "channel": "call", "kind": "silent"});
+    let joined = operator.post("/v1/tickets", body).await.ok();
+    assert_eq!((joined.text("/id"), &joined["joined"]), (ticket, &json!(true)));
+    assert_eq!(joined.text("/silence/step"), "first_call_back");
+    assert_eq!(joined["held_until"], Value::Null);
+}
+
+#[tokio::test]
+async fn while_offers_are_held_the_planned_team_is_shown() {
+    let service = TestService::with(&[("dispatch.hold_s", "600")]).await;
+    let device = service.demo.phone(55);
+    let operator = service.log_in("operator1").await;
+    service.on_duty("aide01", device.north(100.0)).await;
+    service.on_duty("aide02", device.north(300.0)).await;
+    let ticket = service.open(&device).await;
+    let file = operator.file(&ticket).await;
+    assert!(file["ticket"]["held_until"].is_string());
+    let planned = file.list("/candidates").iter().map(|it| it["planned_as"].clone());
+    assert_eq!(planned.collect::<Vec<_>>(), [json!("lead"), json!("support")]);
+}

@@ -213,6 +213,8 @@ wire! {
         pub times: Times,
         /// Everybody asked.
         pub offers: Vec<Offer>,
+        /// Until when offers wait for a person, RFC 3339; null when they do not.
+        pub held_until: Option<String>,
         /// Nobody speaks: what is tried at present; null otherwise.
         pub silence: Option<Silence>,
         /// How it ended.
@@ -346,6 +348,9 @@ wire! {
         pub reason_value: Option<u32>,
         /// Whether this person speaks the language that the senior speaks best.
         pub speaks_dialect: bool,
+        /// While offers are held: the place, `lead` or `support`, for which this person would be asked if
+        /// the hold ended now.
+        pub planned_as: Option<String>,
         /// Whether the planner could ask this person now.
         pub eligible: bool,
     }
@@ -548,6 +553,8 @@ wire! {
         /// far as they were counted. They go onto the next one.
         #[ts(type = "number")]
         pub devices_waiting: usize,
+        /// The duty leader's number, once it has climbed there and somebody has to call; null otherwise.
+        pub call_leader: Option<String>,
         /// Which 120 serves the place; null when none is near.
         pub ambulance: Option<Ambulance>,
         /// The nearest responders with reasons, at most 20.

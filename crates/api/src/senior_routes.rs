@@ -52,6 +52,7 @@ pub(crate) async fn file(
 
 /// The personal plan, whole: what is not said again is over.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
     /// The only language the senior speaks well, as people call it (闽南话).
     dialect: Option<String>,
@@ -71,6 +72,7 @@ pub(crate) struct Plan {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PlanAbsence {
     /// `hospital` or `away`.
     #[schema(value_type = String)]
@@ -83,6 +85,7 @@ pub(crate) struct PlanAbsence {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PlanContact {
     /// Name.
     name: String,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{Opened, UseCaseError};
 use silverbell_domain::{
     By, CallId, Cause, Close, EmergencyCentre, EscalationTarget, Kind, LatLon, Outcome,
-    ResponderId, SeniorId, TeamRole, Ticket, TicketId, UserId,
+    ResponderId, Rung, SeniorId, TeamRole, Ticket, TicketId, UserId,
 };
 use silverbell_store::{Idempotency, Subject, TicketPage, TimelineRow};
 use silverbell_web::{Problem, rfc3339};
@@ -27,6 +27,12 @@ const MAX_DEVICES: usize = 10;
 
 /// How many of the responders considered are shown (design §6).
 const CANDIDATES: usize = 20;
+
+/// The reference of an ambulance has at most so many characters.
+const MAX_REFERENCE: usize = 200;
+
+/// Nobody announces an ambulance for another day, minutes.
+const MAX_ETA_MIN: u32 = 1_440;
 
 /// A list's page has at most so many.
 const MAX_LIMIT: u32 = 500;
@@ -166,8 +172,15 @@ pub(crate) async fn file(
         devices: shown,
         devices_waiting: api.dispatcher.devices_waiting(&ticket),
         ambulance: ambulance(&api, &ticket),
+        call_leader: call_leader(&api, &ticket),
         ticket: view::ticket(&ticket, now),
     }))
+}
+
+/// Returns the leader's number once it has climbed there.
+fn call_leader(api: &Api, ticket: &Ticket) -> Option<String> {
+    let climb = ticket.watch.climb.as_ref().filter(|climb| climb.rung == Rung::Leader);
+    climb.map(|_| api.dispatcher.policy().escalation.leader_phone.clone())
 }
 
 /// Returns which 120 serves the place.
@@ -183,12 +196,15 @@ fn candidates(api: &Api, ticket: &Ticket) -> Vec<dto::Candidate> {
     };
     let now = api.dispatcher.clock().now();
     let considered = board.candidates(ticket, api.dispatcher.policy(), now);
+    let planned = board.planned_team(ticket, api.dispatcher.policy(), now);
     considered
         .iter()
         .take(CANDIDATES)
         .map(|candidate| {
             let person = board.person(candidate.responder);
-            view::candidate(candidate, person.as_ref().map(|person| &*person.responder), ticket)
+            let role = planned.iter().find(|(_, who)| *who == candidate.responder);
+            let person = person.as_ref().map(|person| &*person.responder);
+            view::candidate(candidate, person, role.map(|(role, _)| *role), ticket)
         })
         .collect()
 }
@@ -497,6 +513,11 @@ pub(crate) async fn escalate(
         return Ok(shown(&api, &ticket));
     }
     let Escalate { to, reference, eta_min, note } = &act.body;
+    let is_long = reference.as_ref().is_some_and(|text| text.chars().count() > MAX_REFERENCE);
+    if is_long || eta_min.is_some_and(|min| min > MAX_ETA_MIN) {
+        let words = "reference: at most 200 characters; eta_min: at most 1440";
+        return Err(Problem::unprocessable(words));
+    }
     let actor = act.actor(Subject::Ticket(id));
     let escalated =
         api.dispatcher.escalate(id, *to, reference.clone(), *eta_min, note.clone(), &actor);

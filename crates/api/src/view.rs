@@ -4,7 +4,7 @@ use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
     Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Hours, Offer, OfferState,
     Person, PersonalPlan, Position, PositionSource, Responder, ResponderId, ResponderRole, Senior,
-    Sex, Ticket, TicketId, Times, Travel, UnixMs, WithdrawReason,
+    Sex, TeamRole, Ticket, TicketId, Times, Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::{CallRecord, User};
 use silverbell_web::{age_years, rfc3339};
@@ -37,7 +37,7 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         handling: ticket.handling.as_str().into(),
         // Of a closed ticket: who closed it.
         owner: ticket.owner().or(closing.map(|closing| closing.by)).map(|id| id.to_string()),
-        next: ticket.next_deadline().map(|deadline| dto::Next {
+        next: ticket.next_deadline_for_people().map(|deadline| dto::Next {
             what: deadline.kind.as_str().into(),
             at: rfc3339(deadline.at),
         }),
@@ -47,6 +47,7 @@ pub(crate) fn ticket(ticket: &Ticket, now: UnixMs) -> dto::Ticket {
         position: ticket.position.map(|p| position(&p)),
         times: times(&ticket.times),
         offers: ticket.offers.iter().map(|o| offer(ticket, o)).collect(),
+        held_until: ticket.held_until.filter(|_| ticket.is_open()).map(rfc3339),
         silence: ticket.silence.map(|silence| dto::Silence {
             step: silence.step.as_str().into(),
             since: rfc3339(silence.since),
@@ -204,6 +205,8 @@ fn times(times: &Times) -> dto::Times {
 }
 
 pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
+    let is_on_the_way = matches!(offer.state, OfferState::Accepted { .. });
+    let way = offer.way.filter(|_| is_on_the_way);
     let mut shown = dto::Offer {
         id: offer.id.to_string(),
         ticket: ticket.id.to_string(),
@@ -222,8 +225,8 @@ pub(crate) fn offer(ticket: &Ticket, offer: &Offer) -> dto::Offer {
         with_senior_at: None,
         arrival: None,
         distance_m: offer.door.and_then(|door| door.distance_m),
-        way_left_s: offer.way.map(|way| way.left_s),
-        stuck_since: offer.way.and_then(|way| way.stuck_at).map(rfc3339),
+        way_left_s: way.map(|way| way.left_s),
+        stuck_since: way.and_then(|way| way.stuck_at).map(rfc3339),
         rings_until: offer.rings.map(|rings| rfc3339(rings.until)),
         withdrawn_why: None,
     };
@@ -375,6 +378,7 @@ const fn responder_role(role: ResponderRole) -> &'static str {
 pub(crate) fn candidate(
     candidate: &Candidate,
     person: Option<&Responder>,
+    planned: Option<TeamRole>,
     ticket: &Ticket,
 ) -> dto::Candidate {
     let mut reason = candidate.reason.in_words(ticket.ring_min);
@@ -392,6 +396,7 @@ pub(crate) fn candidate(
         reason_code: candidate.reason.code().into(),
         reason_value: candidate.reason.value(),
         speaks_dialect: candidate.speaks_dialect,
+        planned_as: planned.map(|role| role.as_str().into()),
         eligible: candidate.reason.is_askable(),
     }
 }

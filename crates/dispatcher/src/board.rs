@@ -11,7 +11,7 @@ use std::time::Duration;
 use parking_lot::RwLock;
 use silverbell_domain::{
     Answers, Candidate, Desk, DistrictId, Engagement, LatLon, Person, Policy, Responder,
-    ResponderId, Ticket, TicketId, UnixMs, WorkingSet, consider,
+    ResponderId, TeamRole, Ticket, TicketId, UnixMs, WorkingSet, consider, planned_team,
 };
 use silverbell_roads::{PeopleIndex, RoadMap};
 use silverbell_store::{Advance, DistrictState, LastPosition};
@@ -264,6 +264,18 @@ impl Board {
     pub fn candidates(&self, ticket: &Ticket, policy: &Policy, now: UnixMs) -> Vec<Candidate> {
         let inner = self.inner.read();
         consider(ticket, &inner.set, &inner.index, policy, now)
+    }
+
+    /// Returns the team that is planned for a held ticket.
+    #[must_use]
+    pub fn planned_team(
+        &self,
+        ticket: &Ticket,
+        policy: &Policy,
+        now: UnixMs,
+    ) -> Vec<(TeamRole, ResponderId)> {
+        let inner = self.inner.read();
+        planned_team(ticket, &inner.set, now, &inner.index, policy)
     }
 
     /// Notes a sign of life of a responder, with or without a position. Older positions than the

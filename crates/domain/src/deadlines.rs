@@ -201,11 +201,11 @@ impl Ticket {
         let followed = self.offers.iter().filter_map(|offer| match offer.state {
             OfferState::Accepted { accepted_at, .. } => {
                 is_news |= !offer.is_stuck();
-                Some(accepted_at)
+                Some(offer.counts_from.unwrap_or(accepted_at))
             }
             OfferState::OnScene { arrival: Arrival::Claimed, on_scene_at, .. } => {
                 is_news |= offer.door.is_none_or(|door| door.doubted_at.is_none());
-                Some(on_scene_at)
+                Some(offer.counts_from.unwrap_or(on_scene_at))
             }
             OfferState::OnScene { arrival: Arrival::Confirmed, .. }
             | OfferState::Offered
@@ -247,7 +247,8 @@ impl crate::Offer {
         let OfferState::OnScene { on_scene_at, with_senior_at: None, .. } = self.state else {
             return None;
         };
-        let since = self.door.and_then(|door| door.quiet_at).unwrap_or(on_scene_at);
+        let arrived_at = self.counts_from.unwrap_or(on_scene_at);
+        let since = self.door.and_then(|door| door.quiet_at).unwrap_or(arrived_at);
         Some(since.plus_s(policy.watchdog.scene_word_s.into()))
     }
 

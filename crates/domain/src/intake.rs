@@ -252,6 +252,8 @@ pub fn open_by_hand(
     };
     ticket.set_needs(&senior.plan.needs, now);
     if kind == Kind::Silent {
+        // Nobody could confirm it.
+        ticket.flags.remove(&Flag::ByHand);
         ticket.begin_silence(now);
     }
     ticket.reschedule(policy);

@@ -69,7 +69,7 @@ pub use offer::{Arrival, AtDoor, Offer, OfferCommand, OfferState, Rings, Step, T
 pub use people::{Category, Contact, ContactKind, Responder, ResponderRole, Senior, Sex, Travel};
 pub use personal::{Absence, Elsewhere, Hours, Needs, PersonalPlan};
 pub use place::{LatLon, Position, PositionSource};
-pub use planner::{Decision, plan};
+pub use planner::{Decision, plan, planned_team};
 pub use policy::{
     CarePolicy, DispatchPolicy, EquipmentPolicy, EscalationPolicy, HandlingPolicy, HandoffPolicy,
     Policy, SilencePolicy, WatchdogPolicy,

@@ -472,12 +472,19 @@ impl Ticket {
         let handed_over = matches!(offer.state, OfferState::Escorting { .. })
             && matches!(state, OfferState::Done { .. });
         let offer = &mut self.offers[at];
+        if std::mem::discriminant(&offer.state) != std::mem::discriminant(&state) {
+            offer.counts_from = None;
+        }
         offer.state = state;
         if offer.is_arrival_claimed() {
             offer.door.get_or_insert_default().distance_m = distance_m;
         }
         let mut events = vec![NewEvent { at: now, by, event }];
         self.note_times(id);
+        if self.times.with_senior.is_some() && self.silence.take().is_some() {
+            // Whoever is with the senior hears.
+            self.flags.remove(&Flag::NoVoice);
+        }
         if handed_over {
             self.times.handed_over.get_or_insert(now);
         }

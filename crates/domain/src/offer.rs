@@ -407,8 +407,8 @@ pub struct Offer {
     pub offered_at: UnixMs,
     /// Until when it can be accepted.
     pub deadline: UnixMs,
-    /// From when the way is timed instead of from `accepted_at`, which lay in the future after the
-    /// clock had been set back.
+    /// From when the present step is timed instead of from `accepted_at` or `on_scene_at`, which lay in
+    /// the future after the clock had been set back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<UnixMs>,
     /// How the way went on, once accepted.

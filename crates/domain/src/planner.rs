@@ -77,6 +77,29 @@ pub fn plan(
     planner.decisions
 }
 
+/// Returns whom the planner would ask for the empty places of a ticket that is held, if the hold ended
+/// now and no other ticket waited: the team that is planned and shown.
+#[must_use]
+pub fn planned_team(
+    held: &Ticket,
+    set: &WorkingSet,
+    now: UnixMs,
+    travel: &dyn TravelTimes,
+    policy: &Policy,
+) -> Vec<(TeamRole, ResponderId)> {
+    let mut ticket = held.clone();
+    if ticket.held_until.take().is_none() || !ticket.wants_people() {
+        return Vec::new();
+    }
+    let mut pool = Pool::new(set, policy, now);
+    let claimed = HashMap::new();
+    let around = Surroundings { set, claimed: &claimed, travel, policy, now };
+    let candidates = considered(&ticket, &around);
+    let places: Vec<TeamRole> = ticket.vacancies().collect();
+    let choices = pool.first_choices(&ticket, &places, &candidates, policy);
+    choices.into_iter().map(|(role, choice)| (role, choice.responder)).collect()
+}
+
 /// A ticket on which everything is decided but whom to ask.
 struct Draft<'a> {
     before: &'a Ticket,

@@ -108,8 +108,10 @@ impl Offer {
                 pull.counts(*accepted_at, &mut self.counts_from);
                 lapsed_at.iter_mut().for_each(|at| pull.begun(at));
             }
-            OfferState::OnScene { .. }
-            | OfferState::Escorting { .. }
+            OfferState::OnScene { on_scene_at, .. } => {
+                pull.counts(*on_scene_at, &mut self.counts_from);
+            }
+            OfferState::Escorting { .. }
             | OfferState::Done { .. }
             | OfferState::Declined { .. }
             | OfferState::Expired { .. }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Climb, Deadline, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling, LatLon, Needs,
-    Offer, OfferId, Position, ResponderId, SeniorId, SignalKind, Silence, TeamRole, TicketId,
-    TicketMessage, UnixMs, UserId,
+    Climb, Deadline, DeadlineKind, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling,
+    LatLon, Needs, Offer, OfferId, Position, ResponderId, SeniorId, SignalKind, Silence, TeamRole,
+    TicketId, TicketMessage, UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -537,6 +537,14 @@ impl Ticket {
         }
         self.needs = needs.clone();
         self.flags.extend(needs.flags(now));
+    }
+
+    /// Returns the next deadline that means something to people: the machine's own looks only where
+    /// there is no other.
+    #[must_use]
+    pub fn next_deadline_for_people(&self) -> Option<&Deadline> {
+        let for_people = self.deadlines.iter().filter(|it| it.kind != DeadlineKind::Follow);
+        for_people.min_by_key(|it| (it.at, it.kind)).or_else(|| self.next_deadline())
     }
 
     /// Returns the next deadline.

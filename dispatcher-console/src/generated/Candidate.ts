@@ -45,6 +45,11 @@ reason_value: number | null,
  */
 speaks_dialect: boolean, 
 /**
+ * While offers are held: the place, `lead` or `support`, for which this person would be asked if
+ * the hold ended now.
+ */
+planned_as: string | null, 
+/**
  * Whether the planner could ask this person now.
  */
 eligible: boolean, };

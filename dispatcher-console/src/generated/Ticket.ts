@@ -80,6 +80,10 @@ times: Times,
  */
 offers: Array<Offer>, 
 /**
+ * Until when offers wait for a person, RFC 3339; null when they do not.
+ */
+held_until: string | null, 
+/**
  * Nobody speaks: what is tried at present; null otherwise.
  */
 silence: Silence | null, 

@@ -28,6 +28,10 @@ devices: Array<Device>,
  */
 devices_waiting: number, 
 /**
+ * The duty leader's number, once it has climbed there and somebody has to call; null otherwise.
+ */
+call_leader: string | null, 
+/**
  * Which 120 serves the place; null when none is near.
  */
 ambulance: Ambulance | null, 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Close, EscalationTarget, LatLon, OfferId, Refusal, ResponderId, ResponderRole, SeniorId,
-    SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
+    Close, EscalationTarget, LatLon, OfferId, Outcome, Refusal, ResponderId, ResponderRole,
+    SeniorId, SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
 };
 
 use super::Actor;
@@ -166,12 +166,18 @@ impl Dispatcher {
     /// Closes a ticket.
     pub async fn close(&self, id: TicketId, close: Close, actor: &Actor) -> Changed {
         if let Some(other) = close.duplicate_of {
-            self.ticket(other).await.map_err(|error| match error {
+            let other = self.ticket(other).await.map_err(|error| match error {
                 UseCaseError::NotFound(_) => {
                     UseCaseError::Invalid("duplicate_of: there is no such ticket".into())
                 }
                 error => error,
             })?;
+            let ended = other.handling.closing().map(|closing| closing.outcome);
+            if ended == Some(Outcome::Duplicate) {
+                let why =
+                    "duplicate_of: that ticket is a duplicate itself; name the one that counts";
+                return Err(UseCaseError::Invalid(why.into()));
+            }
         }
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {
             ticket.close(actor.user, close.clone(), now, self.policy())

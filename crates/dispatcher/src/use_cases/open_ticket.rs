@@ -76,7 +76,7 @@ impl Dispatcher {
             }
             let Some(open) = self.store.open_emergency_of(senior.id).await? else { continue };
             let text = note.clone().unwrap_or_else(|| CALLED_AGAIN.into());
-            match self.join_call(open.id, text, call, actor).await {
+            match self.join_call(open.id, kind, text, call, actor).await {
                 Ok(ticket) => return Ok(Opened { ticket, joined: true }),
                 Err(UseCaseError::Conflict { .. }) => {}
                 Err(error) => return Err(error),
@@ -126,6 +126,7 @@ impl Dispatcher {
     async fn join_call(
         &self,
         open: TicketId,
+        kind: Kind,
         text: String,
         call: Option<&CallRecord>,
         actor: &Actor,
@@ -135,6 +136,9 @@ impl Dispatcher {
                 return Err(Refusal::State("the ticket was closed meanwhile"));
             }
             let mut events = ticket.note(actor.user, text.clone(), now, self.policy());
+            if kind == Kind::Silent {
+                events.extend(ticket.no_voice(actor.user, None, now, self.policy())?);
+            }
             // A call that joined by itself stands in the history already.
             let new = call.filter(|call| call.ticket != Some(ticket.id));
             events.extend(new.map(|call| {

@@ -102,6 +102,7 @@ impl Planner<'_> {
         raised: &mut Vec<EscalationReason>,
     ) {
         let OfferState::OnScene { on_scene_at, .. } = offer.state else { return };
+        let on_scene_at = offer.counts_from.unwrap_or(on_scene_at);
         // Metres on a globe fit.
         let distance = |(_, at): (&Person, LatLon)| at.distance_m(door).round() as u32;
         let distance_m = self.fresh_place(offer.responder).map(distance);

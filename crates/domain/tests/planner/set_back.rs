@@ -184,3 +184,28 @@ fn a_telephone_does_not_ring_for_an_hour() {
     town.run_s(62);
     assert_eq!(times_told(&town, "A does not answer"), 1);
 }
+
+#[test]
+fn a_claimed_arrival_is_still_doubted_and_a_word_from_the_door_still_asked_for() {
+    let mut town = Town::drawn("A----S-1");
+    town.press_answered('S');
+    town.settle();
+    town.accept('A');
+    town.step('A', OfferCommand::OnScene(Arrival::Claimed));
+    town.set_back_s(HOUR);
+    town.run_s(400);
+    let door = town.ticket('S').offers.iter().find_map(|offer| offer.door);
+    assert!(door.is_some_and(|door| door.doubted_at.is_some() && door.quiet_at.is_some()));
+}
+
+#[test]
+fn whoever_stands_still_is_still_noticed() {
+    let mut town = Town::drawn("A-----S-1");
+    town.press_answered('S');
+    town.settle();
+    town.accept('A');
+    town.set_back_s(HOUR);
+    town.run_s(200);
+    let noticed = town.story('S').iter().any(|line| line.contains("A does not"));
+    assert!(noticed, "{:#?}", town.story('S'));
+}

@@ -20,9 +20,10 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
         wrong.push(format!("the cells cannot be used, nobody is found by them: {error:#}"));
     }
     for name in &config.policy().escalation.shift_leads {
-        if store.user_by_name(name).await?.is_none() {
+        let user = store.user_by_name(name).await?;
+        if !user.is_some_and(|user| user.role.is_operator()) {
             wrong.push(format!(
-                "escalation.shift_leads: nobody logs in as \"{name}\", so nobody would be told"
+                "escalation.shift_leads: no operator logs in as \"{name}\", so nobody would be told"
             ));
         }
     }

@@ -80,6 +80,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     ring_min: 10,
     position: null,
     times: NO_TIMES,
+    held_until: null,
     silence: null,
     offers: [],
     outcome: null,

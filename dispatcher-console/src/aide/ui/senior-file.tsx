@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 
 import type { OfferFile } from '../../generated/OfferFile';
+import type { Plan as SeniorPlan } from '../../generated/Plan';
 import type { Senior } from '../../generated/Senior';
 import { ago, distance } from '../../shared/format';
 import { ageOf, geoLink, placeOf, telLink, whereOf } from '../model/facts';
@@ -31,6 +32,7 @@ export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX
   return (
     <>
       <Flags flags={ticket.flags} />
+      {senior !== null && senior.plan !== null && <Plan plan={senior.plan} />}
       {senior === null && ticket.senior !== null && (
         <p class="card card-wait" role="status">
           {t('job.file_loading')}
@@ -39,6 +41,11 @@ export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX
       {stage === 'with_senior' || stage === 'escorting' ? [care, way] : [way, care]}
     </>
   );
+}
+
+/** Nobody can be heard, or hears, on the telephone. */
+function cannotTalk(senior: Senior): boolean {
+  return senior.plan !== null && (senior.plan.deaf || senior.plan.mute);
 }
 
 function Door({ file }: { file: OfferFile }): JSX.Element {
@@ -66,7 +73,7 @@ function Door({ file }: { file: OfferFile }): JSX.Element {
             {t('job.navigate')}
           </a>
         )}
-        {senior !== null && senior.phone !== '' && (
+        {senior !== null && senior.phone !== '' && !cannotTalk(senior) && (
           <a class="button button-calm" href={telLink(senior.phone)}>
             {t('job.call_senior')}
             <small>{senior.phone}</small>
@@ -82,6 +89,9 @@ function Flags({ flags }: { flags: readonly string[] }): JSX.Element | null {
   const known: WordKey[] = [];
   if (flags.includes('unverified')) known.push('job.flag_unverified');
   if (flags.includes('no_position')) known.push('job.flag_no_position');
+  if (flags.includes('no_voice')) known.push('job.flag_no_voice');
+  if (flags.includes('in_hospital')) known.push('job.flag_in_hospital');
+  if (flags.includes('away')) known.push('job.flag_away');
   if (known.length === 0) return null;
   return (
     <p class="flags">
@@ -91,6 +101,31 @@ function Flags({ flags }: { flags: readonly string[] }): JSX.Element | null {
         </span>
       ))}
     </p>
+  );
+}
+
+/** What is peculiar to the senior: before the door, for it may change where to go and how to speak. */
+function Plan({ plan }: { plan: SeniorPlan }): JSX.Element | null {
+  const { t } = usePage();
+  const lines: string[] = [];
+  if (plan.advice !== '') lines.push(plan.advice);
+  if (plan.absence !== null) {
+    const where = t(plan.absence.place === 'hospital' ? 'job.flag_in_hospital' : 'job.flag_away');
+    lines.push([where, plan.absence.note].filter((part) => part !== '').join(' · '));
+  }
+  if (plan.deaf) lines.push(t('job.deaf'));
+  if (plan.mute) lines.push(t('job.mute'));
+  if (plan.dialect !== null) lines.push(t('job.dialect', { dialect: plan.dialect }));
+  if (lines.length === 0) return null;
+  return (
+    <section class="block block-access">
+      <h2>{t('job.plan')}</h2>
+      {lines.map((line) => (
+        <p key={line} class="large">
+          {line}
+        </p>
+      ))}
+    </section>
   );
 }
 
@@ -146,6 +181,7 @@ function Calls({ senior }: { senior: Senior | null }): JSX.Element {
       {senior?.contacts.map((contact) => (
         <a key={contact.phone + contact.name} class="button button-calm" href={telLink(contact.phone)}>
           {contact.name} {contact.relation}
+          {contact.opens_door && ` · ${t('job.opens_door')}`}
           <small>{contact.phone}</small>
         </a>
       ))}

@@ -54,6 +54,9 @@ function CandidateRow({ ticket, candidate, act: { act, busy } }: { ticket: Ticke
       <span className="candidate-who">
         <strong>{candidate.name}</strong> <span className="muted">{word('role', candidate.role)}</span>
         {candidate.eta_source === 'straight_line' && <span className="badge">{t('dispatch.straight')}</span>}
+        {candidate.planned_as !== null && (
+          <span className="badge good">{t('dispatch.planned', { place: word('role', candidate.planned_as) })}</span>
+        )}
         {candidate.speaks_dialect && <span className="badge good">{t('dispatch.speaksDialect')}</span>}
         <Phone number={candidate.phone} name={candidate.name} senior={ticket.senior} ticket={ticket.id} />
         <span className="reason">

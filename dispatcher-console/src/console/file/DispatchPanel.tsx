@@ -1,8 +1,17 @@
 import type { Ticket } from '../../generated/Ticket';
+import { ticking } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { searchOf, teamOf } from '../model/team';
+import { useNow } from '../state/now';
 import { useAct } from '../state/use-act';
 import { SeatCard } from './SeatCard';
+
+/** Offers wait: until when, and what ends it. */
+function HeldUntil({ at }: { at: string }) {
+  const { t } = useSpeech();
+  const left = ticking(Math.max(Date.parse(at) - useNow(), 0));
+  return <p className="doubt">{t('dispatch.heldUntil', { left })}</p>;
+}
 
 /** The team that goes. */
 export function DispatchPanel({ ticket }: { ticket: Ticket }) {
@@ -26,6 +35,7 @@ export function DispatchPanel({ ticket }: { ticket: Ticket }) {
           </button>
         )}
       </header>
+      {ticket.held_until !== null && <HeldUntil at={ticket.held_until} />}
       <div className="seats-cards">
         {teamOf(ticket).map((seat) => (
           <SeatCard key={seat.place} seat={seat} act={act} search={search} />

@@ -81,7 +81,8 @@ function OfferFacts({ offer }: { offer: Offer }) {
   const { timeOfDay } = useTimes();
   const now = useNow();
   const facts: string[] = [];
-  const left = arrivesIn_ms(offer, now);
+  // Whoever stands still does not arrive by the clock.
+  const left = offer.stuck_since === null ? arrivesIn_ms(offer, now) : null;
   if (offer.status === 'offered') {
     const isRinging = offer.rings_until !== null && Date.parse(offer.rings_until) > now;
     if (isRinging) facts.push(t('dispatch.telephoneRings'));

@@ -3,6 +3,7 @@ import { useSpeech } from '../i18n';
 import { isWork } from '../model/queue';
 import { useDesk } from '../state/desk';
 import { useWhyFailed } from '../state/why-failed';
+import { Phone } from '../telephone/Phone';
 import { WorkFile } from '../work/WorkFile';
 import { ActionBar } from './ActionBar';
 import { Candidates } from './Candidates';
@@ -53,6 +54,12 @@ export function TicketFileView({ id }: { id: string }) {
       <ActionBar ticket={ticket} />
       <div className="file-body">
         {failed}
+        {typeof file.data?.call_leader === 'string' && (
+          <p className="call-leader" role="alert">
+            {t('dispatch.callLeader')}{' '}
+            <Phone number={file.data.call_leader} name={t('dispatch.leader')} senior={ticket.senior} ticket={ticket.id} />
+          </p>
+        )}
         <DispatchPanel ticket={ticket} />
         {senior !== null && <SeniorCard senior={senior} ticket={ticket.id} />}
         {file.isPending && <p className="muted">{t('file.loading')}</p>}

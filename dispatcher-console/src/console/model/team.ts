@@ -92,6 +92,7 @@ const HOLDING_FLAGS = ['unverified', 'unknown_device', 'by_hand'];
 export function searchOf(ticket: Ticket): Search {
   if (ticket.status !== 'open') return 'over';
   const doubtful = HOLDING_FLAGS.some((flag) => ticket.flags.includes(flag));
+  if (ticket.held_until !== null) return 'held';
   const vouched = ticket.times.confirmed !== null || ticket.offers.length > 0;
   return ticket.senior === null || (doubtful && !vouched) ? 'held' : 'on';
 }

@@ -57,6 +57,7 @@ export function ticket(changes: Partial<Omit<Ticket, 'times'>> & { times?: Parti
     flags: [],
     ring_min: 10,
     position: null,
+    held_until: null,
     silence: null,
     offers: [],
     outcome: null,
