@@ -1,5 +1,6 @@
-//! What is peculiar to some of the seniors. By their place in the list, not drawn: everybody else stays
-//! who they are.
+//! What is peculiar to some people of the demo. By their place in the list, not drawn: everybody else
+//! stays who they are. No senior has a plan that changes who is asked or how soon: in the demo the
+//! nearest goes at once.
 
 use silverbell_domain::{Needs, PersonalPlan};
 
@@ -8,19 +9,12 @@ const HOKKIEN: &str = "闽南话";
 
 /// Returns the plan of the `n`th senior.
 pub(super) fn of(n: usize) -> PersonalPlan {
-    let needs = Needs {
-        dialect: (n % 9 == 4).then(|| HOKKIEN.into()),
-        is_deaf: n % 47 == 40,
-        is_mute: n % 211 == 170,
-        // Nobody of the demo is away: every key that is pressed sends somebody at once.
-        absence: None,
-    };
     let advice = if n % 61 == 50 {
         "常按键找人说话：先打电话问清楚，多陪几句。"
     } else {
         ""
     };
-    PersonalPlan { needs, advice: advice.into() }
+    PersonalPlan { needs: Needs::default(), advice: advice.into() }
 }
 
 /// Returns what the `n`th responder speaks beside the common language: two in three were born here.
