@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../../generated/TimelineEntry';
 import { useSpeech } from '../i18n';
-import { type Detail, detailsOf } from '../model/timeline';
+import { type Detail, detailsOf, shownOf } from '../model/timeline';
 import { useFeed } from '../state/feed-store';
 import { useTimes } from '../state/use-district';
 
@@ -12,7 +12,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
       <h3 id="timeline-heading">{t('timeline.heading')}</h3>
       {entries.length === 0 && <p className="muted">{t('timeline.empty')}</p>}
       <ol>
-        {[...entries].reverse().map((entry) => (
+        {shownOf(entries).reverse().map((entry) => (
           <Entry key={entry.seq} entry={entry} />
         ))}
       </ol>

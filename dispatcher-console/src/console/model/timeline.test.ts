@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { at } from '../testing/samples';
-import { detailsOf } from './timeline';
+import { detailsOf, shownOf } from './timeline';
 
 const entry = (event: string, data: Record<string, unknown>) => ({ seq: 1, at: at(), event, by: 'machine', data });
 
@@ -47,6 +47,27 @@ describe('the timeline', () => {
     expect(detailsOf(entry('called', { call: 'c1', outgoing: false, result: 'abandoned' }))).toEqual([
       { kind: 'word', group: 'direction', code: 'in' },
       { kind: 'word', group: 'callResult', code: 'abandoned' },
+    ]);
+  });
+});
+
+describe('the messages of a ticket', () => {
+  const message = (seq: number, id: string, state: string) => ({
+    ...entry('message', { message: { id, whom: 'contact', name: '林秋红', relation: '女儿', channel: 'sms', text: 'family_confirmed', state } }),
+    seq,
+  });
+
+  it('are a line each, with how far they have come', () => {
+    const shown = shownOf([message(1, 'm1', 'queued'), message(2, 'm2', 'queued'), entry('answered', {}), message(4, 'm1', 'sent')]);
+    expect(shown.map(({ seq }) => seq)).toEqual([2, 1, 4]);
+  });
+
+  it('say what, to whom, by which way and how far', () => {
+    expect(detailsOf(message(1, 'm1', 'failed'))).toEqual([
+      { kind: 'word', group: 'messageText', code: 'family_confirmed' },
+      { kind: 'text', text: '林秋红 女儿' },
+      { kind: 'word', group: 'channel', code: 'sms' },
+      { kind: 'word', group: 'messageState', code: 'failed' },
     ]);
   });
 });

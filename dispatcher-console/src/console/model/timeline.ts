@@ -98,7 +98,16 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
   return details;
 }
 
+/** Returns the entries to show: of a message only how far it has come by now. */
+export function shownOf(entries: TimelineEntry[]): TimelineEntry[] {
+  const idOf = ({ event, data }: TimelineEntry): string | undefined =>
+    event === 'message' ? ((data['message'] ?? {}) as Message).id : undefined;
+  const last = new Map(entries.map((entry) => [idOf(entry), entry.seq]));
+  return entries.filter((entry) => idOf(entry) === undefined || last.get(idOf(entry)) === entry.seq);
+}
+
 interface Message {
+  id?: string;
   whom?: string;
   name?: string;
   relation?: string;
