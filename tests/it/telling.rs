@@ -59,7 +59,7 @@ async fn whoever_does_not_answer_on_the_page_is_told_by_text_then_called_and_acc
     assert_eq!(by.unwrap().text("/by"), aide.user.text("/name"));
     let told = told(&operator, &ticket).await;
     for (text, state) in
-        [("offer_sms", "sent"), ("offer_voice", "sent"), ("offer_voice", "acknowledged")]
+        [("offer_sms", "delivered"), ("offer_voice", "queued"), ("offer_voice", "acknowledged")]
     {
         has(&told, text, state).unwrap_or_else(|| panic!("{text} {state}: {told:?}"));
     }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Event, Handling, Offer, SAME_BYTES_WITHIN_MS, SeniorId, SignalId, TeamRole, Ticket, TicketId,
-    UnixMs, Urgency, WorkingSet,
+    DeadlineKind, Event, Handling, Offer, Policy, SAME_BYTES_WITHIN_MS, SeniorId, SignalId,
+    TeamRole, Ticket, TicketId, UnixMs, Urgency, WorkingSet,
 };
 use silverbell_laboratory::{Line, World};
 use silverbell_store::{Advance, GENESIS, Happened, Recorded, SignalRow, chain_hash, verify_chain};
@@ -285,8 +285,13 @@ impl Invariants {
         let late_ms = since(world.true_time_of(due).max(memory.changed_at));
         ensure!(late_ms <= LOOP_MS, "4: ticket {number}'s deadline passed {late_ms} ms ago");
         if since(memory.changed_at) > LOOP_MS {
-            let latest = world.now().plus_s(quiet_s);
-            ensure!(!due.is_ahead_of(latest), "4: ticket {number} is frozen until {due:?}");
+            // Not even one of them: another deadline that goes on would hide it.
+            for deadline in &ticket.deadlines {
+                let Some(longest_s) = longest_s(deadline.kind, policy) else { continue };
+                let is_frozen = deadline.at.is_ahead_of(world.now().plus_s(longest_s));
+                let (what, at) = (deadline.kind.as_str(), deadline.at);
+                ensure!(!is_frozen, "4: {what} of ticket {number} is frozen until {at:?}");
+            }
         }
         let quiet_ms = since(memory.news_at);
         ensure!(
@@ -306,6 +311,28 @@ impl Invariants {
         }
         Ok(())
     }
+}
+
+/// Returns how far ahead a deadline of this kind can lie at most, seconds; `None` where that depends on a
+/// way or takes days.
+fn longest_s(kind: DeadlineKind, policy: &Policy) -> Option<i64> {
+    let Policy { dispatch, handling, watchdog, escalation, silence, .. } = policy;
+    let s = match kind {
+        DeadlineKind::HoldEnds => dispatch.hold_s.max(dispatch.unverified_after_s),
+        DeadlineKind::OfferExpires => dispatch.offer_timeout_s.max(dispatch.rings_at_most_s),
+        DeadlineKind::Widen => dispatch.widen_after_s,
+        DeadlineKind::AnswerWithin => handling.answer_within_s,
+        DeadlineKind::ShiftLead => handling.shift_lead_after_s,
+        DeadlineKind::NotAnswered => handling.supervisor_after_s,
+        DeadlineKind::NotAccepted => dispatch.escalate_after_s,
+        DeadlineKind::Quiet => watchdog.quiet_after_s,
+        DeadlineKind::Follow => watchdog.look_every_s.saturating_mul(4),
+        DeadlineKind::SceneQuiet => watchdog.scene_word_s,
+        DeadlineKind::Silence => silence.call_back_s.max(silence.contact_s),
+        DeadlineKind::Climb => escalation.step_s,
+        DeadlineKind::EtaLapsed | DeadlineKind::WorkDue => return None,
+    };
+    Some(s.into())
 }
 
 fn first_bytes(hash: &[u8; 32]) -> [u8; 8] {
