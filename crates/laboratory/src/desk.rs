@@ -92,9 +92,11 @@ impl World<'_> {
                 self.notice(id);
                 if matches!(ticket.handling, Handling::Waiting) {
                     self.desk_after(SUPERVISOR_MS, id, DeskAct::StepsIn);
-                } else if *why == EscalationReason::NotAccepted {
-                    self.desk_after(SUPERVISOR_MS, id, DeskAct::CallsAmbulance);
                 } else {
+                    if *why == EscalationReason::NotAccepted {
+                        self.desk_after(SUPERVISOR_MS, id, DeskAct::CallsAmbulance);
+                    }
+                    // Whoever is told of one thing looks after the whole ticket.
                     self.desk_after(SUPERVISOR_MS, id, DeskAct::Checks);
                 }
             }
