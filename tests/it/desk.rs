@@ -112,3 +112,36 @@ async fn a_reopened_ticket_does_not_become_a_second_emergency_of_its_senior() {
     let refused = operator.act(&first, "reopen", json!({"reason": "a mistake"})).await;
     assert_eq!(refused.problem(409).text("/current/status"), "closed");
 }
+
+#[tokio::test]
+async fn whoever_was_helped_is_called_back_and_a_complaint_is_a_ticket_of_its_own() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let device = service.demo.phone(70);
+    let ticket = service.open(&device).await;
+    let reached = json!({"result": "reached", "satisfaction": 5});
+    operator.act(&ticket, "follow-ups", reached.clone()).await.problem(409);
+    operator.act(&ticket, "close", json!({"outcome": "phone"})).await.ok();
+    let nobody = operator.act(&ticket, "follow-ups", json!({"result": "no_answer"})).await.ok();
+    assert!(nobody["times"]["followed_up"].is_null(), "nobody was reached");
+    for bad in [json!({"result": " "}), json!({"result": "reached", "satisfaction": 6})] {
+        operator.act(&ticket, "follow-ups", bad).await.problem(422);
+    }
+    let told = operator.act(&ticket, "follow-ups", reached).await.ok();
+    assert!(told["times"]["followed_up"].is_string());
+    assert_eq!(told["status"], "closed");
+    let open = operator.get("/v1/tickets").await.ok();
+    assert_eq!(open.list("/items").len(), 0);
+    // The second call, a week later.
+    let week = json!({"result": "reached", "satisfaction": 1, "note": "等了太久"});
+    operator.act(&ticket, "follow-ups", week).await.ok();
+    let open = operator.get("/v1/tickets").await.ok();
+    assert_eq!(open.list("/items").len(), 1);
+    assert_eq!(open.text("/items/0/kind"), "complaint");
+    assert_eq!(open.text("/items/0/senior"), device.senior);
+    let file = operator.file(&ticket).await;
+    let calls = file.list("/timeline").iter().filter(|entry| entry["event"] == "followed_up");
+    assert_eq!(calls.count(), 3);
+    let again = operator.act(&ticket, "reopen", json!({"reason": "又不舒服"})).await.ok();
+    assert_eq!(again["status"], "open", "and its history stays");
+}

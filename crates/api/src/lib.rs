@@ -75,6 +75,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ticket_routes::assign))
         .routes(routes!(ticket_routes::close))
         .routes(routes!(ticket_routes::reopen))
+        .routes(routes!(ticket_routes::follow_ups))
         .routes(routes!(offer_routes::file))
         .routes(routes!(offer_routes::step))
         .routes(routes!(me_routes::duty))

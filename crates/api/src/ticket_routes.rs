@@ -627,6 +627,38 @@ pub(crate) async fn reopen(
     answered(&api, api.dispatcher.reopen(id, act.body.reason.clone(), &actor).await)
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct FollowUp {
+    /// What came of the call: `reached`, `no_answer`, or in words.
+    result: String,
+    /// 1 (very dissatisfied) to 5 (very satisfied); 1 and 2 open a complaint.
+    satisfaction: Option<u8>,
+    /// In words.
+    note: Option<String>,
+}
+
+/// Records a call back after a ticket was closed.
+#[utoipa::path(post, path = "/v1/tickets/{id}/follow-ups", tag = "tickets", request_body = FollowUp,
+    responses((status = 200, description = "As it is now", body = dto::Ticket),
+        (status = 409, description = "It is open, or filed away", body = Problem)))]
+pub(crate) async fn follow_ups(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<FollowUp>,
+) -> TicketAnswer {
+    let id = parse(&id, "ticket")?;
+    if let Some(ticket) = permit(&api, &act, id).await? {
+        return Ok(shown(&api, &ticket));
+    }
+    let FollowUp { result, satisfaction, note } = &act.body;
+    if result.chars().count() > MAX_REFERENCE {
+        return Err(Problem::unprocessable("result: at most 200 characters; the rest is a `note`"));
+    }
+    let (result, note) = (result.clone(), note.clone());
+    let actor = act.actor(Subject::Ticket(id));
+    answered(&api, api.dispatcher.follow_up(id, result, *satisfaction, note, &actor).await)
+}
+
 #[cfg(test)]
 mod tests {
     use silverbell_domain::Channel;

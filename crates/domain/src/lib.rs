@@ -64,7 +64,7 @@ pub use ids::{
     CallId, DeviceId, DistrictId, Ids, OfferId, ResponderId, SeniorId, SignalId, TicketId, UserId,
 };
 pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
-pub use moves::{Close, Refusal};
+pub use moves::{Close, DISSATISFIED, NOT_REACHED, Refusal};
 pub use offer::{Arrival, AtDoor, Offer, OfferCommand, OfferState, Rings, Step, TeamRole, Way};
 pub use people::{Category, Contact, ContactKind, Responder, ResponderRole, Senior, Sex, Travel};
 pub use personal::{Absence, Elsewhere, Hours, Needs, PersonalPlan};

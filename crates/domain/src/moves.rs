@@ -82,6 +82,12 @@ impl Close {
     }
 }
 
+/// The result of a call back that reached nobody.
+pub const NOT_REACHED: &str = "no_answer";
+
+/// Grades of satisfaction up to this open a complaint.
+pub const DISSATISFIED: u8 = 2;
+
 type Moved = Result<Vec<NewEvent>, Refusal>;
 
 impl Ticket {
@@ -646,6 +652,49 @@ impl Ticket {
             }
         }
         events
+    }
+
+    /// An operator has called the senior back after the ticket was closed, or tried to. Only who was reached
+    /// has been called back; each call stands in the history.
+    ///
+    /// # Errors
+    /// [`Refusal::State`] while it is open or once it is filed away; [`Refusal::Invalid`] for a result
+    /// without words or a satisfaction beyond the five grades.
+    pub fn follow_up(
+        &mut self,
+        by: UserId,
+        result: String,
+        satisfaction: Option<u8>,
+        note: Option<String>,
+        now: UnixMs,
+        policy: &Policy,
+    ) -> Moved {
+        if result.trim().is_empty() {
+            return Err(Refusal::Invalid("result: say what came of it, `no_answer` for instance"));
+        }
+        if satisfaction.is_some_and(|grade| !(1..=5).contains(&grade)) {
+            return Err(Refusal::Invalid(
+                "satisfaction: 1 (very dissatisfied) to 5 (very satisfied)",
+            ));
+        }
+        match &self.handling {
+            Handling::Closed { .. } if result == NOT_REACHED => {}
+            Handling::Closed { .. } => {
+                self.handling = self.handling.clone().apply(HandlingCommand::FollowUp, now)?;
+                self.times.followed_up = Some(now);
+            }
+            Handling::FollowedUp { .. } => {}
+            Handling::Waiting | Handling::Answered { .. } => {
+                return Err(Refusal::State(
+                    "the ticket is open: it is called back once it is closed",
+                ));
+            }
+            Handling::Archived { .. } => {
+                return Err(Refusal::State("the ticket is filed away"));
+            }
+        }
+        let event = Event::FollowedUp { result, satisfaction, note };
+        Ok(self.moved(By::Person { user: by }, now, event, policy))
     }
 
     /// An operator opens it again and owns it; its history stays.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Close, EscalationTarget, LatLon, OfferId, Outcome, Refusal, ResponderId, ResponderRole,
-    SeniorId, SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
+    Close, DISSATISFIED, EscalationTarget, Kind, LatLon, OfferId, Outcome, Refusal, ResponderId,
+    ResponderRole, SeniorId, SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
 };
 
 use super::Actor;
@@ -183,6 +183,36 @@ impl Dispatcher {
             ticket.close(actor.user, close.clone(), now, self.policy())
         })
         .await
+    }
+
+    /// Records a call back after a ticket was closed. Whoever is dissatisfied gets a complaint of its own,
+    /// for somebody else than who closed the ticket to look into.
+    pub async fn follow_up(
+        &self,
+        id: TicketId,
+        result: String,
+        satisfaction: Option<u8>,
+        note: Option<String>,
+        actor: &Actor,
+    ) -> Changed {
+        let ticket = self
+            .change(id, actor.idempotency.as_ref(), |ticket, now| {
+                let (result, note) = (result.clone(), note.clone());
+                ticket.follow_up(actor.user, result, satisfaction, note, now, self.policy())
+            })
+            .await?;
+        let is_complaint = satisfaction.is_some_and(|grade| grade <= DISSATISFIED);
+        if let Some(senior) = ticket.senior.filter(|_| is_complaint) {
+            let words = format!(
+                "工单 {} 回访不满意 · dissatisfied with ticket {}",
+                ticket.number, ticket.number
+            );
+            let note = note.map_or(words.clone(), |note| format!("{words}: {note}"));
+            // The request's key is the call back's: this is its consequence.
+            let actor = Actor { user: actor.user, idempotency: None };
+            self.open_ticket(senior, Kind::Complaint, Some(note), None, &actor).await?;
+        }
+        Ok(ticket)
     }
 
     /// Opens a closed ticket again.
