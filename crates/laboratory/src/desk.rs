@@ -207,6 +207,11 @@ impl World<'_> {
             self.hang_up();
             return Ok(());
         }
+        let hears_nothing = self.scenario.manners.desk.hears_nothing;
+        if self.chance_of(ticket, 7).happens(hears_nothing) {
+            // What is no emergency any more is nothing to the one who called.
+            let _ = self.change(ticket, None, |t, now, p| t.no_voice(user, None, now, p));
+        }
         self.begins_to_talk(ticket);
         Ok(())
     }

@@ -61,6 +61,8 @@ pub struct DeskManners {
     pub reopens: f64,
     /// Who does something by hand: widens, pins, sends somebody.
     pub meddles: f64,
+    /// Who hears nothing on the telephone, and says so.
+    pub hears_nothing: f64,
 }
 
 impl Default for Manners {
@@ -88,6 +90,7 @@ impl Default for Manners {
                 leaves: 0.002,
                 reopens: 0.0,
                 meddles: 0.0,
+                hears_nothing: 0.0,
             },
         }
     }
@@ -121,6 +124,7 @@ impl Manners {
                 leaves: 0.0,
                 reopens: 0.0,
                 meddles: 0.0,
+                hears_nothing: 0.0,
             },
         }
     }
@@ -145,6 +149,7 @@ impl Manners {
                 leaves: 0.15,
                 reopens: 0.05,
                 meddles: 0.25,
+                hears_nothing: 0.2,
             },
             ..Self::default()
         }
