@@ -5,23 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use silverbell_domain::answers_since;
-use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
+use crate::rounds::Rounds;
 
 /// Counted anew so often: what is older than the window falls out, and a district taken on since has
 /// its histories.
 const EVERY: Duration = Duration::from_secs(600);
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-    let mut rounds = interval(EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = rounds.tick() => {}
-        }
+    let mut rounds = Rounds::every(EVERY, stop);
+    while rounds.next().await {
         let since = answers_since(dispatcher.clock.now());
         for board in dispatcher.boards() {
             let district = board.district();

@@ -9,9 +9,9 @@ use silverbell_domain::{
     UnixMs, Who, gathering, list_devices, open_equipment,
 };
 use silverbell_store::{Commit, Device, DeviceFilter, DeviceState, StoreError, TicketCommit};
-use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::rounds::Rounds;
 use crate::{Board, Dispatcher, UseCaseError};
 
 /// Devices are looked at so often.
@@ -29,13 +29,8 @@ const AGAIN_AFTER_MS: i64 = 7 * 86_400_000;
 const HOUR_S: i64 = 3_600;
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-    let mut rounds = interval(EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = rounds.tick() => {}
-        }
+    let mut rounds = Rounds::every(EVERY, stop);
+    while rounds.next().await {
         dispatcher.equipment.listening.lock().looks(dispatcher.clock.now());
         for board in dispatcher.boards() {
             if let Err(error) = dispatcher.care_for(&board).await {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
+use crate::rounds::Rounds;
 
 /// How many positions wait to be written before further ones are refused (load is shed here, never
 /// at an SOS).
@@ -181,13 +182,8 @@ async fn keep_last(dispatcher: &Dispatcher) {
 /// are leave 1,000 positions and 1,000 reports a second, and as many grow old: what is there is removed
 /// to its end each time, in a task of its own, so that nothing else waits for that.
 pub(crate) async fn clean(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-    let mut rounds = interval(PURGE_EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = rounds.tick() => {}
-        }
+    let mut rounds = Rounds::every(PURGE_EVERY, stop.clone());
+    while rounds.next().await {
         while remove_some(&dispatcher).await {
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -16,6 +16,7 @@ mod equipment;
 mod error;
 mod follower;
 mod history;
+mod rounds;
 mod standby_plan;
 mod telephone;
 mod turns;

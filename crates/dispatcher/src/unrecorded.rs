@@ -10,10 +10,11 @@ use parking_lot::Mutex;
 use silverbell_domain::{Alarm, SAME_BYTES_WITHIN_MS, SignalId};
 use silverbell_store::{Recorded, StoreError};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
+use crate::rounds::Rounds;
 use crate::use_cases::NotRecorded;
 
 /// How many alarms are shown and tried again at most; the journal has a bound of its own.
@@ -269,13 +270,8 @@ impl Dispatcher {
 
 /// Records what waits as soon as the store takes it, and writes what the disk refused before.
 pub(crate) async fn record(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-    let mut again = interval(TRY_EVERY);
-    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = again.tick() => {}
-        }
+    let mut rounds = Rounds::every(TRY_EVERY, stop.clone());
+    while rounds.next().await {
         if dispatcher.unrecorded.desk.has_new() {
             let _turn = dispatcher.unrecorded.turn.lock().await;
             dispatcher.unrecorded.write_new().await;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use silverbell_domain::{Outcome, SeniorId, Ticket, TicketId, UnixMs, open_visit};
 use silverbell_store::{Commit, StoreError, TicketCommit};
-use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::rounds::Rounds;
 use crate::{Board, Dispatcher, UseCaseError};
 
 /// Looked at so often.
@@ -20,13 +20,8 @@ const WITHIN_S: i64 = 86_400;
 const LOOKED_THROUGH: u32 = 100;
 
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
-    let mut rounds = interval(EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = rounds.tick() => {}
-        }
+    let mut rounds = Rounds::every(EVERY, stop);
+    while rounds.next().await {
         for board in dispatcher.boards() {
             if let Err(error) = dispatcher.raise_visits(&board).await {
                 tracing::warn!(district = %board.district(), %error, "visits are not raised");
