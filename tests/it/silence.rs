@@ -50,6 +50,7 @@ async fn a_silent_call_is_tried_in_its_time_without_anybody() {
     let body = json!({"senior": senior, "channel": "call", "kind": "silent"});
     let opened = operator.post("/v1/tickets", body).await.ok();
     assert_eq!(opened.text("/silence/step"), "first_call_back");
+    assert!(has_flag(&opened, "no_voice") && !has_flag(&opened, "by_hand"));
     for step in ["second_call_back", "family", "neighbour", "aides"] {
         let is = |m: &Value| m["event"] == "no_voice" && m["ticket"]["silence"]["step"] == step;
         feed.wait(step, is).await;

@@ -203,7 +203,7 @@ pub fn open_from_alarm(
 }
 
 /// Opens a ticket by hand, from a telephone call. An emergency waits for a confirmation (or
-/// `dispatch.unverified_after_s`) before anybody is sent; one without a voice does not.
+/// `dispatch.unverified_after_s`) before anybody is sent.
 #[must_use]
 pub fn open_by_hand(
     id: TicketId,
@@ -251,11 +251,6 @@ pub fn open_by_hand(
         deadlines: Vec::new(),
     };
     ticket.set_needs(&senior.plan.needs, now);
-    if kind == Kind::Silent {
-        // Nobody could confirm it.
-        ticket.flags.remove(&Flag::ByHand);
-        ticket.begin_silence(now);
-    }
     ticket.reschedule(policy);
     let flags = ticket.flags.iter().copied().collect();
     let event = Event::TicketOpened { signal: None, kind: None, flags };

@@ -123,13 +123,6 @@ impl Ticket {
         Ok(self.moved(By::Person { user: by }, now, Event::VoiceHeard { note }, policy))
     }
 
-    /// A call without a voice was opened as such.
-    pub(crate) fn begin_silence(&mut self, now: UnixMs) {
-        let step = self.first_silence_step();
-        self.presume_emergency(now);
-        self.silence = Some(Silence { step, since: now });
-    }
-
     /// Returns when the next step is due: not once somebody is with the senior.
     pub(crate) fn silence_at(&self, policy: &Policy) -> Option<UnixMs> {
         let silence = self.silence.filter(|_| self.times.with_senior.is_none())?;
@@ -161,6 +154,8 @@ impl Ticket {
 
     fn presume_emergency(&mut self, now: UnixMs) {
         self.flags.insert(Flag::NoVoice);
+        // There is nobody with whom it could be confirmed.
+        self.flags.remove(&Flag::ByHand);
         self.urgency = self.urgency.min(Urgency::Urgent);
         self.end_hold(now);
     }

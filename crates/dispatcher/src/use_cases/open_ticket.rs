@@ -115,9 +115,14 @@ impl Dispatcher {
         if let Some(text) = note {
             events.extend(ticket.note(actor.user, text, now, policy));
         }
+        if kind == Kind::Silent {
+            // It was opened just now, and is an emergency: nothing refuses that.
+            events.extend(ticket.no_voice(actor.user, None, now, policy).unwrap_or_default());
+        }
         let part = TicketCommit { ticket, expected_version: 0, events };
         let idempotency = about(actor, id).idempotency;
-        let commit = Commit { tickets: vec![part], outbox: Vec::new(), idempotency };
+        let outbox = self.to_tell(&part);
+        let commit = Commit { tickets: vec![part], outbox, idempotency };
         let ticket = self.store.commit(commit).await?.tickets.into_iter().next();
         ticket.ok_or_else(|| StoreError::Corrupt("a commit returned no ticket".into()))
     }

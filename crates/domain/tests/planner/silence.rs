@@ -68,6 +68,8 @@ fn nobody_waits_for_a_voice_the_hold_ends_at_once() {
 fn a_silent_call_that_is_opened_by_hand_waits_for_nobody() {
     let mut town = Town::drawn("A-S-1");
     town.open('S', Kind::Silent);
+    no_voice(&mut town, None);
+    assert!(!town.ticket('S').flags.contains(&Flag::ByHand), "nobody could confirm it");
     town.plan();
     assert_eq!(town.asked('S', TeamRole::Lead), Some('A'));
     assert_eq!(town.ticket('S').silence.map(|it| it.step), Some(SilenceStep::FirstCallBack));
