@@ -2,9 +2,9 @@
 
 use silverbell_dispatcher::ResponderState;
 use silverbell_domain::{
-    Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Hours, Offer, OfferState,
-    Person, PersonalPlan, Position, PositionSource, Responder, ResponderId, ResponderRole, Senior,
-    Sex, TeamRole, Ticket, TicketId, Times, Travel, UnixMs, WithdrawReason,
+    Alarm, Arrival, Candidate, Category, DeviceWork, EscalationTarget, Flag, Hours, Offer,
+    OfferState, Person, PersonalPlan, Position, PositionSource, Responder, ResponderId,
+    ResponderRole, Senior, Sex, TeamRole, Ticket, TicketId, Times, Travel, UnixMs, WithdrawReason,
 };
 use silverbell_store::{CallRecord, User};
 use silverbell_web::{age_years, rfc3339};
@@ -126,6 +126,11 @@ pub(crate) fn ticket_for_aide(full: &Ticket, responder: ResponderId, now: UnixMs
     let own = responder.to_string();
     let goes = |status: &str| matches!(status, "accepted" | "on_scene" | "escorting" | "done");
     shown.offers.retain(|o| o.responder == own || (in_hand && goes(&o.status)));
+    if !full.engages(responder) {
+        // Before accepting nothing of health, and of where the senior is only the place to go to.
+        let of_file = [Flag::CannotTalk, Flag::InHospital, Flag::Away].map(Flag::as_str);
+        shown.flags.retain(|flag| !of_file.contains(&&**flag));
+    }
     if !in_hand {
         shown.senior = None;
         shown.who = dto::Who { name: None, age: None, village: None };
@@ -428,8 +433,11 @@ pub(crate) fn responder(
 
 #[cfg(test)]
 mod tests {
+    use silverbell_domain::{By, Eta, EtaSource, OfferCommand, OfferId, Policy};
+    use uuid::Uuid;
+
     use super::*;
-    use crate::testing::{NOW, senior as file};
+    use crate::testing::{NOW, OPERATOR, senior as file};
 
     #[test]
     fn before_accepting_a_file_says_where_and_nothing_of_health_welfare_doors_or_family() {
@@ -456,5 +464,20 @@ mod tests {
             plan: None,
         };
         assert_eq!(shown, known);
+    }
+
+    #[test]
+    fn whoever_is_asked_reads_nothing_of_health_in_the_flags_before_accepting() {
+        let (who, offer) = (ResponderId(Uuid::from_u128(7)), OfferId(Uuid::from_u128(8)));
+        let (eta, policy) = (Eta { s: 60, source: EtaSource::Roads }, Policy::default());
+        let mut ticket = crate::testing::called();
+        ticket.flags = [Flag::CannotTalk, Flag::InHospital, Flag::NoPosition].into();
+        let asked = ticket.assign(OPERATOR, offer, who, TeamRole::Lead, eta, NOW, &policy);
+        assert!(asked.is_ok());
+        assert_eq!(ticket_for_aide(&ticket, who, NOW).flags, ["no_position"]);
+        let by = By::Person { user: OPERATOR };
+        let accepted = ticket.step_offer(offer, OfferCommand::Accept, by, None, NOW, &policy);
+        assert!(accepted.is_ok());
+        assert_eq!(ticket_for_aide(&ticket, who, NOW).flags.len(), 3);
     }
 }
