@@ -28,8 +28,8 @@ const MAX_DEVICES: usize = 10;
 /// How many of the responders considered are shown (design §6).
 const CANDIDATES: usize = 20;
 
-/// The reference of an ambulance has at most so many characters.
-const MAX_REFERENCE: usize = 200;
+/// What is one line, a reference or a result, has at most so many characters.
+const MAX_LINE: usize = 200;
 
 /// Nobody announces an ambulance for another day, minutes.
 const MAX_ETA_MIN: u32 = 1_440;
@@ -513,7 +513,7 @@ pub(crate) async fn escalate(
         return Ok(shown(&api, &ticket));
     }
     let Escalate { to, reference, eta_min, note } = &act.body;
-    let is_long = reference.as_ref().is_some_and(|text| text.chars().count() > MAX_REFERENCE);
+    let is_long = reference.as_ref().is_some_and(|text| text.chars().count() > MAX_LINE);
     if is_long || eta_min.is_some_and(|min| min > MAX_ETA_MIN) {
         let words = "reference: at most 200 characters; eta_min: at most 1440";
         return Err(Problem::unprocessable(words));
@@ -651,7 +651,7 @@ pub(crate) async fn follow_ups(
         return Ok(shown(&api, &ticket));
     }
     let FollowUp { result, satisfaction, note } = &act.body;
-    if result.chars().count() > MAX_REFERENCE {
+    if result.chars().count() > MAX_LINE {
         return Err(Problem::unprocessable("result: at most 200 characters; the rest is a `note`"));
     }
     let (result, note) = (result.clone(), note.clone());

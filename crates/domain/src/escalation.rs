@@ -22,7 +22,8 @@ pub enum Rung {
     ShiftLead,
     /// 主管
     Supervisor,
-    /// 值班领导: has to be called; until the service can do that, the screens say so.
+    /// 值班领导: is called where there is a way to telephones; otherwise the screens say that somebody has
+    /// to.
     Leader,
 }
 

@@ -105,6 +105,15 @@ impl MessageSettings {
         store: Arc<dyn Store>,
         dispatcher: Arc<Dispatcher>,
     ) -> Result<(Option<Teller>, Notify, ReceiptDesk)> {
+        if !self.ways().any() {
+            tracing::warn!(
+                "nobody outside is told of anything: set notify.sms_url or notify.voice_url"
+            );
+        } else if public_url.is_empty() {
+            tracing::warn!(
+                "texts lead nowhere and no receipts come: set server.public_url, where we are reached"
+            );
+        }
         let outbox: Arc<dyn Outbox> = Arc::new(store);
         let receipts = Arc::new(Told { dispatcher: dispatcher.clone() });
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
