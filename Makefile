@@ -28,19 +28,19 @@ help:
 run: build
 	$(RELEASE) serve --demo
 
-build: $(PAGES)
+build: $(PAGES) openssl
 	$(CARGO) build --release --locked --package silverbell-server
 
 # --- Tests ---------------------------------------------------------------------------------------
 
 test: test-rust test-simulation test-pages test-browser fuzz-short
 
-test-rust: $(PAGES) compiler postgresql strace
+test-rust: $(PAGES) compiler openssl postgresql prometheus python strace
 	$(CARGO) build --locked --package silverbell-server
 	SILVERBELL_BIN=$(DEBUG) $(CARGO) test --locked --workspace
 	@echo "once more over the wire, on PostgreSQL"
 	SILVERBELL_BIN=$(DEBUG) SILVERBELL_TEST_DATABASE=postgres \
-	  $(CARGO) test --locked --package silverbell-tests -- --skip embedded:: --skip postgres::
+	  $(CARGO) test --locked --package silverbell-tests -- --skip embedded:: --skip postgres:: --skip prometheus::
 
 # Optimised, which `make bench` and `make run` are too: what is compiled for them is used again, and
 # nobody's debug build of the domain becomes slower. `--nocapture` shows the seed and what was played.
@@ -50,7 +50,7 @@ test-simulation: compiler
 test-pages: $(MODULES)
 	cd $(CONSOLE) && npm test
 
-test-browser: $(PAGES) browser postgresql
+test-browser: $(PAGES) browser openssl postgresql
 	$(CARGO) build --locked --package silverbell-server
 	cd $(CONSOLE) && SILVERBELL_BIN=$(DEBUG) npm run e2e
 
@@ -84,19 +84,19 @@ fuzz-seeds: cargo-fuzz compiler
 
 # --- Linters -------------------------------------------------------------------------------------
 
-lint: $(PAGES) compiler
+lint: $(PAGES) compiler openssl
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	cd $(CONSOLE) && npm run check
 	$(MAKE) check-generated
 
-check-generated: postgresql
+check-generated: openssl postgresql
 	$(CARGO) xtask sqlx --check
 	$(CARGO) xtask types --check
 	$(CARGO) xtask openapi --check
 
-generate: postgresql
+generate: openssl postgresql
 	$(CARGO) xtask sqlx
 	$(CARGO) xtask types
 	$(CARGO) xtask openapi
@@ -125,7 +125,7 @@ define install
 	fi
 endef
 
-.PHONY: browser compiler postgresql strace
+.PHONY: browser compiler openssl postgresql prometheus python strace
 
 # Builds and runs the fuzz targets; from crates.io.
 cargo-fuzz:
@@ -133,6 +133,11 @@ cargo-fuzz:
 	  echo "installing cargo-fuzz from crates.io"; \
 	  $(CARGO) install --quiet --locked --version 0.13.2 cargo-fuzz; \
 	}
+
+# Reckons the reports once more, with the zones that its library reads.
+python:
+	$(call install,$(shell command -v python3 >/dev/null || echo python3) \
+	  $(shell dpkg -s tzdata >/dev/null 2>&1 || echo tzdata))
 
 # Chromium and Chinese letters, for the browser tests.
 browser:
@@ -143,9 +148,21 @@ browser:
 compiler:
 	$(call install,$(shell command -v c++ >/dev/null || echo g++))
 
+# What pushes are encrypted with links against it.
+openssl:
+	$(call install,$(shell command -v pkg-config >/dev/null || echo pkg-config) \
+	  $(if $(wildcard /usr/include/openssl/ssl.h),,libssl-dev))
+
 # A server of which the tests start throw-away ones of their own.
 postgresql:
 	$(call install,$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql))
+
+# Reads the files of config/prometheus, and the service, in tests. Debian starts one with the machine, which
+# nobody here asked for: one that was installed just now is stopped. (Make expands both lines first.)
+prometheus:
+	$(call install,$(if $(shell command -v promtool),,prometheus))
+	$(if $(shell command -v promtool),,@[ ! -d /run/systemd/system ] || { \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo systemctl disable --now prometheus; })
 
 # Lets a disk fail, in one test.
 strace:

@@ -1,9 +1,19 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
-// The console at `/`. Runs first: it empties `dist/`, the aide's build adds to it.
+/** The first drawing waits for the script: it sets the theme, and without it there is nothing to see anyway. */
+const drawOnce: Plugin = {
+  name: 'draw-once',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
+
+// The console at `/` and the supervisor's board at `/board`, which share their chunks. Runs first: it empties `dist/`,
+// the other builds add to it.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), drawOnce],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -12,7 +22,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // MapLibre is one lazy chunk of about a megabyte; nothing to split further.
     chunkSizeWarningLimit: 1100,
-    rolldownOptions: { input: 'index.html' },
+    rolldownOptions: { input: ['index.html', 'board.html'] },
   },
-  server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true, changeOrigin: false } } },
+  server: {
+    proxy: {
+      '/v1': { target: 'http://127.0.0.1:8080', ws: true, changeOrigin: false },
+      '/readyz': { target: 'http://127.0.0.1:8080' },
+    },
+  },
 });

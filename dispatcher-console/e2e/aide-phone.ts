@@ -67,6 +67,20 @@ export class Centre {
     return (await this.#send('GET', `/v1/tickets/${ticket}`)) as TicketFile;
   }
 
+  /** Asks somebody by hand. Returns the offer. */
+  async assign(ticket: string, responder: string): Promise<string> {
+    await this.#send('POST', `/v1/tickets/${ticket}/assign`, { responder, as: 'support' });
+    const { offers } = (await this.fileOf(ticket)).ticket;
+    const offer = offers.find((it) => it.responder === responder);
+    if (offer === undefined) throw new Error(`${responder} is not asked`);
+    return offer.id;
+  }
+
+  /** Writes something down: whatever happens to a ticket makes the planner look at it again. */
+  async note(ticket: string, text: string): Promise<void> {
+    await this.#send('POST', `/v1/tickets/${ticket}/notes`, { text });
+  }
+
   async withdraw(offer: string): Promise<void> {
     await this.#send('POST', `/v1/offers/${offer}/withdraw`, {});
   }

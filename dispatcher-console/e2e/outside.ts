@@ -60,6 +60,10 @@ export class AidePhone {
     await this.#send('POST', '/v1/me/positions', { positions: [{ ...position, at: new Date().toISOString() }] });
   }
 
+  async leave(): Promise<void> {
+    await this.#send('PUT', '/v1/me/duty', { on_duty: false, travel: 'ebike' });
+  }
+
   /** Waits for the offer of a ticket. */
   async offerOf(ticket: string, patience_ms = 15_000): Promise<OfferFile> {
     const until = Date.now() + patience_ms;

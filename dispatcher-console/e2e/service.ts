@@ -28,6 +28,8 @@ export interface Service {
   password: string;
   devices: Device[];
   people: Person[];
+  /** Ends the service and starts it again with the same data at the same address. */
+  restart: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -47,20 +49,24 @@ export async function startService(settings: Record<string, string> = {}): Promi
   const binary = resolve(process.env['SILVERBELL_BIN'] ?? '../target/release/silverbell');
   const data = mkdtempSync(join(tmpdir(), 'silverbell-e2e-'));
   const password = `e2e-${Math.random().toString(36).slice(2)}`;
-  const child = spawn(binary, ['serve', '--demo=quiet', '--data', data, '--listen', '127.0.0.1:0'], {
-    env: {
-      ...process.env,
-      ...freePorts,
-      SILVERBELL_DEMO_PASSWORD: password,
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const start = (listen: string): ChildProcess =>
+    spawn(binary, ['serve', '--demo=quiet', '--data', data, '--listen', listen], {
+      env: {
+        ...process.env,
+        ...freePorts,
+        SILVERBELL_DEMO_PASSWORD: password,
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  let child = start('127.0.0.1:0');
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await new Promise((done) => child.once('exit', done));
+  };
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM');
-      await new Promise((done) => child.once('exit', done));
-    }
+    await end();
     rmSync(data, { recursive: true, force: true });
   };
   try {
@@ -70,6 +76,11 @@ export async function startService(settings: Record<string, string> = {}): Promi
       password,
       devices: rows<Device>(join(data, 'demo-devices.csv')),
       people: rows<Person>(join(data, 'demo-people.csv')),
+      restart: async () => {
+        await end();
+        child = start(new URL(url).host);
+        await listening(child);
+      },
       stop,
     };
   } catch (error) {

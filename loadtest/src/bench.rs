@@ -101,6 +101,15 @@ impl Bench {
         self.start(&self.copy_of_seed(name)?, "--demo=quiet").await
     }
 
+    /// Starts the service under test on a copy of the filled demo, with settings: names of variables
+    /// without their prefix, and values.
+    pub(crate) async fn service_with(&self, name: &str, set: &[(&str, &str)]) -> Result<Running> {
+        let data = self.copy_of_seed(name)?;
+        let mut command = self.serve(&data, "--demo=quiet")?;
+        command.envs(set.iter().map(|(key, value)| (format!("SILVERBELL_{key}"), value)));
+        Running::start(command, &data.join("service.log")).await
+    }
+
     /// Copies the filled demo, and returns where it lies.
     pub(crate) fn copy_of_seed(&self, name: &str) -> Result<PathBuf> {
         let data = self.dir().join(name);

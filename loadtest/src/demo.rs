@@ -19,6 +19,7 @@ pub(crate) const PASSWORD: &str = "loadtest-password";
 pub(crate) struct Device {
     device: String,
     key: String,
+    senior_id: String,
     protocol: String,
     lat: f64,
     lon: f64,
@@ -58,6 +59,11 @@ pub(crate) fn people(data: &Path, roles: &[&str]) -> Result<Vec<Person>> {
 }
 
 impl Device {
+    /// Returns whose it is.
+    pub(crate) fn senior(&self) -> &str {
+        &self.senior_id
+    }
+
     /// Returns the header line with the key.
     pub(crate) fn key(&self) -> String {
         format!("Authorization: Bearer {}", self.key)

@@ -78,12 +78,16 @@ enum Command {
     Databases,
     /// Resident memory of the demo
     Memory,
+    /// A confirmed emergency to the family's SMS at its gateway; 10,000 of them after an outage
+    Messages,
     /// 10,000 watches connected at once, 100 SOS a second among them
     Watches,
     /// How fast frames of devices are decoded
     Decode,
     /// A storm's round, deadlines that wait, a year played again
     Plan,
+    /// Reports over a year: 20,000 tickets and two millions
+    Reports,
     /// Travel time by road, beside PostGIS, Redis and Valhalla, which it installs where missing
     Roads,
     /// Runs a service to compare with (started by the parts themselves)
@@ -139,8 +143,10 @@ async fn main() -> Result<()> {
     let mut report = Report::default();
     let parts = match cli.command {
         Command::All => {
-            use Command::{Accept, Ack, Console, Databases, Decode, Memory, Offer, Plan, Watches};
-            vec![Accept, Ack, Offer, Console, Databases, Memory, Watches, Decode, Plan]
+            use Command::{
+                Accept, Ack, Console, Databases, Decode, Memory, Messages, Offer, Plan, Watches,
+            };
+            vec![Accept, Ack, Offer, Console, Databases, Memory, Messages, Watches, Decode, Plan]
         }
         one => vec![one],
     };
@@ -152,9 +158,11 @@ async fn main() -> Result<()> {
             Command::Console => parts::console::run(&bench, &mut report).await,
             Command::Databases => parts::databases::run(&bench, &mut report).await,
             Command::Memory => parts::memory::run(&bench, &mut report).await,
+            Command::Messages => parts::messages::run(&bench, &mut report).await,
             Command::Watches => parts::watches::run(&bench, &mut report).await,
             Command::Decode => parts::decode::run(&bench, &mut report),
             Command::Plan => parts::plan::run(&bench, &mut report),
+            Command::Reports => parts::reports::run(&bench, &mut report).await,
             Command::Roads => parts::roads::run(&bench, &mut report).await,
             Command::All | Command::Peer { .. } | Command::MapMemory { .. } => Ok(()),
         };

@@ -151,3 +151,142 @@ async fn a_position_of_the_phone_shows_on_the_operators_map() {
     assert_eq!(aide.post("/v1/me/positions", bad).await.ok().number("/dropped"), 2);
     operator.post("/v1/me/positions", json!({"positions": []})).await.problem(403);
 }
+
+#[tokio::test]
+async fn who_asks_for_120_at_the_door_is_told_on_by_the_machine_until_a_person_acts() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(62);
+    let operator = service.log_in("operator1").await;
+    let aide = service.on_duty("aide01", device.north(50.0)).await;
+    let mut phone = service.live(&aide).await;
+    let ticket = service.open(&device).await;
+    operator.act(&ticket, "answer", json!({})).await.ok();
+    let id = phone.offer_on(&ticket).await.text("/offer/id");
+    aide.step(&id, "ask-support").await.problem(409);
+    aide.step(&id, "accept").await.ok();
+    let stranger = service.log_in("aide02").await;
+    stranger.step(&id, "ask-ambulance").await.problem(403);
+
+    let asked = aide.step(&id, "ask-ambulance").await.ok();
+    assert_eq!(asked["help_asked"], json!(["ambulance"]));
+    assert_eq!(asked.text("/status"), "accepted", "it is no step on");
+    let file = operator.file(&ticket).await;
+    let timeline = file.list("/timeline");
+    let said = timeline.iter().find(|it| it["event"] == "help_asked").expect("in the history");
+    assert_eq!(said["data"]["what"], "ambulance");
+    let told = timeline
+        .iter()
+        .any(|it| it["data"]["reason"] == "help_asked" || it["data"]["why"] == "help_asked");
+    assert!(told, "somebody is told of it: {timeline:#?}");
+    let asked = aide.step(&id, "ask-support").await.ok();
+    assert_eq!(asked["help_asked"], json!(["support", "ambulance"]));
+    for step in ["on-scene", "done"] {
+        aide.step(&id, step).await.ok();
+    }
+    aide.step(&id, "ask-support").await.problem(409);
+}
+
+#[tokio::test]
+async fn a_wrong_address_moves_nothing_until_the_operator_decides() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(63);
+    let operator = service.log_in("operator1").await;
+    let aide = service.on_duty("aide01", device.north(50.0)).await;
+    let mut phone = service.live(&aide).await;
+    let ticket = service.open(&device).await;
+    operator.act(&ticket, "answer", json!({})).await.ok();
+    let id = phone.offer_on(&ticket).await.text("/offer/id");
+    let path = format!("/v1/offers/{id}/wrong-address");
+    let (lat, lon) = device.north(400.0);
+    let told = json!({"lat": lat, "lon": lon, "accuracy_m": 12.0, "text": "3 号楼"});
+    aide.post(&path, told.clone()).await.problem(409);
+    aide.step(&id, "accept").await.ok();
+    for bad in [
+        json!({}),
+        json!({"text": "  "}),
+        json!({"lat": lat}),
+        json!({"lat": 0, "lon": 0}),
+        json!({"lat": 91, "lon": lon}),
+        json!({"text": "长".repeat(501)}),
+        json!({"text": "3 号楼", "at": "yesterday"}),
+    ] {
+        aide.post(&path, bad).await.problem(422);
+    }
+    let stranger = service.log_in("aide02").await;
+    stranger.post(&path, told.clone()).await.problem(403);
+
+    let before = operator.file(&ticket).await.at("/ticket/position").clone();
+    let answer = aide.post(&path, told.clone()).await.ok();
+    assert_eq!(answer.text("/ticket/place_doubt/text"), "3 号楼", "whoever told it sees it");
+    let file = operator.file(&ticket).await;
+    assert_eq!(file.at("/ticket/position"), &before, "nothing has moved");
+    assert_eq!(file.at("/ticket/place_doubt/position/lat"), &json!(lat));
+    let climbs =
+        |it: &Value| it["data"]["why"] == "address_doubted" || it["event"] == "address_doubted";
+    assert_eq!(file.list("/timeline").iter().filter(|it| climbs(it)).count(), 2, "and it is told");
+
+    let doubted_at = file.text("/ticket/place_doubt/at");
+    let other = json!({"keep": true, "doubted_at": "2026-01-01T00:00:00Z"});
+    operator.act(&ticket, "place", other).await.problem(409);
+    let keep = json!({"keep": true, "doubted_at": doubted_at, "reason": "电话核实"});
+    operator.act(&ticket, "place", keep).await.ok();
+    assert_eq!(operator.file(&ticket).await.at("/ticket/place_doubt"), &Value::Null);
+    operator.act(&ticket, "place", json!({"keep": true})).await.problem(409);
+    aide.post(&path, told).await.ok();
+    operator.act(&ticket, "place", json!({"lat": lat, "lon": lon})).await.ok();
+    let seen = aide.get(&format!("/v1/offers/{id}")).await.ok();
+    assert_eq!(seen.at("/ticket/place_doubt"), &Value::Null);
+    assert_eq!(seen.text("/ticket/position/source"), "pin");
+    assert_eq!(seen.at("/ticket/position/lat"), &json!(lat));
+}
+
+#[tokio::test]
+async fn how_the_senior_was_found_is_told_from_the_door_and_a_life_in_danger_is_told_on() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(64);
+    let operator = service.log_in("operator1").await;
+    let aide = service.on_duty("aide01", device.north(50.0)).await;
+    let mut phone = service.live(&aide).await;
+    let ticket = service.open(&device).await;
+    operator.act(&ticket, "answer", json!({})).await.ok();
+    let id = phone.offer_on(&ticket).await.text("/offer/id");
+    let path = format!("/v1/offers/{id}/report");
+    let calm = json!({"conscious": "clear", "breathing": "normal"});
+    aide.step(&id, "accept").await.ok();
+    aide.post(&path, calm.clone()).await.problem(409);
+    aide.step(&id, "on-scene").await.ok();
+    for bad in [
+        json!({}),
+        json!({"conscious": "clear"}),
+        json!({"conscious": "sleepy", "breathing": "normal"}),
+        json!({"conscious": "clear", "breathing": "normal", "measures": ["surgery"]}),
+        json!({"conscious": "clear", "breathing": "normal", "outcome": "deceased"}),
+        json!({"conscious": "clear", "breathing": "normal", "note": "长".repeat(501)}),
+    ] {
+        aide.post(&path, bad).await.problem(422);
+    }
+    let whys = |file: &Value| {
+        let timeline = file.list("/timeline");
+        timeline.iter().filter(|it| it["data"]["why"] == "grave_scene").count()
+    };
+    aide.post(&path, calm).await.ok();
+    assert_eq!(whys(&operator.file(&ticket).await), 0, "nobody is alarmed for nothing");
+
+    let grave = json!({
+        "conscious": "unresponsive", "breathing": "absent", "fell": true, "pain": "severe",
+        "measures": ["cpr", "aed"], "outcome": "hospital", "note": "倒在厨房",
+    });
+    let told = aide.post(&path, grave).await.ok();
+    assert_eq!(told.at("/ticket/scene/measures"), &json!(["cpr", "aed"]));
+    let file = operator.file(&ticket).await;
+    assert_eq!(whys(&file), 1, "{file:#}");
+    assert_eq!(file.at("/ticket/scene/grave"), &json!(true));
+    let card = operator.get(&format!("/v1/tickets/{ticket}/card")).await.ok();
+    assert_eq!(card.text("/scene/breathing"), "absent", "120 reads it as well");
+
+    aide.step(&id, "done").await.ok();
+    let later = json!({"conscious": "clear", "breathing": "normal", "note": "已转交 120"});
+    let told = aide.post(&path, later).await.ok();
+    assert_eq!(told.at("/ticket/scene"), &Value::Null, "the file is closed to whoever is done");
+    assert_eq!(operator.file(&ticket).await.text("/ticket/scene/note"), "已转交 120");
+}

@@ -44,7 +44,7 @@ async fn a_backup_taken_while_sos_arrive_brings_back_every_one_acknowledged_befo
     let (file, _) = tokio::join!(backup(&service), press_all(&service, late));
 
     service.kill().await;
-    std::fs::remove_dir_all(service.data()).unwrap();
+    service.lose_data();
     service.database = service.database.empty().await;
     let restored = service.run(&["restore", file.to_str().unwrap()]).await;
     assert!(restored.said().contains("sound"), "{restored:?}");

@@ -42,6 +42,8 @@ fn aides_calls(offer: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, "/v1/me/positions".to_owned(), json!({"positions": []})),
         (Method::POST, "/v1/me/probes/1".to_owned(), json!({})),
         (Method::GET, "/v1/me/offers".to_owned(), json!({})),
+        (Method::GET, "/v1/me/month?month=2026-11".to_owned(), json!({})),
+        (Method::PUT, "/v1/me/self-test".to_owned(), json!({"parts": {"sound": "works"}})),
         (Method::GET, format!("/v1/offers/{offer}"), json!({})),
     ];
     for step in ["accept", "decline", "depart", "on-scene", "with-senior", "escort", "done"] {

@@ -52,13 +52,21 @@ async fn an_operator_accepts_and_arrives_for_a_responder_on_the_telephone() {
 async fn who_is_assigned_by_hand_replaces_whom_the_machine_asked() {
     let (service, operator, [near, far], ticket) = asked_team().await;
     let third = service.on_duty("aide03", service.demo.phone(50).north(5_000.0)).await;
-    let body = json!({"responder": third.responder(), "as": "lead"});
+    let body = json!({"responder": third.responder(), "as": "lead", "reason": "speaks Minnan"});
     let assigned = operator.act(&ticket, "assign", body).await.ok();
     assert_eq!(offers_to(&assigned, &near.responder())[0]["status"], "withdrawn");
     assert_eq!(offers_to(&assigned, &far.responder())[0]["status"], "offered", "support stays");
     assert_eq!(asked_for(&assigned, "lead"), [near.responder(), third.responder()]);
-    let again = json!({"responder": third.responder(), "as": "support"});
+    let again = json!({"responder": third.responder(), "as": "support", "reason": "not kept"});
     operator.act(&ticket, "assign", again).await.problem(409);
+    let file = operator.file(&ticket).await;
+    let notes: Vec<String> = file
+        .list("/timeline")
+        .iter()
+        .filter(|entry| entry["event"] == "noted")
+        .map(|entry| entry.text("/data/text"))
+        .collect();
+    assert_eq!(notes, ["speaks Minnan"], "with the dispatch, or not at all");
 }
 
 #[tokio::test]

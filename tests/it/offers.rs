@@ -76,6 +76,28 @@ async fn who_gives_an_accepted_offer_back_is_followed_by_the_next() {
     assert_eq!(leads(&operator, &ticket, 2).await, [first.responder(), third.responder()]);
 }
 
+#[tokio::test]
+async fn whoever_comes_on_duty_is_asked_beside_somebody_who_may_not_answer() {
+    let unsure = [("dispatch.accept_target_pct", "99"), ("dispatch.at_once_max", "2")];
+    let service = TestService::with(&unsure).await;
+    let device = service.demo.phone(40);
+    let operator = service.log_in("operator1").await;
+    let first = service.on_duty("aide01", device.north(100.0)).await;
+    // Two for support, so that no aide is asked for that.
+    service.on_duty("rescuer001", device.north(50.0)).await;
+    service.on_duty("rescuer002", device.north(60.0)).await;
+    let ticket = service.open(&device).await;
+    assert_eq!(leads(&operator, &ticket, 1).await, [first.responder()]);
+    // Nothing else happens: no deadline is near, and both places are asked of somebody.
+    let second = service.on_duty("aide02", device.north(900.0)).await;
+    assert_eq!(leads(&operator, &ticket, 2).await, [first.responder(), second.responder()]);
+    // At most two are asked for one place; who comes free is asked when there is room again.
+    let third = service.on_duty("aide03", device.north(500.0)).await;
+    let own = offers_in_hand(&second).await[0].text("/offer/id");
+    second.step(&own, "decline").await.ok();
+    assert_eq!(leads(&operator, &ticket, 3).await[2], third.responder());
+}
+
 /// Waits until a phone has offers in hand and returns them.
 async fn offers_in_hand(who: &Person) -> Vec<Value> {
     eventually("offers in hand", async || {

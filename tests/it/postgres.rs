@@ -241,7 +241,7 @@ async fn a_district_moves_from_the_embedded_database_to_postgresql_and_back() {
         let file = service.data().with_file_name(name);
         service.run(&["backup", file.to_str().unwrap()]).await.said();
         service.stop().await;
-        std::fs::remove_dir_all(service.data()).unwrap();
+        service.lose_data();
         service.database = target;
         let said = service.run(&["restore", file.to_str().unwrap()]).await.said();
         assert!(said.contains("sound"), "{said}");

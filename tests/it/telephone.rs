@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::service::{
     ExchangeLine, Json, Live, Person, TestExchange, TestService, eventually, exchange_value,
-    offers_to,
+    now_ms, offers_to,
 };
 
 /// A call from outside that begins, as Asterisk tells it.
@@ -127,6 +127,25 @@ async fn an_abandoned_call_of_a_senior_opens_one_call_back() {
     .await;
     let open = operator.get("/v1/tickets").await.ok();
     assert_eq!(open.list("/items").len(), 1, "{open:#}");
+
+    let supervisor = service.log_in("supervisor1").await;
+    let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap();
+    let (from, to) = (at(now_ms() - 3_600_000), at(now_ms() + 60_000));
+    let path = format!("/v1/reports/calls?from={from}&to={to}");
+    let report = supervisor.get(&path).await.ok();
+    assert_eq!(
+        (&report["incoming"], &report["missed"], &report["lost"]),
+        (&json!(2), &json!(2), &json!(2))
+    );
+    assert_eq!((&report["answered_15s"], &report["grades"]), (&json!(0.0), &Value::Null));
+    assert!(!report.to_string().contains(&phone), "a number is nobody's figure");
+    operator.get(&path).await.problem(403);
+    supervisor.get(&format!("/v1/reports/calls?from={to}&to={from}")).await.problem(422);
+    let quality = format!("/v1/calls/{}/quality", report.text("/missed_calls/0/call"));
+    let grades = json!({"opening": 5, "listening": 5, "questions": 5, "action": 5, "closing": 5});
+    supervisor.put(&quality, grades.clone()).await.problem(409);
+    operator.put(&quality, grades).await.problem(403);
+    supervisor.put(&quality, json!({"opening": 5})).await.problem(422);
 }
 
 #[tokio::test]

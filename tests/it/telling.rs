@@ -6,7 +6,7 @@ use crate::messages::{SECRET, fake_gateway, messages};
 use crate::service::{Json, Person, TestService, eventually};
 
 /// A service whose messages all go to one gateway, which answers for everybody who is called.
-async fn start(more: &[(&str, &str)]) -> (TestService, tokio::process::Child, String) {
+pub(crate) async fn start(more: &[(&str, &str)]) -> (TestService, tokio::process::Child, String) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{port}/send");
     let mut settings = vec![
@@ -31,13 +31,13 @@ async fn texts(gateway: &str) -> Vec<(String, String)> {
 }
 
 /// What a ticket's history says of messages: text and how far.
-async fn told(operator: &Person, ticket: &str) -> Vec<(String, String)> {
+pub(crate) async fn told(operator: &Person, ticket: &str) -> Vec<(String, String)> {
     let file = operator.file(ticket).await;
     let lines = file.list("/timeline").iter().filter(|entry| entry["event"] == "message");
     lines.map(|it| (it.text("/data/message/text"), it.text("/data/message/state"))).collect()
 }
 
-fn has(told: &[(String, String)], text: &str, state: &str) -> Option<()> {
+pub(crate) fn has(told: &[(String, String)], text: &str, state: &str) -> Option<()> {
     told.iter().any(|it| it.0 == text && it.1 == state).then_some(())
 }
 

@@ -2,7 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use silverbell_dispatcher::Actor;
@@ -31,26 +32,52 @@ impl<T: DeserializeOwned> FromRequest<Api> for Act<T> {
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let who = CurrentUser::from_request_parts(&mut parts, api).await?;
-        let key = match parts.headers.get("idempotency-key") {
-            None => None,
-            Some(value) => {
-                let key = value.to_str().ok().filter(|k| (1..=MAX_KEY).contains(&k.len()));
-                let wrong = || Problem::bad_request("Idempotency-Key: 1 to 255 ASCII characters");
-                Some(key.ok_or_else(wrong)?.to_owned())
-            }
-        };
-        let about = format!("{} {}\n", parts.method, parts.uri.path());
-        let bytes = Bytes::from_request(Request::from_parts(parts, body), api)
+        let key = key(&parts.headers)?;
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), api)
             .await
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
-        let fingerprint = Sha256::new().chain_update(about).chain_update(&bytes).finalize().into();
+        let fingerprint = fingerprint(&parts, &bytes);
         let body = Request::new(axum::body::Body::from(bytes));
         let JsonBody(body) = JsonBody::from_request(body, api).await?;
         Ok(Self { who, body, key: key.map(|key| (key, fingerprint)), api: api.clone() })
     }
 }
 
+impl Act<()> {
+    /// Returns a request whose body is no JSON, as it was read.
+    pub(crate) fn of_bytes(
+        who: CurrentUser,
+        parts: &Parts,
+        bytes: &[u8],
+        api: &Api,
+    ) -> Result<Self, Problem> {
+        let key = key(&parts.headers)?.map(|key| (key, fingerprint(parts, bytes)));
+        Ok(Self { who, body: (), key, api: api.clone() })
+    }
+}
+
+/// Returns the request's key.
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|k| (1..=MAX_KEY).contains(&k.len()));
+    let wrong = || Problem::bad_request("Idempotency-Key: 1 to 255 ASCII characters");
+    key.map(|key| Some(key.to_owned())).ok_or_else(wrong)
+}
+
+fn fingerprint(parts: &Parts, bytes: &[u8]) -> [u8; 32] {
+    let about = format!("{} {}\n", parts.method, parts.uri.path());
+    Sha256::new().chain_update(about).chain_update(bytes).finalize().into()
+}
+
 impl<T> Act<T> {
+    /// Keeps of the request only what nobody without the data key can try guesses against: it may hold
+    /// a door code, of which there are few.
+    pub(crate) fn conceal(&mut self) {
+        if let Some((_, fingerprint)) = &mut self.key {
+            *fingerprint = self.api.settings.seals.tag(&*fingerprint);
+        }
+    }
+
     /// Returns an earlier request with the same key, and what it was about: it is answered with the
     /// thing as it is now and not carried out again.
     pub(crate) async fn done_before(&self) -> Result<Option<Idempotency>, Problem> {

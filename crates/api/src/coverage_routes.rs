@@ -151,11 +151,12 @@ pub(crate) async fn set_standby(
     let missing = || Problem::not_found("there is no such responder");
     let board = api.dispatcher.board_of(id).ok_or_else(missing)?;
     act.who.serves(board.district())?;
-    let changed = api.dispatcher.set_standby(id, place).await;
+    let changed = api.dispatcher.set_standby(id, place, act.who.user.id).await;
     let responder = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let (mut person, state, ticket) = board.people(&[id]).pop().ok_or_else(missing)?;
     person.responder = Arc::new(responder);
-    Ok(Json(view::responder(&person, state, ticket)))
+    let since = api.dispatcher.out_of_touch_since(&person, api.dispatcher.clock().now());
+    Ok(Json(view::responder(&person, state, ticket, since)))
 }
 
 fn counted(api: &Api, district: &DistrictId) -> Result<(UnixMs, Arc<Coverage>), Problem> {

@@ -247,7 +247,7 @@ pub(crate) async fn unknown(
 
 /// Finds a device that this person may see: by its id, or by what it calls itself. Devices of two
 /// protocols may call themselves alike; then nobody knows which is meant, and none is guessed.
-async fn find(api: &Api, who: &CurrentUser, id: &str) -> Result<Device, Problem> {
+pub(crate) async fn find(api: &Api, who: &CurrentUser, id: &str) -> Result<Device, Problem> {
     who.operator()?;
     let store = api.dispatcher.store();
     if let Ok(id) = id.parse::<DeviceId>()

@@ -43,7 +43,9 @@ pub(crate) fn problem(error: UseCaseError, shown: Shown, dispatcher: &Dispatcher
         UseCaseError::Conflict { why, current } => {
             let now = dispatcher.clock().now();
             let current = current.and_then(|ticket| match shown {
-                Shown::Ticket => serde_json::to_value(view::ticket(&ticket, now)).ok(),
+                Shown::Ticket => {
+                    serde_json::to_value(view::ticket(&ticket, dispatcher.policy(), now)).ok()
+                }
                 Shown::Offer(id) => ticket
                     .offer(id)
                     .and_then(|offer| serde_json::to_value(view::offer(&ticket, offer)).ok()),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
+use metrics::gauge;
 use parking_lot::Mutex;
-use silverbell_dispatcher::{Board, Dispatcher, FeedItem};
-use silverbell_domain::{Alarm, DistrictId, Event, ResponderId};
+use silverbell_dispatcher::{Board, Dispatcher, FeedItem, ResponderState};
+use silverbell_domain::{Alarm, DistrictId, Event, Person, ResponderId, TicketId, UnixMs};
 use silverbell_store::{Advance, Happened};
 use silverbell_web::rfc3339;
 use tokio::sync::broadcast::error::RecvError;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::dto::{LiveMessage, ResponderPosition};
-use crate::view;
+use crate::{dto, roster_routes, view};
 
 /// How many events are kept for those who resume; whoever missed more gets a snapshot.
 const KEPT: usize = 4_096;
@@ -37,6 +38,13 @@ const UNRECORDED_SHOWN: usize = 100;
 /// The pause between two tellings of them.
 const UNRECORDED_EVERY: Duration = Duration::from_millis(250);
 
+/// Until somebody silent counts as out of touch, it is looked so often, and half as often asked.
+const PROBES: i64 = 8;
+
+/// But no more and no less often than this, milliseconds.
+const PROBE_LEAST_MS: i64 = 500;
+const PROBE_MOST_MS: i64 = 15_000;
+
 /// One frame of the feed.
 #[derive(Clone, Debug)]
 pub(crate) enum Frame {
@@ -44,6 +52,8 @@ pub(crate) enum Frame {
     Event { happened: Happened, text: Utf8Bytes },
     /// Responders or positions, for operators.
     Unnumbered { text: Utf8Bytes },
+    /// A probe, for the one aide whose channel it goes into.
+    Probe { text: Utf8Bytes },
     /// The board was read anew: start again from a snapshot.
     Restart,
 }
@@ -92,6 +102,8 @@ impl Hubs {
         hubs.spawn(hubs.clone().follow_boards(boards));
         hubs.spawn(hubs.clone().tell_unrecorded(dispatcher.follow_unrecorded()));
         hubs.spawn(hubs.clone().tell_calls(dispatcher.follow_calls()));
+        hubs.spawn(hubs.clone().tell_cover(dispatcher.follow_cover()));
+        hubs.spawn(hubs.clone().keep_in_touch());
         hubs
     }
 
@@ -109,6 +121,37 @@ impl Hubs {
             let hubs: Vec<Arc<Hub>> = self.hubs.lock().values().cloned().collect();
             for hub in hubs {
                 hub.tell_unnumbered(&calls(&self.dispatcher, hub.board.district()));
+            }
+        }
+    }
+
+    /// Tells operators of gaps in the roster and of who did not come, when there is something else to
+    /// tell of any district.
+    async fn tell_cover(self: Arc<Self>, mut changed: watch::Receiver<()>) {
+        while changed.changed().await.is_ok() {
+            let hubs: Vec<Arc<Hub>> = self.hubs.lock().values().cloned().collect();
+            for hub in hubs {
+                if let Some(cover) = cover(&self.dispatcher, hub.board.district()) {
+                    hub.tell_unnumbered(&cover);
+                }
+            }
+        }
+    }
+
+    /// Asks the phones of people on duty that have been silent for half the time after which they count
+    /// as out of touch, again and again; and tells operators who is out of touch, and who is back.
+    async fn keep_in_touch(self: Arc<Self>) {
+        let stale_ms = i64::from(self.dispatcher.policy().dispatch.position_stale_s) * 1_000;
+        let pause_ms = (stale_ms / PROBES).clamp(PROBE_LEAST_MS, PROBE_MOST_MS);
+        let mut looks = interval(Duration::from_millis(pause_ms.unsigned_abs()));
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut lost: HashMap<DistrictId, HashSet<ResponderId>> = HashMap::new();
+        loop {
+            looks.tick().await;
+            let hubs: Vec<Arc<Hub>> = self.hubs.lock().values().cloned().collect();
+            for hub in hubs {
+                let known = lost.entry(hub.board.district().clone()).or_default();
+                hub.look_for_silence(&self.dispatcher, stale_ms, known);
             }
         }
     }
@@ -225,7 +268,7 @@ impl Hub {
                 prev: happened.seq - 1,
                 at: rfc3339(happened.at),
                 event: happened.event.name().into(),
-                ticket: Box::new(view::ticket(&happened.ticket, now)),
+                ticket: Box::new(view::ticket(&happened.ticket, dispatcher.policy(), now)),
                 offer: None,
             };
             let Some(text) = encode(&message) else { continue };
@@ -240,8 +283,7 @@ impl Hub {
         if !affected.is_empty() {
             let ids: Vec<ResponderId> = affected.into_iter().collect();
             let people = self.board.people(&ids);
-            let responders =
-                people.iter().map(|(p, state, on)| view::responder(p, *state, *on)).collect();
+            let responders = people.iter().map(|it| shown(dispatcher, it, now)).collect();
             self.tell_unnumbered(&LiveMessage::Responders { at: rfc3339(now), responders });
         }
     }
@@ -264,6 +306,52 @@ impl Hub {
     fn tell_unnumbered(&self, message: &LiveMessage) {
         if let Some(text) = encode(message) {
             self.send(Arc::new(Frame::Unnumbered { text }));
+        }
+    }
+
+    /// `lost` are those of whom it was told that they are out of touch.
+    fn look_for_silence(
+        &self,
+        dispatcher: &Dispatcher,
+        stale_ms: i64,
+        lost: &mut HashSet<ResponderId>,
+    ) {
+        let now = dispatcher.clock().now();
+        let people = self.board.snapshot().people;
+        let mut changed = Vec::new();
+        for it in &people {
+            let (person, id) = (&it.0, it.0.responder.id);
+            // The same question with half the time: has been silent for longer than that.
+            if person.out_of_touch_since(now, stale_ms / 2).is_some() {
+                self.probe(id, dispatcher);
+            }
+            let is_lost = person.out_of_touch_since(now, stale_ms).is_some();
+            if is_lost != lost.contains(&id) {
+                changed.push(shown(dispatcher, it, now));
+                if is_lost {
+                    lost.insert(id)
+                } else {
+                    lost.remove(&id)
+                };
+            }
+        }
+        let label = self.board.district().to_string();
+        gauge!("silverbell_responders_out_of_touch", "district" => label).set(lost.len() as f64);
+        if !changed.is_empty() {
+            self.tell_unnumbered(&LiveMessage::Responders {
+                at: rfc3339(now),
+                responders: changed,
+            });
+        }
+    }
+
+    /// Asks a phone to answer, on every socket it has open.
+    fn probe(&self, id: ResponderId, dispatcher: &Dispatcher) {
+        let Some(aide) = self.aides.lock().get(&id).cloned() else { return };
+        let message = LiveMessage::Probe { id: dispatcher.ids().next().to_string() };
+        if let Some(text) = encode(&message) {
+            // The last socket may just be closed.
+            drop(aide.send(Arc::new(Frame::Probe { text })));
         }
     }
 
@@ -292,7 +380,7 @@ impl Hub {
                 }
             }
             Frame::Restart => aides.values().for_each(|aide| drop(aide.send(frame.clone()))),
-            Frame::Unnumbered { .. } => {}
+            Frame::Unnumbered { .. } | Frame::Probe { .. } => {}
         }
     }
 }
@@ -301,7 +389,7 @@ impl Frame {
     pub(crate) fn seq(&self) -> u64 {
         match self {
             Self::Event { happened, .. } => happened.seq,
-            Self::Unnumbered { .. } | Self::Restart => 0,
+            Self::Unnumbered { .. } | Self::Probe { .. } | Self::Restart => 0,
         }
     }
 }
@@ -325,6 +413,26 @@ pub(crate) fn encode(message: &LiveMessage) -> Option<Utf8Bytes> {
     }
 }
 
+/// Returns a responder as operators see one.
+fn shown(
+    dispatcher: &Dispatcher,
+    (person, state, ticket): &(Person, ResponderState, Option<TicketId>),
+    now: UnixMs,
+) -> dto::Responder {
+    view::responder(person, *state, *ticket, dispatcher.out_of_touch_since(person, now))
+}
+
+/// Returns what was found last of a district's roster, `None` while nobody looks.
+pub(crate) fn cover(dispatcher: &Dispatcher, district: &DistrictId) -> Option<LiveMessage> {
+    let found = dispatcher.cover_found(district)?;
+    let missing = found.people.iter().filter(|it| it.is_missing);
+    Some(LiveMessage::Cover {
+        at: rfc3339(found.at),
+        gaps: found.gaps.iter().map(|gap| roster_routes::gap(gap, &found.clock)).collect(),
+        missing: missing.map(roster_routes::on_shift).collect(),
+    })
+}
+
 /// Returns the telephone calls of a district, and those of nobody known.
 pub(crate) fn calls(dispatcher: &Dispatcher, district: &DistrictId) -> LiveMessage {
     let now = dispatcher.clock().now();
@@ -346,6 +454,7 @@ fn affected_by(happened: &Happened) -> Vec<ResponderId> {
 pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
     match event {
         Event::Offered { responder, .. }
+        | Event::LinkOpened { responder, .. }
         | Event::Accepted { responder, .. }
         | Event::Declined { responder, .. }
         | Event::Expired { responder, .. }
@@ -361,7 +470,15 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::SceneQuiet { responder, .. }
         | Event::ArrivalConfirmed { responder, .. }
         | Event::ArrivalDoubted { responder, .. }
-        | Event::StillRings { responder, .. } => Some(*responder),
+        | Event::OfferSeen { responder, .. }
+        | Event::StillRings { responder, .. }
+        | Event::Distress { responder }
+        | Event::SafetyWord { responder, .. }
+        | Event::HelpAsked { responder, .. }
+        | Event::AddressDoubted { responder, .. }
+        | Event::SceneReported { responder, .. }
+        | Event::SafetyMissed { responder, .. }
+        | Event::EnteredAlone { responder, .. } => Some(*responder),
         Event::TicketOpened { .. }
         | Event::SignalJoined { .. }
         | Event::PoppedUp {}
@@ -379,6 +496,8 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::DevicesListed { .. }
         | Event::Called { .. }
         | Event::Placed { .. }
+        | Event::PlaceTakenBack { .. }
+        | Event::AddressKept { .. }
         | Event::Located { .. }
         | Event::NoVoice { .. }
         | Event::VoiceHeard { .. }
@@ -387,9 +506,27 @@ pub(crate) const fn concerned(event: &Event) -> Option<ResponderId> {
         | Event::Message { .. }
         | Event::Noted { .. }
         | Event::FamilyTold { .. }
+        | Event::CodeRead { .. }
+        | Event::PhotoAdded { .. }
+        | Event::EntryDecided { .. }
+        | Event::EntryForced { .. }
+        | Event::EntrySecured { .. }
+        | Event::EntryCalledOff { .. }
+        | Event::EntryCorrected { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::FollowedUp { .. }
+        | Event::CallBackGivenUp { .. }
+        | Event::Reviewed { .. }
+        | Event::HandedOver { .. }
+        | Event::CardShared { .. }
+        | Event::CardRevoked { .. }
+        | Event::CardRead { .. }
+        | Event::CardOpened {}
+        | Event::DeathStated { .. }
+        | Event::DeathSigned {}
+        | Event::DeathRevoked {}
+        | Event::AftercareCancelled {}
         | Event::Archived {} => None,
     }
 }

@@ -13,7 +13,7 @@ use axum::response::Response;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use metrics::{gauge, histogram};
 use serde::Deserialize;
-use silverbell_domain::{Offer, ResponderId, Ticket};
+use silverbell_domain::{Offer, Person, ResponderId, Ticket};
 use silverbell_store::{Happened, UserRole};
 use silverbell_web::{Problem, rfc3339};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -25,7 +25,7 @@ use crate::Api;
 use crate::district_routes::chosen;
 use crate::dto::LiveMessage;
 use crate::guard::is_foreign;
-use crate::hub::{Frame, Hub, calls, concerned, encode};
+use crate::hub::{Frame, Hub, calls, concerned, cover, encode};
 use crate::me_routes::offers_in_hand;
 use crate::offer_routes::offer_file;
 use crate::session::{CurrentUser, EXTEND_LIVE_EVERY_S, touch};
@@ -186,6 +186,9 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                 },
                 received = stream.next() => match received {
                     Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return Err(End::Gone),
+                    // The network answers a ping, also for a page that stands still: the socket lives,
+                    // and whether the page does is asked by a probe.
+                    Some(Ok(Message::Pong(_))) => silent_at = Instant::now() + SILENT,
                     Some(Ok(_)) => {
                         silent_at = Instant::now() + SILENT;
                         self.heard();
@@ -251,8 +254,21 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             let calls = calls(&self.api.dispatcher, self.hub.board.district());
             self.put(&calls).await?;
         }
+        if self.own.is_none()
+            && self.has_trouble()
+            && let Some(cover) = cover(&self.api.dispatcher, self.hub.board.district())
+        {
+            self.put(&cover).await?;
+        }
         self.beat().await?;
         Ok(frames)
+    }
+
+    /// Whether there is something to tell of the roster: of a new connection nobody expects that there
+    /// is nothing.
+    fn has_trouble(&self) -> bool {
+        let found = self.api.dispatcher.cover_found(self.hub.board.district());
+        found.is_some_and(|found| found.has_trouble())
     }
 
     /// Tells which alarms are not yet recorded. An aide is not told: whose they are is not known.
@@ -271,14 +287,20 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         let snapshot = self.hub.board.snapshot();
         let now = self.api.dispatcher.clock().now();
         let people = snapshot.people.iter();
+        let out = |person: &Person| self.api.dispatcher.out_of_touch_since(person, now);
         let message = match self.own {
             None => {
                 let mut tickets = snapshot.tickets;
                 tickets.sort_by_key(|t| (t.urgency, std::cmp::Reverse(t.times.received)));
                 LiveMessage::Snapshot {
                     seq: snapshot.seq,
-                    tickets: tickets.iter().map(|t| view::ticket(t, now)).collect(),
-                    responders: people.map(|(p, s, on)| view::responder(p, *s, *on)).collect(),
+                    tickets: tickets
+                        .iter()
+                        .map(|t| view::ticket(t, self.api.dispatcher.policy(), now))
+                        .collect(),
+                    responders: people
+                        .map(|(p, s, on)| view::responder(p, *s, *on, out(p)))
+                        .collect(),
                     offers: None,
                 }
             }
@@ -289,7 +311,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
                     tickets: offers.iter().map(|file| file.ticket.clone()).collect(),
                     responders: people
                         .filter(|(person, _, _)| person.responder.id == own)
-                        .map(|(p, s, on)| view::responder(p, *s, *on))
+                        .map(|(p, s, on)| view::responder(p, *s, *on, out(p)))
                         .collect(),
                     offers: Some(offers),
                 }
@@ -305,9 +327,11 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             return Ok(());
         }
         let people = self.hub.board.snapshot().people;
-        let responders = people.iter().map(|(p, s, on)| view::responder(p, *s, *on)).collect();
-        let at = rfc3339(self.api.dispatcher.clock().now());
-        self.put(&LiveMessage::Responders { at, responders }).await
+        let now = self.api.dispatcher.clock().now();
+        let out = |person: &Person| self.api.dispatcher.out_of_touch_since(person, now);
+        let responders =
+            people.iter().map(|(p, s, on)| view::responder(p, *s, *on, out(p))).collect();
+        self.put(&LiveMessage::Responders { at: rfc3339(now), responders }).await
     }
 
     async fn beat(&mut self) -> Result<(), End> {
@@ -363,7 +387,10 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
             (Frame::Unnumbered { text }, None) => {
                 self.feed_message(Message::Text(text.clone())).await
             }
-            (Frame::Unnumbered { .. }, Some(_)) => Ok(()),
+            (Frame::Probe { text }, Some(_)) => {
+                self.feed_message(Message::Text(text.clone())).await
+            }
+            (Frame::Unnumbered { .. }, Some(_)) | (Frame::Probe { .. }, None) => Ok(()),
         }
     }
 

@@ -1,15 +1,17 @@
 //! What aides and rescuers do on their phones.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use silverbell_domain::{LatLon, Travel, UnixMs};
+use silverbell_domain::{LatLon, SelfTestPart, SelfTestResult, Travel, UnixMs};
 use silverbell_web::{Problem, parse_rfc3339};
 use utoipa::ToSchema;
 
 use crate::act::Act;
-use crate::error::{Shown, problem};
+use crate::error::{Shown, problem, store_problem};
 use crate::offer_routes::offer_file;
 use crate::session::CurrentUser;
 use crate::{Api, dto, view};
@@ -24,7 +26,8 @@ pub(crate) struct Duty {
     /// `walk`, `ebike` or `car`; as before when missing.
     #[schema(value_type = Option<String>)]
     travel: Option<Travel>,
-    /// When the shift ends, RFC 3339; missing: no end is known. Whoever would arrive later is asked
+    /// When the shift ends, RFC 3339; missing: at the end of the shift in the roster, if one runs or
+    /// begins within an hour, else no end is known. Whoever would arrive later is asked
     /// after everybody else.
     until: Option<String>,
     /// Until when the person has a rest, RFC 3339, and is asked after everybody else; missing: none.
@@ -63,7 +66,8 @@ pub(crate) async fn duty(
         }
         (state, _) => state,
     };
-    Ok(Json(view::responder(&person, state, ticket)))
+    // Whoever says something is in touch.
+    Ok(Json(view::responder(&person, state, ticket, None)))
 }
 
 fn time(key: &str, text: Option<&str>) -> Result<Option<UnixMs>, Problem> {
@@ -125,6 +129,14 @@ pub(crate) async fn positions(
     let dropped = act.body.positions.len() - places.len();
     let moved = api.dispatcher.responder_moved(id, &places);
     let kept = moved.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    if let Some((point, _, at)) = places.iter().max_by_key(|(_, _, at)| *at) {
+        let followed = api.dispatcher.distress_moved(id, *point, *at).await;
+        followed.map_err(|error| match error {
+            silverbell_dispatcher::UseCaseError::Store(error) => store_problem(error),
+            // An aide sees of a ticket what the own offer shows, and nothing more.
+            error => Problem::conflict(error.to_string(), None),
+        })?;
+    }
     if !kept {
         return Err(Problem::too_many("too many positions at present; try again later", 5));
     }
@@ -176,4 +188,70 @@ pub(crate) async fn probe(
     let noted = api.dispatcher.responder_moved(who.responder()?, &[]);
     noted.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct MySelfTest {
+    /// How each part that was tried went. Parts: `sound`, `vibration`, `notification`, `position`,
+    /// `connection`, `storage`; words: `works`, `refused`, `missing` (this phone cannot), `failed`.
+    parts: BTreeMap<String, String>,
+}
+
+/// Keeps what the phone found of itself, for supervisors to see.
+#[utoipa::path(put, path = "/v1/me/self-test", tag = "me", request_body = MySelfTest, responses(
+    (status = 200, description = "As it is kept", body = dto::SelfTest),
+    (status = 422, description = "No such part, or no such word", body = Problem),
+))]
+pub(crate) async fn self_test(
+    State(api): State<Api>,
+    act: Act<MySelfTest>,
+) -> Result<Json<dto::SelfTest>, Problem> {
+    let id = act.who.responder()?;
+    let read = |(part, how): (&String, &String)| {
+        let part = SelfTestPart::ALL.into_iter().find(|it| it.as_str() == part)?;
+        Some((part, SelfTestResult::ALL.into_iter().find(|it| it.as_str() == how)?))
+    };
+    let parts: Option<Vec<_>> = act.body.parts.iter().map(read).collect();
+    let words = "parts: sound, vibration, notification, position, connection, storage; each works, \
+                 refused, missing or failed";
+    let parts = parts.filter(|parts| !parts.is_empty());
+    let parts = parts.ok_or_else(|| Problem::unprocessable(words))?;
+    let kept = api.dispatcher.set_self_test(id, parts).await;
+    let kept = kept.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let test = kept.self_test.as_ref().map(view::self_test);
+    test.map(Json).ok_or_else(Problem::internal)
+}
+
+/// Which month.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhichMonth {
+    month: String,
+}
+
+/// Returns the own month: trips, nights, kilometres. Declines are not in it.
+#[utoipa::path(get, path = "/v1/me/month", tag = "me",
+    params(("month" = String, Query, description = "`2026-11`, by the district's clock")),
+    responses((status = 200, description = "The month", body = dto::Month),
+        (status = 422, description = "No month", body = Problem)))]
+pub(crate) async fn month(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Query(which): Query<WhichMonth>,
+) -> Result<Json<dto::Month>, Problem> {
+    let id = who.responder()?;
+    let (year, month) = read_month(&which.month)
+        .ok_or_else(|| Problem::unprocessable("month: a month from 2000-01 on, as 2026-11"))?;
+    let month = api.dispatcher.month_of(id, year, month).await;
+    let month = month.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    Ok(Json(view::month(&month)))
+}
+
+fn read_month(text: &str) -> Option<(i16, i8)> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, month) = text.split_once('-')?;
+    if !(year.len() == 4 && month.len() == 2 && digits(year) && digits(month)) {
+        return None;
+    }
+    let (year, month) = (year.parse().ok()?, month.parse().ok()?);
+    (year >= 2000 && (1..=12).contains(&month)).then_some((year, month))
 }

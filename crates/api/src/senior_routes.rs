@@ -3,16 +3,18 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
+use silverbell_dispatcher::Actor;
 use silverbell_domain::{
-    Absence, Contact, ContactKind, Elsewhere, Hours, Needs, PersonalPlan, Senior, SeniorId,
+    Absence, AccidentalNews, Contact, ContactKind, Elsewhere, Hazard, Hours, Needs, PersonalPlan,
+    Senior, SeniorId,
 };
-use silverbell_web::{Problem, parse_rfc3339};
+use silverbell_web::{Problem, parse_rfc3339, rfc3339};
 use utoipa::ToSchema;
 
 use crate::act::Act;
 use crate::error::{Shown, problem, store_problem};
 use crate::session::CurrentUser;
-use crate::ticket_routes::parse;
+use crate::ticket_routes::{Nothing, parse};
 use crate::{Api, device_routes, dto, view};
 
 /// How many of a senior's tickets and calls the file shows.
@@ -36,6 +38,7 @@ pub(crate) async fn file(
     who.operator()?;
     let senior = senior(&api, &who, &id).await?;
     let (store, now) = (api.dispatcher.store(), api.dispatcher.clock().now());
+    let face_at = store.face_at(senior.id).await.map_err(store_problem)?;
     let mut devices = Vec::new();
     for device in store.devices_of(senior.id).await.map_err(store_problem)? {
         devices.push(device_routes::shown(&api, &device).await?);
@@ -44,8 +47,12 @@ pub(crate) async fn file(
     let calls = store.calls_of(senior.id, LAST).await.map_err(store_problem)?;
     Ok(Json(dto::SeniorFile {
         senior: view::senior(&senior, now),
+        face_at: face_at.map(rfc3339),
         devices,
-        tickets: tickets.iter().map(|ticket| view::ticket(ticket, now)).collect(),
+        tickets: tickets
+            .iter()
+            .map(|ticket| view::ticket(ticket, api.dispatcher.policy(), now))
+            .collect(),
         calls: calls.iter().map(|call| view::call(call, now)).collect(),
     }))
 }
@@ -67,6 +74,9 @@ pub(crate) struct Plan {
     /// What to do first.
     #[serde(default)]
     advice: String,
+    /// What is known to be dangerous there: `dog`, `violence`, `infection`, `building`.
+    #[serde(default)]
+    hazards: Vec<String>,
     /// Whom to tell, in order; as before when missing.
     contacts: Option<Vec<PlanContact>>,
 }
@@ -102,6 +112,10 @@ pub(crate) struct PlanContact {
     /// Has a key, or can open the door.
     #[serde(default)]
     opens_door: bool,
+    /// When to be told of presses that were no emergency: `never`, `daily`, `weekly` or `at_once`; when
+    /// missing the family weekly and others never.
+    #[schema(value_type = Option<String>)]
+    accidental: Option<AccidentalNews>,
 }
 
 /// Replaces a senior's personal plan. Open tickets go on with what they knew when they were opened.
@@ -118,13 +132,13 @@ pub(crate) async fn set_plan(
     let known = senior(&api, &act.who, &id).await?;
     let plan = plan(&act.body)?;
     let contacts = act.body.contacts.as_ref().map(|list| contacts(list)).transpose()?;
-    let changed = api.dispatcher.set_plan(known.id, plan, contacts).await;
+    let changed = api.dispatcher.set_plan(known.id, plan, contacts, act.who.user.id).await;
     let senior = changed.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     tracing::info!(user = %act.who.user.id, senior = %senior.id, "a personal plan was changed");
     Ok(Json(view::senior(&senior, api.dispatcher.clock().now())))
 }
 
-fn plan(said: &Plan) -> Result<PersonalPlan, Problem> {
+pub(crate) fn plan(said: &Plan) -> Result<PersonalPlan, Problem> {
     let absence = match &said.absence {
         None => None,
         Some(absence) => {
@@ -135,13 +149,20 @@ fn plan(said: &Plan) -> Result<PersonalPlan, Problem> {
         }
     };
     let dialect = said.dialect.as_deref().map(str::trim).map(str::to_owned);
-    let needs = Needs { dialect, is_deaf: said.deaf, is_mute: said.mute, absence };
+    let hazard = |word: &String| {
+        let wrong =
+            || Problem::unprocessable("hazards: `dog`, `violence`, `infection`, `building`");
+        Hazard::parse(word).ok_or_else(wrong)
+    };
+    let hazards = said.hazards.iter().map(hazard).collect::<Result<_, _>>()?;
+    let (is_deaf, is_mute) = (said.deaf, said.mute);
+    let needs = Needs { dialect, is_deaf, is_mute, absence, hazards, died_at: None };
     let plan = PersonalPlan { needs, advice: said.advice.clone() };
     plan.validate().map_err(Problem::unprocessable)?;
     Ok(plan)
 }
 
-fn contacts(said: &[PlanContact]) -> Result<Vec<Contact>, Problem> {
+pub(crate) fn contacts(said: &[PlanContact]) -> Result<Vec<Contact>, Problem> {
     if said.len() > MAX_CONTACTS {
         return Err(Problem::unprocessable("contacts: at most 20"));
     }
@@ -158,7 +179,7 @@ fn contact(n: usize, said: &PlanContact) -> Result<Contact, Problem> {
         return Err(wrong("name, phone: a name, and a number to call"));
     }
     let hours = said.hours.as_deref().map(|text| {
-        hours(text).ok_or_else(|| wrong("hours: as \"08:00-20:00\", or \"22:00-06:00\""))
+        Hours::parse(text).ok_or_else(|| wrong("hours: as \"08:00-20:00\", or \"22:00-06:00\""))
     });
     Ok(Contact {
         name: said.name.clone(),
@@ -167,17 +188,8 @@ fn contact(n: usize, said: &PlanContact) -> Result<Contact, Problem> {
         kind: said.kind,
         hours: hours.transpose()?,
         opens_door: said.opens_door,
+        accidental: said.accidental,
     })
-}
-
-fn hours(text: &str) -> Option<Hours> {
-    let minute = |text: &str| {
-        let (hour, minute) = text.trim().split_once(':')?;
-        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
-    };
-    let (from, to) = text.split_once('-')?;
-    Hours::new(minute(from)?, minute(to)?)
 }
 
 /// Returns a senior whom this person serves.
@@ -189,16 +201,21 @@ pub(crate) async fn senior(api: &Api, who: &CurrentUser, id: &str) -> Result<Sen
     Ok(senior)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_are_two_times_of_the_day() {
-        assert_eq!(hours("08:00-20:30"), Hours::new(480, 1_230));
-        assert_eq!(hours("22:00 - 06:00"), Hours::new(1_320, 360));
-        for wrong in ["8-20", "24:00-06:00", "08:60-09:00", "08:00", "08:00-08:00", ""] {
-            assert_eq!(hours(wrong), None, "{wrong}");
-        }
-    }
+/// Takes back that a senior is dead: the record was wrong.
+#[utoipa::path(post, path = "/v1/seniors/{id}/alive", tag = "seniors", responses(
+    (status = 200, description = "The senior as it is now", body = dto::Senior),
+    (status = 403, description = "Supervisors do", body = Problem)))]
+pub(crate) async fn alive(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    act: Act<Nothing>,
+) -> Result<Json<dto::Senior>, Problem> {
+    act.who.supervisor()?;
+    let known = senior(&api, &act.who, &id).await?;
+    let actor = Actor { user: act.who.user.id, idempotency: None };
+    let alive = api.dispatcher.is_alive(known.id, &actor).await;
+    alive.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    tracing::info!(user = %act.who.user.id, senior = %known.id, "a recorded death was taken back");
+    let now = senior(&api, &act.who, &id).await?;
+    Ok(Json(view::senior(&now, api.dispatcher.clock().now())))
 }

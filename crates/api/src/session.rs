@@ -7,8 +7,8 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use silverbell_domain::{DistrictId, ResponderId, UnixMs, UserId};
 use silverbell_store::{NewSession, Session, Store, StoreError, User, UserRole};
@@ -69,6 +69,11 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
+    /// Returns a secret that nobody can guess, hexadecimal.
+    pub(crate) fn secret(&self) -> String {
+        hex::encode(self.secrets.token())
+    }
+
     pub(crate) fn new(secrets: Arc<dyn Secrets>) -> Self {
         Self { secrets, throttle: Throttle::new(), ended: broadcast::channel(256).0 }
     }
@@ -143,7 +148,7 @@ fn moved_end(expires_at: UnixMs, now: UnixMs, every_s: i64) -> Option<UnixMs> {
     (end.since_s(expires_at) >= every_s).then_some(end)
 }
 
-fn token_sha256(token: &str) -> [u8; 32] {
+pub(crate) fn token_sha256(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
@@ -203,6 +208,10 @@ impl FromRequestParts<Api> for CurrentUser {
         if let Ok(responder) = who.responder()
             && let Some(board) = api.dispatcher.board_of(responder)
         {
+            if board.person(responder).is_some_and(|it| it.responder.left_at.is_some()) {
+                // Whoever has left the service sees nothing of it any more.
+                return Err(nobody());
+            }
             board.heard(responder, None, now);
         }
         Ok(who)
@@ -210,14 +219,18 @@ impl FromRequestParts<Api> for CurrentUser {
 }
 
 fn cookie(parts: &Parts) -> Option<&str> {
-    parts
-        .headers
+    cookie_named(&parts.headers, COOKIE)
+}
+
+/// Returns what a request's cookie of this name says.
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, value)| value)
 }
 

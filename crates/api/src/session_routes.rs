@@ -18,6 +18,7 @@ use crate::view;
 #[utoipa::path(post, path = "/v1/session", tag = "people", request_body = Login, responses(
     (status = 200, description = "Logged in; the session is in the cookie", body = Session),
     (status = 401, description = "Name or password is wrong", body = Problem),
+    (status = 403, description = "This person has left the service", body = Problem),
     (status = 429, description = "Too many failures", body = Problem),
     (status = 503, description = "Too many log in at once, or the store is away", body = Problem),
 ))]
@@ -46,6 +47,13 @@ pub(crate) async fn log_in(
         return Err(wrong());
     };
     throttle.succeeded(&username, from);
+    if let Some(responder) = user.responder {
+        let file = store.responder(responder).await.map_err(store_problem)?;
+        if file.is_some_and(|file| file.left_at.is_some()) {
+            let why = "you have left the service; a supervisor can take you back";
+            return Err(Problem::forbidden(why));
+        }
+    }
     let (token, session) = sessions.begin(user.id, now());
     store.put_session(session).await.map_err(store_problem)?;
     let body = Json(Session { user: view::user(&user) });
@@ -73,6 +81,12 @@ pub(crate) async fn log_out(
     let store = api.dispatcher.store();
     store.end_session(&user.token_sha256).await.map_err(store_problem)?;
     api.sessions.announce_ended(user.token_sha256);
+    if user.user.role.is_operator()
+        && let Err(error) = api.dispatcher.leave_desk(user.user.id).await
+    {
+        // It falls silent by itself within 90 seconds.
+        tracing::warn!(%error, "a desk was left and still shows as taken");
+    }
     with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0, api.settings.is_https)
 }
 

@@ -4,11 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use silverbell_dispatcher::{DeviceLines, Dispatcher, Exchange};
+use silverbell_seal::Seals;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::hub::Hubs;
+use crate::key_routes::Readings;
+use crate::map_in_use::MapInUse;
+use crate::push_routes::Pushes;
 use crate::session::{Secrets, Sessions};
+use crate::throttle::LinkGuesses;
+use crate::{photo_routes, registry, summary_routes};
 
 /// What the routes follow.
 #[derive(Clone, Debug)]
@@ -19,6 +26,16 @@ pub struct ApiSettings {
     pub is_https: bool,
     /// The folder of the districts' maps: `map-DISTRICT.geojson`.
     pub maps: PathBuf,
+    /// The map that pages draw.
+    pub map: MapInUse,
+    /// Opens and closes what is sensitive.
+    pub seals: Arc<Seals>,
+    /// The telephone number of the centre, as people write it; `None`: not known.
+    pub centre_phone: Option<String>,
+    /// A key that is out for so long is overdue, hours.
+    pub keys_overdue_h: u32,
+    /// Who keeps the browsers that are woken by push; `None` where push is off.
+    pub pushes: Option<Arc<dyn Pushes>>,
 }
 
 /// What the routes share.
@@ -32,6 +49,18 @@ pub struct Api {
     pub(crate) lines: Arc<dyn DeviceLines>,
     /// The way to the telephone exchange.
     pub(crate) exchange: Arc<dyn Exchange>,
+    /// How often links were tried that are none.
+    pub(crate) link_guesses: Arc<LinkGuesses>,
+    /// How often what is locked up is looked at.
+    pub(crate) readings: Arc<Readings>,
+    /// Places for photos in memory.
+    pub(crate) photos: Arc<Semaphore>,
+    /// Places for lists in memory.
+    pub(crate) lists: Arc<Semaphore>,
+    /// Places for lists that go out: who sends one slowly keeps nobody from taking one out.
+    pub(crate) lists_out: Arc<Semaphore>,
+    /// Places for reports that are being made.
+    pub(crate) reports: Arc<Semaphore>,
     /// Cancelled when the service stops: live connections say goodbye.
     pub(crate) stop: CancellationToken,
     /// Live connections, which the server's own shutdown does not wait for.
@@ -52,6 +81,26 @@ impl Api {
     ) -> Self {
         let sessions = Arc::new(Sessions::new(secrets));
         let settings = Arc::new(settings);
-        Self { dispatcher, sessions, hubs, settings, lines, exchange, stop, connections }
+        let link_guesses = Arc::default();
+        let (readings, photos) = (Arc::default(), Arc::new(Semaphore::new(photo_routes::AT_ONCE)));
+        let lists = Arc::new(Semaphore::new(registry::lists::AT_ONCE));
+        let lists_out = Arc::new(Semaphore::new(registry::lists::AT_ONCE));
+        let reports = Arc::new(Semaphore::new(summary_routes::AT_ONCE));
+        Self {
+            dispatcher,
+            sessions,
+            hubs,
+            settings,
+            lines,
+            exchange,
+            link_guesses,
+            readings,
+            photos,
+            lists,
+            lists_out,
+            reports,
+            stop,
+            connections,
+        }
     }
 }

@@ -37,6 +37,11 @@ pub(crate) fn senior() -> Senior {
             ..Contact::default()
         }],
         plan: PersonalPlan::default(),
+        tier: None,
+        gate: None,
+        verified: None,
+        temporary: Vec::new(),
+        changed_at: None,
     }
 }
 

@@ -121,6 +121,32 @@ impl Throttle {
     }
 }
 
+/// Links from one address that are none, before it is told to wait.
+const MAX_GUESSES: u32 = 20;
+
+/// Counts one-time links that are none. One that is right is never refused for what others tried behind the
+/// same address: its seal is looked at first, and nobody guesses it.
+#[derive(Debug, Default)]
+pub(crate) struct LinkGuesses(Mutex<Tally<IpAddr>>);
+
+impl LinkGuesses {
+    /// Notes a link that is none.
+    ///
+    /// # Errors
+    /// 429 when there were too many.
+    pub(crate) fn guessed(&self, from: IpAddr, now: UnixMs) -> Result<(), Problem> {
+        let mut tally = self.0.lock();
+        let known = tally.count(&network(from), now);
+        if known.number < MAX_GUESSES {
+            tally.add(network(from), now);
+            return Ok(());
+        }
+        let left_s = (FAILURES_WINDOW_MS - now.since_ms(known.since)) / 1_000 + 1;
+        let after_s = u32::try_from(left_s).unwrap_or(300);
+        Err(Problem::too_many("too many links that are not valid; call the centre", after_s))
+    }
+}
+
 /// Failures that are remembered, and since when.
 #[derive(Clone, Copy, Debug)]
 struct Failures {
@@ -226,6 +252,17 @@ mod tests {
         assert!(throttle.may_try("a", address(99), NOW).is_err());
         let mapped: IpAddr = "::ffff:203.0.113.7".parse().expect("an address");
         assert_eq!(network(mapped), ELSEWHERE);
+    }
+
+    #[test]
+    fn whoever_tries_many_links_is_told_to_wait_and_nobody_elsewhere() {
+        let guesses = LinkGuesses::default();
+        for _ in 0..MAX_GUESSES {
+            assert!(guesses.guessed(HERE, NOW).is_ok());
+        }
+        assert!(guesses.guessed(HERE, NOW).is_err());
+        assert!(guesses.guessed(ELSEWHERE, NOW).is_ok());
+        assert!(guesses.guessed(HERE, NOW.plus_s(301)).is_ok());
     }
 
     #[test]

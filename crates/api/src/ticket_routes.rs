@@ -13,8 +13,8 @@ use silverbell_domain::{
     By, CallId, Cause, Close, EmergencyCentre, EscalationTarget, Kind, LatLon, Outcome,
     ResponderId, Rung, SeniorId, TeamRole, Ticket, TicketId, UserId,
 };
-use silverbell_store::{Idempotency, Subject, TicketPage, TimelineRow};
-use silverbell_web::{Problem, rfc3339};
+use silverbell_store::{Idempotency, SeniorQuery, Subject, TicketPage, TimelineRow};
+use silverbell_web::{JsonBody, Problem, parse_rfc3339, rfc3339};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::act::Act;
@@ -29,18 +29,21 @@ const MAX_DEVICES: usize = 10;
 const CANDIDATES: usize = 20;
 
 /// What is one line, a reference or a result, has at most so many characters.
-const MAX_LINE: usize = 200;
+pub(crate) const MAX_LINE: usize = 200;
 
 /// Nobody announces an ambulance for another day, minutes.
 const MAX_ETA_MIN: u32 = 1_440;
 
 /// A list's page has at most so many.
-const MAX_LIMIT: u32 = 500;
+pub(crate) const MAX_LIMIT: u32 = 500;
+
+/// The tickets of so many seniors are looked through for what is searched for.
+const SENIORS_SEARCHED: u32 = 50;
 
 pub(crate) type TicketAnswer = Result<Json<dto::Ticket>, Problem>;
 
 pub(crate) fn shown(api: &Api, ticket: &Ticket) -> Json<dto::Ticket> {
-    Json(view::ticket(ticket, api.dispatcher.clock().now()))
+    Json(view::ticket(ticket, api.dispatcher.policy(), api.dispatcher.clock().now()))
 }
 
 pub(crate) fn answered(api: &Api, outcome: Result<Arc<Ticket>, UseCaseError>) -> TicketAnswer {
@@ -99,8 +102,8 @@ pub(crate) struct ListQuery {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TicketList {
-    items: Vec<dto::Ticket>,
-    next_cursor: Option<String>,
+    pub(crate) items: Vec<dto::Ticket>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 /// Lists tickets, most urgent, then newest first.
@@ -131,7 +134,10 @@ pub(crate) async fn list(
     tickets.truncate(limit as usize);
     let now = api.dispatcher.clock().now();
     Ok(Json(TicketList {
-        items: tickets.iter().map(|ticket| view::ticket(ticket, now)).collect(),
+        items: tickets
+            .iter()
+            .map(|ticket| view::ticket(ticket, api.dispatcher.policy(), now))
+            .collect(),
         next_cursor: more.then(|| (offset + limit).to_string()),
     }))
 }
@@ -154,6 +160,10 @@ pub(crate) async fn file(
         Some(id) => store.senior(id).await.map_err(store_problem)?,
         None => None,
     };
+    let face_at = match &senior {
+        Some(senior) => store.face_at(senior.id).await.map_err(store_problem)?,
+        None => None,
+    };
     let devices = match &senior {
         Some(senior) => store.devices_of(senior.id).await.map_err(store_problem)?,
         None => Vec::new(),
@@ -169,11 +179,12 @@ pub(crate) async fn file(
         candidates: candidates(&api, &ticket),
         timeline: timeline(&api, history).await?,
         senior: senior.map(|senior| view::senior(&senior, now)),
+        face_at: face_at.map(rfc3339),
         devices: shown,
         devices_waiting: api.dispatcher.devices_waiting(&ticket),
         ambulance: ambulance(&api, &ticket),
         call_leader: call_leader(&api, &ticket),
-        ticket: view::ticket(&ticket, now),
+        ticket: view::ticket(&ticket, api.dispatcher.policy(), now),
     }))
 }
 
@@ -217,7 +228,8 @@ async fn timeline(api: &Api, rows: Vec<TimelineRow>) -> Result<Vec<dto::Timeline
         let by = match row.event.by {
             By::Device => "device".to_owned(),
             By::Machine => "machine".to_owned(),
-            By::Telephone { responder } => {
+            By::Outside => "outside".to_owned(),
+            By::Telephone { responder } | By::Link { responder } => {
                 let person = api.dispatcher.board_of(responder).and_then(|b| b.person(responder));
                 person.map_or_else(|| responder.to_string(), |p| p.responder.name.clone())
             }
@@ -273,7 +285,7 @@ pub(crate) async fn open(
         let opened = Opened::before(Arc::new(read(&api, id).await?), at);
         act.who.serves(&opened.ticket.district)?;
         tie(&api, &act, &opened.ticket).await?;
-        let ticket = view::ticket(&opened.ticket, now);
+        let ticket = view::ticket(&opened.ticket, api.dispatcher.policy(), now);
         return Ok(Json(OpenedTicket { ticket, joined: opened.joined }));
     }
     let kind = match act.body.kind.as_deref() {
@@ -295,7 +307,7 @@ pub(crate) async fn open(
     let opened = api.dispatcher.open_ticket(senior, kind, note, call.as_ref(), &actor).await;
     let opened = opened.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     tie(&api, &act, &opened.ticket).await?;
-    let ticket = view::ticket(&opened.ticket, now);
+    let ticket = view::ticket(&opened.ticket, api.dispatcher.policy(), now);
     Ok(Json(OpenedTicket { ticket, joined: opened.joined }))
 }
 
@@ -459,18 +471,29 @@ pub(crate) async fn notes(
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Place {
     /// Latitude, WGS-84 degrees.
-    lat: f64,
+    lat: Option<f64>,
     /// Longitude, WGS-84 degrees.
-    lon: f64,
+    lon: Option<f64>,
+    /// Instead of a place: the one set last was a mistake, and what stood before stands again.
+    #[serde(default)]
+    take_back: bool,
+    /// Instead of a place: what stands is right, though somebody on the way said that it is wrong.
+    #[serde(default)]
+    keep: bool,
+    /// With `keep`: the `at` of the `place_doubt` that was read, so that one that came meanwhile is not put
+    /// aside unread.
+    doubted_at: Option<String>,
     /// The place in words.
     text: Option<String>,
     /// How it became known.
     reason: Option<String>,
 }
 
-/// Corrects the place; the plan follows.
+/// Corrects the place, takes the correction back, or finds it right although somebody on the way doubts it;
+/// the plan follows.
 #[utoipa::path(post, path = "/v1/tickets/{id}/place", tag = "tickets", request_body = Place,
-    responses((status = 200, description = "As it is now", body = dto::Ticket)))]
+    responses((status = 200, description = "As it is now", body = dto::Ticket),
+        (status = 409, description = "Closed, nothing to take back, or nobody doubts it", body = Problem)))]
 pub(crate) async fn place(
     State(api): State<Api>,
     Path(id): Path<String>,
@@ -480,10 +503,20 @@ pub(crate) async fn place(
     if let Some(ticket) = permit(&api, &act, id).await? {
         return Ok(shown(&api, &ticket));
     }
-    let point = LatLon::new(act.body.lat, act.body.lon)
-        .ok_or_else(|| Problem::unprocessable("lat, lon: no place on the globe"))?;
-    let (text, reason) = (act.body.text.clone(), act.body.reason.clone());
     let actor = act.actor(Subject::Ticket(id));
+    if act.body.take_back {
+        return answered(&api, api.dispatcher.take_back_place(id, &actor).await);
+    }
+    if act.body.keep {
+        let words = || Problem::unprocessable("doubted_at: give a time as in RFC 3339");
+        let doubted_at = act.body.doubted_at.as_deref();
+        let doubted_at = doubted_at.map(|at| parse_rfc3339(at).ok_or_else(words)).transpose()?;
+        let reason = act.body.reason.clone();
+        return answered(&api, api.dispatcher.keep_place(id, doubted_at, reason, &actor).await);
+    }
+    let point = act.body.lat.zip(act.body.lon).and_then(|(lat, lon)| LatLon::new(lat, lon));
+    let point = point.ok_or_else(|| Problem::unprocessable("lat, lon: no place on the globe"))?;
+    let (text, reason) = (act.body.text.clone(), act.body.reason.clone());
     answered(&api, api.dispatcher.place(id, point, text, reason, &actor).await)
 }
 
@@ -532,6 +565,8 @@ pub(crate) struct Assign {
     #[serde(rename = "as")]
     #[schema(value_type = String)]
     role: TeamRole,
+    /// Why, in words: kept as a note, together with the dispatch or not at all.
+    reason: Option<String>,
 }
 
 /// Dispatches somebody by hand, over the planner.
@@ -549,7 +584,8 @@ pub(crate) async fn assign(
     }
     let responder: ResponderId = parse_in_body(&act.body.responder, "responder")?;
     let actor = act.actor(Subject::Ticket(id));
-    answered(&api, api.dispatcher.assign(id, responder, act.body.role, &actor).await)
+    let reason = act.body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    answered(&api, api.dispatcher.assign(id, responder, act.body.role, reason, &actor).await)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -628,35 +664,57 @@ pub(crate) async fn reopen(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct FollowUp {
-    /// What came of the call: `reached`, `no_answer`, or in words.
-    result: String,
-    /// 1 (very dissatisfied) to 5 (very satisfied); 1 and 2 open a complaint.
-    satisfaction: Option<u8>,
-    /// In words.
-    note: Option<String>,
+pub(crate) struct Search {
+    /// A ticket's number, or a part of a senior's name, village or address, or the end of a telephone
+    /// number.
+    q: String,
+    /// `open` or `closed`; both when missing.
+    status: Option<String>,
+    /// 50, at most 500.
+    limit: Option<u32>,
 }
 
-/// Records a call back after a ticket was closed.
-#[utoipa::path(post, path = "/v1/tickets/{id}/follow-ups", tag = "tickets", request_body = FollowUp,
-    responses((status = 200, description = "As it is now", body = dto::Ticket),
-        (status = 409, description = "It is open, or filed away", body = Problem)))]
-pub(crate) async fn follow_ups(
+/// Finds tickets; what is searched for stands in no URL. The newest first.
+#[utoipa::path(post, path = "/v1/tickets/search", tag = "tickets", request_body = Search, responses(
+    (status = 200, description = "What was found", body = TicketList)))]
+pub(crate) async fn search(
     State(api): State<Api>,
-    Path(id): Path<String>,
-    act: Act<FollowUp>,
-) -> TicketAnswer {
-    let id = parse(&id, "ticket")?;
-    if let Some(ticket) = permit(&api, &act, id).await? {
-        return Ok(shown(&api, &ticket));
+    who: CurrentUser,
+    JsonBody(search): JsonBody<Search>,
+) -> Result<Json<TicketList>, Problem> {
+    who.operator()?;
+    let is_open = match search.status.as_deref() {
+        None => None,
+        Some("open") => Some(true),
+        Some("closed") => Some(false),
+        Some(_) => return Err(Problem::unprocessable("status: `open` or `closed`")),
+    };
+    let q = search.q.trim();
+    if q.is_empty() || q.chars().count() > MAX_LINE {
+        return Err(Problem::unprocessable("q: 1 to 200 characters"));
     }
-    let FollowUp { result, satisfaction, note } = &act.body;
-    if result.chars().count() > MAX_LINE {
-        return Err(Problem::unprocessable("result: at most 200 characters; the rest is a `note`"));
+    let limit = search.limit.unwrap_or(50).clamp(1, MAX_LIMIT) as usize;
+    let districts = crate::district_routes::chosen(&api, &who, None)?;
+    let store = api.dispatcher.store();
+    let mut found = match q.trim_start_matches('#').parse() {
+        Ok(number) => store.tickets_numbered(&districts, number).await.map_err(store_problem)?,
+        Err(_) => Vec::new(),
+    };
+    let digits: String = q.chars().filter(char::is_ascii_digit).collect();
+    let is_phone = digits.len() >= 4 && q.chars().all(|c| c.is_ascii_digit() || "+- ".contains(c));
+    let query = if is_phone { SeniorQuery::Phone(digits) } else { SeniorQuery::Text(q.into()) };
+    let seniors = store.find_seniors(&districts, query, SENIORS_SEARCHED).await;
+    for senior in seniors.map_err(store_problem)? {
+        found.extend(store.tickets_of(senior.id, limit as u32).await.map_err(store_problem)?);
     }
-    let (result, note) = (result.clone(), note.clone());
-    let actor = act.actor(Subject::Ticket(id));
-    answered(&api, api.dispatcher.follow_up(id, result, *satisfaction, note, &actor).await)
+    found.sort_by_key(|ticket| std::cmp::Reverse((ticket.times.received, ticket.id)));
+    found.dedup_by_key(|ticket| ticket.id);
+    found.retain(|ticket| is_open.is_none_or(|open| ticket.is_open() == open));
+    found.truncate(limit);
+    let now = api.dispatcher.clock().now();
+    let policy = api.dispatcher.policy();
+    let items = found.iter().map(|ticket| view::ticket(ticket, policy, now)).collect();
+    Ok(Json(TicketList { items, next_cursor: None }))
 }
 
 #[cfg(test)]

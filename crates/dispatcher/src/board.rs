@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Answers, Candidate, Desk, DistrictId, Engagement, LatLon, Person, Policy, Responder,
-    ResponderId, TeamRole, Ticket, TicketId, UnixMs, WorkingSet, consider, planned_team,
+    Answers, Candidate, Desk, DistrictId, Engagement, LatLon, OnCall, Person, Policy, ResponderId,
+    TeamRole, Ticket, TicketId, Travel, UnixMs, Weather, WorkingSet, consider, planned_team,
 };
 use silverbell_roads::{PeopleIndex, RoadMap};
 use silverbell_store::{Advance, DistrictState, LastPosition};
@@ -49,7 +49,7 @@ impl ResponderState {
         match engagement {
             Some(Engagement::Offered) => Self::Offered,
             Some(Engagement::Busy) => Self::Busy,
-            None if person.responder.on_duty => Self::Free,
+            None if person.is_on_duty() => Self::Free,
             None => Self::Off,
         }
     }
@@ -180,7 +180,13 @@ impl Board {
         Snapshot {
             seq: set.seq,
             tickets: set.tickets().values().cloned().collect(),
-            people: set.people.values().map(|person| with_state(person, set)).collect(),
+            // Whoever left the service is on no screen, but for the history of tickets.
+            people: set
+                .people
+                .values()
+                .filter(|person| person.responder.left_at.is_none())
+                .map(|person| with_state(person, set))
+                .collect(),
         }
     }
 
@@ -208,7 +214,7 @@ impl Board {
             .filter(|person| inner.set.is_free(person, policy, now))
             .filter_map(|person| {
                 let (place, _) = person.place(now, self.stale_ms)?;
-                let Responder { id, travel, .. } = *person.responder;
+                let (id, travel) = (person.responder.id, inner.set.travel_of(person));
                 Some(FreeResponder { id, travel, place })
             })
             .collect();
@@ -220,7 +226,8 @@ impl Board {
     pub(crate) fn states(&self) -> Vec<ResponderState> {
         let Inner { set, .. } = &*self.inner.read();
         let doing = |person: &Person| set.engagement(person.responder.id).map(|(_, doing)| doing);
-        set.people.values().map(|person| ResponderState::of(person, doing(person))).collect()
+        let here = set.people.values().filter(|it| it.responder.left_at.is_none());
+        here.map(|person| ResponderState::of(person, doing(person))).collect()
     }
 
     /// Notes how people answered offers, as counted in the store.
@@ -230,6 +237,25 @@ impl Board {
             if let Some(person) = inner.set.people.get_mut(&responder) {
                 person.answers = answers;
             }
+        }
+    }
+
+    /// Notes who is on call, and nobody else.
+    pub(crate) fn put_on_call(&self, shifts: &HashMap<ResponderId, OnCall>, now: UnixMs) {
+        let mut inner = self.inner.write();
+        let people = inner.set.people.iter_mut();
+        let mut changed = Vec::new();
+        for (id, person) in people.filter(|(id, it)| it.on_call.as_ref() != shifts.get(id)) {
+            person.on_call = shifts.get(id).copied();
+            changed.push(*id);
+        }
+        changed.iter().for_each(|id| inner.place(*id, now, self.stale_ms));
+        if !changed.is_empty() {
+            inner.ask_more();
+        }
+        drop(inner);
+        if !changed.is_empty() {
+            self.nudge.notify_one();
         }
     }
 
@@ -251,6 +277,24 @@ impl Board {
     #[must_use]
     pub fn ticket(&self, id: TicketId) -> Option<Arc<Ticket>> {
         self.inner.read().set.tickets().get(&id).cloned()
+    }
+
+    /// Returns how a responder travels in this weather.
+    #[must_use]
+    pub fn travel_of(&self, person: &Person) -> Travel {
+        self.inner.read().set.travel_of(person)
+    }
+
+    /// Returns what the weather forbids.
+    #[must_use]
+    pub fn weather(&self) -> Option<Weather> {
+        self.inner.read().set.weather.clone()
+    }
+
+    /// From now on everybody's way is reckoned for this weather, and every ticket looked at again.
+    pub(crate) fn set_weather(&self, weather: Option<Weather>, now: UnixMs) {
+        self.inner.write().set_weather(weather, now, self.stale_ms);
+        self.nudge.notify_one();
     }
 
     /// Returns a responder with the last signs of life.
@@ -285,6 +329,7 @@ impl Board {
         let stale_ms = self.stale_ms;
         let Some(person) = inner.set.people.get_mut(&id) else { return };
         let was_stale = person.staleness_ms(now, stale_ms).is_none_or(|age| age > stale_ms);
+        let known_at = person.position.map(|(_, at)| at);
         person.heard_at = Some(now);
         let newer = position
             .map(|(point, at)| (point, at.min(now)))
@@ -292,13 +337,17 @@ impl Board {
         if let Some(position) = newer {
             person.position = Some(position);
         }
-        let is_back = was_stale && person.responder.on_duty;
+        // The first place told on duty counts too: until then the standby place was taken for it.
+        let is_first =
+            newer.is_some() && known_at.is_none_or(|at| at < person.responder.duty_since);
+        let is_back = (was_stale || is_first) && person.responder.on_duty;
         inner.unsaved.insert(id);
         if newer.is_some() {
             inner.moved.insert(id);
             inner.place(id, now, stale_ms);
         }
         if is_back {
+            inner.ask_more();
             drop(inner);
             self.nudge.notify_one();
         }
@@ -313,7 +362,7 @@ impl Board {
             .into_iter()
             .filter_map(|id| {
                 let person = inner.set.people.get(&id)?;
-                let (point, at) = person.position.filter(|_| person.responder.on_duty)?;
+                let (point, at) = person.position.filter(|_| person.is_on_duty())?;
                 Some((id, point, at))
             })
             .collect()
@@ -392,10 +441,14 @@ impl Board {
                 "the clock was set back by {back_ms} ms: what lies ahead of it begins again now"
             );
             inner.set.people.values_mut().for_each(|person| person.pull_back(now));
+            inner.set.weather.iter_mut().for_each(|weather| weather.pull_back(now));
             inner.latest = now;
             return inner.take_all();
         }
         inner.latest = inner.latest.max(now);
+        if inner.set.weather.as_ref().is_some_and(|weather| !weather.holds(now)) {
+            inner.set_weather(None, now, self.stale_ms);
+        }
         std::mem::take(&mut inner.dirty)
     }
 
@@ -428,6 +481,7 @@ impl Inner {
         let kept: HashMap<ResponderId, LastPosition> =
             state.positions.into_iter().map(|last| (last.responder, last)).collect();
         self.set.seq = state.seq;
+        self.set.weather = state.weather.filter(|weather| weather.holds(now));
         self.set.clear_tickets();
         for ticket in state.tickets {
             self.set.put(Arc::new(ticket));
@@ -440,7 +494,8 @@ impl Inner {
             let heard_at = memory.and_then(|p| p.heard_at).or(disk.map(|last| last.heard_at));
             let answers = memory.map(|p| p.answers).unwrap_or_default();
             let responder = Arc::new(responder);
-            let mut person = Person { responder, heard_at, position, answers };
+            let on_call = memory.and_then(|p| p.on_call);
+            let mut person = Person { responder, heard_at, position, answers, on_call };
             person.pull_back(now);
             self.set.people.insert(id, person);
         }
@@ -454,7 +509,13 @@ impl Inner {
         self.dirty = self.set.tickets().keys().copied().collect();
     }
 
+    /// Somebody came free: the tickets that ask already may ask one more.
+    fn ask_more(&mut self) {
+        self.dirty.extend(self.set.asking());
+    }
+
     fn apply(&mut self, advance: &Advance, now: UnixMs, stale_ms: i64) {
+        let mut is_somebody_free = false;
         for responder in &advance.responders {
             let id = responder.id;
             let person = self.set.people.entry(id).or_insert_with(|| Person {
@@ -462,7 +523,9 @@ impl Inner {
                 heard_at: None,
                 position: None,
                 answers: Answers::default(),
+                on_call: None,
             });
+            is_somebody_free |= responder.on_duty;
             person.responder = responder.clone();
             self.place(id, now, stale_ms);
             // Whoever went off duty is no longer waited for.
@@ -473,18 +536,29 @@ impl Inner {
             let known = self.set.tickets().get(&ticket.id);
             if known.is_none_or(|known| ticket.version >= known.version) {
                 self.dirty.insert(ticket.id);
-                self.set.put(ticket.clone());
+                is_somebody_free |= self.set.put(ticket.clone());
                 self.dirty.extend(self.set.interrupted_by(ticket));
             }
         }
+        if is_somebody_free {
+            self.ask_more();
+        }
         self.set.seq = advance.seq;
+    }
+
+    fn set_weather(&mut self, weather: Option<Weather>, now: UnixMs, stale_ms: i64) {
+        self.set.weather = weather;
+        let ids: Vec<ResponderId> = self.set.people.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.place(id, now, stale_ms));
+        let open: Vec<TicketId> = self.set.tickets().keys().copied().collect();
+        self.dirty.extend(open);
     }
 
     /// Puts a person where he is thought to be, or takes him out when off duty.
     fn place(&mut self, id: ResponderId, now: UnixMs, stale_ms: i64) {
         let Some(person) = self.set.people.get(&id) else { return };
         match person.place(now, stale_ms) {
-            Some((point, _)) => self.index.put(id, person.responder.travel, point),
+            Some((point, _)) => self.index.put(id, self.set.travel_of(person), point),
             None => self.index.remove(id),
         }
     }

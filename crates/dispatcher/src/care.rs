@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use silverbell_domain::{
-    DeviceId, DeviceWork, EquipmentPolicy, Kind, MAX_LISTED, Protocol, Ticket, TicketId, Trouble,
-    UnixMs, Who, gathering, list_devices, open_equipment,
+    DeviceId, DeviceWork, EquipmentPolicy, Kind, MAX_LISTED, Protocol, SeniorId, Ticket, TicketId,
+    Trouble, UnixMs, Who, gathering, list_devices, open_equipment,
 };
 use silverbell_store::{Commit, Device, DeviceFilter, DeviceState, StoreError, TicketCommit};
 use tokio_util::sync::CancellationToken;
 
 use crate::rounds::Rounds;
-use crate::{Board, Dispatcher, UseCaseError};
+use crate::{Actor, Board, Dispatcher, UseCaseError};
 
 /// Devices are looked at so often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -145,6 +145,60 @@ impl Dispatcher {
             }
             if after.is_none() {
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the devices of a senior who has died onto an equipment ticket, once.
+    pub(crate) async fn fetch_devices(
+        &self,
+        senior: SeniorId,
+        since: UnixMs,
+    ) -> Result<(), UseCaseError> {
+        let devices = self.store.devices_of(senior).await?;
+        let Some(board) = devices.first().and_then(|device| self.board(&device.district)) else {
+            return Ok(());
+        };
+        let open: Vec<Arc<Ticket>> = board.read(|inner| {
+            let all = inner.set.tickets().values();
+            all.filter(|ticket| ticket.kind == Kind::Equipment).cloned().collect()
+        });
+        let is_listed = |id: DeviceId| {
+            let works = open.iter().flat_map(|ticket| &ticket.devices);
+            works.into_iter().any(|it| it.device == id && it.trouble == Trouble::Recover)
+        };
+        let devices: Vec<_> = devices.into_iter().filter(|it| !is_listed(it.id)).collect();
+        if devices.is_empty() {
+            return Ok(());
+        }
+        let (now, trouble) = (self.clock.now(), Trouble::Recover);
+        let ticket = gathering(open.iter().map(|it| &**it), trouble, now, self.policy());
+        let room = ticket.filter(|ticket| ticket.devices.len() + devices.len() <= MAX_LISTED);
+        let devices = devices.into_iter().map(|device| (device, since)).collect();
+        self.put_to_work(&board, room.map(|ticket| ticket.id), trouble, devices).await
+    }
+
+    /// Takes the devices of a senior who lives after all from the lists of what is fetched.
+    pub(crate) async fn leave_devices(
+        &self,
+        senior: SeniorId,
+        actor: &Actor,
+    ) -> Result<(), UseCaseError> {
+        let is_theirs =
+            |work: &DeviceWork| work.senior == senior && work.trouble == Trouble::Recover;
+        for board in self.boards() {
+            let open: Vec<Arc<Ticket>> = board.read(|inner| {
+                let all = inner.set.tickets().values();
+                all.filter(|ticket| ticket.devices.iter().any(is_theirs)).cloned().collect()
+            });
+            for ticket in open {
+                let left = self.change(ticket.id, None, |ticket, now| {
+                    ticket.devices.retain(|work| !is_theirs(work));
+                    let text = "一台终端不用取回：登记有误 · a device is not fetched: the record was wrong";
+                    Ok(ticket.note(actor.user, text.into(), now, self.policy()))
+                });
+                left.await?;
             }
         }
         Ok(())

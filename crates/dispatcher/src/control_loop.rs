@@ -147,6 +147,10 @@ fn report(board: &Board, now: UnixMs) {
         let deadlines = inner.set.due(late).flat_map(|ticket| &ticket.deadlines);
         (inner.set.tickets().len(), deadlines.filter(|deadline| deadline.at <= late).count())
     });
+    // What is overdue is counted here: if this loop hangs, only the age of its last run tells.
+    let ran_at_s = now.0 as f64 / 1_000.0;
+    gauge!("silverbell_control_loop_last_run_timestamp_seconds", "district" => district.clone())
+        .set(ran_at_s);
     gauge!("silverbell_tickets_open", "district" => district.clone()).set(open as f64);
     gauge!("silverbell_deadlines_overdue", "district" => district.clone()).set(overdue as f64);
     let people = board.states();

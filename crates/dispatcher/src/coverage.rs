@@ -149,18 +149,17 @@ async fn look_at(
     board: &Board,
     lasts: &mut BTreeMap<DistrictId, Last>,
 ) -> Result<Duration, StoreError> {
-    let district = board.district();
+    let (district, at) = (board.district(), dispatcher.clock.now());
     let last = lasts.get(district).map(|last| (last.homes.clone(), last.homes_read));
     let (homes, homes_read) = match last {
         Some((homes, read)) if read.elapsed() < HOMES_EVERY => (homes, read),
         // People move, and are counted, also while the store is away.
-        Some((homes, _)) => match dispatcher.store.homes(district).await {
+        Some((homes, _)) => match dispatcher.store.homes(district, at).await {
             Ok(read) => (read.into(), Instant::now()),
             Err(_) => (homes, Instant::now()),
         },
-        None => (dispatcher.store.homes(district).await?.into(), Instant::now()),
+        None => (dispatcher.store.homes(district, at).await?.into(), Instant::now()),
     };
-    let at = dispatcher.clock.now();
     let free = board.free(dispatcher.policy(), at);
     let (roads, map) = dispatcher.roads();
     let is_same = lasts

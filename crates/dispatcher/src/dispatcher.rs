@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Clock, DistrictId, Eta, Ids, LatLon, Policy, ResponderId, Ticket, TicketId, Travel,
+    Clock, DistrictId, Eta, Ids, LatLon, Policy, ResponderId, Tells, Ticket, TicketId, Travel,
 };
 use silverbell_roads::{PeopleIndex, RoadMap, Roads, Route, Speeds};
 use silverbell_store::{Store, StoreError};
@@ -19,22 +19,14 @@ use crate::coverage::{self, Coverages};
 use crate::equipment::Equipment;
 use crate::follower::{self, Follower};
 use crate::history::History;
+use crate::roster::{self, Covers};
 use crate::telephone::Calls;
 use crate::turns::Turns;
 use crate::unrecorded::{self, Journal, Unrecorded};
-use crate::{Board, care, control_loop, telephone, visits};
+use crate::{Board, archive, care, control_loop, deaths, on_call, telephone, visits};
 
 /// So many responders' files can be changed at the same time.
 const PEOPLE_TURNS: usize = 64;
-
-/// How soon whoever is asked is told by other ways than the page.
-#[derive(Clone, Copy, Debug)]
-pub struct Tells {
-    /// By text, after the offer, seconds.
-    pub offer_text_after_s: u32,
-    /// By a voice call, after the text, seconds.
-    pub offer_call_after_s: u32,
-}
 
 /// What the dispatcher follows.
 #[derive(Clone, Debug)]
@@ -45,9 +37,12 @@ pub struct Settings {
     pub speeds: Speeds,
     /// How long positions are kept, days.
     pub positions_kept_days: u32,
+    /// How long messages to people outside are kept after their end, days.
+    pub messages_kept_days: u32,
     /// How soon people are told who are not reached otherwise; `None`: nobody outside can be told.
     pub tells: Option<Tells>,
-    /// Whether the service raises work that nobody asked for: devices in trouble, visits.
+    /// Whether the service raises work that nobody asked for: devices in trouble, visits, gaps in the
+    /// roster.
     pub raises_work: bool,
 }
 
@@ -71,8 +66,11 @@ pub struct Dispatcher {
     /// The map of the roads, if there is one, and how often it has been replaced.
     map: RwLock<(Option<Arc<RoadMap>>, u64)>,
     pub(crate) coverages: Coverages,
+    pub(crate) covers: Covers,
     /// Whose turn it is to change a person's file.
     people_turns: [Mutex<()>; PEOPLE_TURNS],
+    /// Whose turn it is to say a cause, or to close a month: none is lost in between.
+    pub(crate) month_turn: Mutex<()>,
     /// Whose turn it is to have something large reckoned.
     reckoning: Arc<Mutex<()>>,
 }
@@ -120,7 +118,9 @@ impl Dispatcher {
             turns: Turns::default(),
             map: RwLock::default(),
             coverages: Coverages::default(),
+            covers: Covers::default(),
             people_turns: std::array::from_fn(|_| Mutex::default()),
+            month_turn: Mutex::default(),
             reckoning: Arc::default(),
         });
         let mut follower = Follower::new(dispatcher.clone());
@@ -139,11 +139,25 @@ impl Dispatcher {
         dispatcher.spawn("the counter of answers", answers);
         let count = coverage::run(dispatcher.clone(), stop.clone());
         dispatcher.spawn("the counter of coverage", count);
+        let archive = archive::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the filing away of tickets", archive);
+        let registry = crate::registry::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the look at the registry", registry);
+        let facts = crate::facts::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("the packing of facts", facts);
+        let deaths = deaths::run(dispatcher.clone(), stop.clone());
+        dispatcher.spawn("what follows from deaths", deaths);
+        if dispatcher.settings.tells.is_some_and(|tells| tells.has_telephones) {
+            let on_call = on_call::run(dispatcher.clone(), stop.clone());
+            dispatcher.spawn("the look who is on call", on_call);
+        }
         if dispatcher.settings.raises_work {
             let care = care::run(dispatcher.clone(), stop.clone());
             dispatcher.spawn("the care of devices", care);
             let visits = visits::run(dispatcher.clone(), stop.clone());
             dispatcher.spawn("the raising of visits", visits);
+            let roster = roster::run(dispatcher.clone(), stop.clone());
+            dispatcher.spawn("the look at the roster", roster);
         }
         dispatcher
     }

@@ -196,6 +196,12 @@ impl Equipment {
         all.insert((protocol, ident.to_owned()), (device, now));
     }
 
+    /// Forgets what was found and what was not written yet: somebody changed this device.
+    pub(crate) fn forget(&self, device: &Device) {
+        self.looked_up.lock().remove(&(device.protocol, device.ident.clone()));
+        self.unsaved.lock().remove(&device.id);
+    }
+
     /// Notes what a device says of itself, to be written soon.
     pub(crate) fn note(&self, state: DeviceState, now: UnixMs) {
         let mut all = self.unsaved.lock();

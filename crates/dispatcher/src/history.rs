@@ -198,7 +198,9 @@ async fn remove_some(dispatcher: &Dispatcher) -> bool {
     let now = dispatcher.clock.now();
     let positions_before = now.plus_s(-86_400 * i64::from(dispatcher.settings.positions_kept_days));
     let keys_before = UnixMs(now.0.saturating_sub(KEYS_KEPT_MS));
-    match dispatcher.store.purge(now, positions_before, keys_before).await {
+    let messages_before = now.plus_s(-86_400 * i64::from(dispatcher.settings.messages_kept_days));
+    let purged = dispatcher.store.purge(now, positions_before, keys_before, messages_before);
+    match purged.await {
         Ok(is_more) => is_more,
         Err(error) => {
             tracing::error!(%error, "cannot remove what need not be kept any more");

@@ -7,15 +7,22 @@
 //! or a lost wake-up is just one more activation.
 
 mod answers;
+mod archive;
 mod board;
 mod care;
 mod control_loop;
 mod coverage;
+mod deaths;
 mod dispatcher;
 mod equipment;
 mod error;
+mod facts;
 mod follower;
 mod history;
+mod offer_token;
+mod on_call;
+mod registry;
+mod roster;
 mod rounds;
 mod standby_plan;
 mod telephone;
@@ -26,12 +33,18 @@ mod visits;
 
 pub use board::{Board, FeedItem, ResponderState, Seat, Snapshot};
 pub use coverage::{Coverage, FreeResponder, Isochrones};
-pub use dispatcher::{Dispatcher, Settings, Tells};
+pub use dispatcher::{Dispatcher, Settings};
 pub use equipment::{AskedCommand, Delivery, DeviceLines, Fate, KnownStranger, Stranger};
 pub use error::UseCaseError;
+pub use offer_token::{offer_of_token, offer_token};
+pub use roster::{CoverNow, LocalClock, OnShift, Roster};
 pub use standby_plan::{StandbySuggestion, StandbySuggestions};
 pub use telephone::{Exchange, ExchangeLink, NotCalled};
 pub use unrecorded::Journal;
 pub use use_cases::{
-    Actor, Callee, DeviceNews, Dialled, Duty, MessageNews, NotRecorded, Opened, OtherParty, TELL,
+    Actor, CallReport, Callee, DeskNews, DeviceNews, Dialled, Duty, GROUPS_AT_MOST, GroupBy,
+    Import, KeyChange, KeyError, LONGEST_REPORT_S, MessageNews, Missed, MissedCall, MissingLogin,
+    Month, MonthReview, NewCardLink, NewKey, NotRecorded, Opened, OtherParty, PhotoError,
+    RegistryDesk, RegistryRefused, ReportedTicket, ResponseReport, RosterDesk, RosterRefused,
+    SignOut, Summary, TELL, WantedDevice, WantedFile, WantedShift, changed_fields, slices,
 };

@@ -55,8 +55,8 @@ impl Dispatcher {
         district: &DistrictId,
     ) -> Result<Option<StandbySuggestions>, StoreError> {
         let Some(board) = self.board(district) else { return Ok(None) };
-        let homes = self.store.homes(district).await?;
         let at = self.clock.now();
+        let homes = self.store.homes(district, at).await?;
         let people: Vec<StandbyPerson> = board
             .free(self.policy(), at)
             .into_iter()

@@ -25,6 +25,7 @@ fn call(name: &str, ringing_at: UnixMs) -> CallRecord {
         ticket: None,
         summary: None,
         summary_by: None,
+        quality: None,
     }
 }
 

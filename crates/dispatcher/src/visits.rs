@@ -74,7 +74,10 @@ impl Dispatcher {
     }
 
     async fn open_visit(&self, senior: SeniorId, emergencies: u32) -> Result<(), StoreError> {
-        let Some(senior) = self.store.senior(senior).await? else { return Ok(()) };
+        let senior = self.store.senior(senior).await?;
+        let Some(senior) = senior.filter(|it| it.plan.needs.died_at.is_none()) else {
+            return Ok(());
+        };
         let (id, now) = (TicketId(self.ids.next()), self.clock.now());
         let (ticket, events) = open_visit(id, &senior, emergencies, now, self.policy());
         let part = TicketCommit { ticket, expected_version: 0, events };

@@ -5,16 +5,17 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
 use silverbell_dispatcher::{Actor, Dispatcher, Duty, Journal, Settings, UseCaseError};
 use silverbell_domain::{
     Alarm, Arrival, Clock, Close, DeviceId, DeviceWork, DistrictId, Event, Kind, LatLon,
     MAX_LISTED, Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Protocol, Responder,
-    ResponderId, Senior, SignalId, TeamRole, Ticket, TicketId, Trouble, UnixMs,
+    ResponderId, ReviewCause, Senior, SignalId, TeamRole, Ticket, TicketId, Trouble, UnixMs,
 };
 use silverbell_roads::Speeds;
 use silverbell_store::{
-    CallNews, CallRecord, DeviceReport, DeviceState, District, Intake, NewDevice, Recorded, Store,
-    TicketPage,
+    CallFact, CallNews, CallQuality, CallRecord, DeviceReport, DeviceState, District, Intake,
+    NewDevice, NewUser, Recorded, Store, TicketPage, UserRole,
 };
 use silverbell_store_sqlite::open;
 use silverbell_testkit::{
@@ -45,14 +46,20 @@ impl Service {
     async fn with(journal: MemoryJournal) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let policy = Policy::default();
-        let intake = Intake { policy: policy.clone(), default_district: longwen() };
+        let intake = Intake { policy: policy.clone(), default_district: longwen(), herald: None };
         let (store, writer) = open(&directory.path().join("silverbell.db"), intake).await.unwrap();
         tokio::spawn(writer.run());
         fill(&store, longwen(), [1, 2], false).await;
         let (clock, ids) = (Arc::new(MockClock::default()), Arc::new(SeededIds::new(1)));
         let speeds = Speeds::default();
-        let settings =
-            Settings { policy, speeds, positions_kept_days: 30, raises_work: false, tells: None };
+        let settings = Settings {
+            policy,
+            speeds,
+            positions_kept_days: 30,
+            messages_kept_days: 30,
+            raises_work: false,
+            tells: None,
+        };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let store: Arc<dyn Store> = Arc::new(store);
         let dispatcher = Dispatcher::start(
@@ -459,6 +466,7 @@ async fn kept_before(service: &Service) -> CallRecord {
         ticket: None,
         summary: None,
         summary_by: None,
+        quality: None,
     };
     let news = CallNews { call: call.clone(), facts: Vec::new(), idempotency: None };
     service.dispatcher.store().learn_of_call(news).await.unwrap();
@@ -486,4 +494,127 @@ async fn a_call_that_is_not_shown_ends_as_it_was_told_and_its_caller_is_called_b
 
 fn on_duty() -> Duty {
     Duty { on_duty: true, travel: None, shift_ends_at: None, rests_until: None }
+}
+
+#[tokio::test]
+async fn a_month_is_closed_once_every_missed_target_has_its_cause_and_stays_as_it_was() {
+    let service = Service::start().await;
+    let (dispatcher, clock) = (&service.dispatcher, &service.clock);
+    let boss = NewUser {
+        id: operator(1),
+        username: "boss".into(),
+        password_hash: String::new(),
+        display_name: "主管".into(),
+        role: UserRole::Supervisor,
+        responder: None,
+        districts: vec![longwen()],
+    };
+    dispatcher.store().put_users(vec![boss]).await.unwrap();
+    let late = service.press(1, "late").await.ticket;
+    clock.advance_s(200);
+    dispatcher.answer(late, None, &actor()).await.unwrap();
+    let other = service.press(2, "in-time").await.ticket;
+    dispatcher.answer(other, None, &actor()).await.unwrap();
+    let why_not = async || match dispatcher.close_month(&longwen(), "2026-11", operator(1)).await {
+        Err(UseCaseError::Conflict { why, .. }) => why,
+        Err(error) => error.to_string(),
+        Ok(closed) => panic!("it is closed: {}", closed.report),
+    };
+    let review = async |cause, note| dispatcher.review(late, cause, note, &actor()).await;
+    assert!(why_not().await.contains("has not ended"));
+    clock.advance_s(10 * 24 * HOUR);
+    assert!(why_not().await.contains("2 tickets of the month are open"));
+    let open = review(ReviewCause::Door, None).await;
+    assert!(matches!(open, Err(UseCaseError::Conflict { .. })), "{open:?}");
+    for ticket in [late, other] {
+        let end = Close {
+            outcome: Outcome::Phone,
+            cause: None,
+            note: None,
+            hospital: None,
+            duplicate_of: None,
+            witness: None,
+        };
+        dispatcher.close(ticket, end, &actor()).await.unwrap();
+    }
+    assert!(why_not().await.contains("1 tickets missed a target"));
+    let papers = dispatcher.month_review(&longwen(), "2026-11").await.unwrap();
+    let missed: Vec<_> = papers.missed.iter().map(|it| (it.ticket, it.measures[0].0.key)).collect();
+    assert_eq!((missed, papers.missing()), (vec![(late, "answered_180s")], 1));
+
+    let wordless = review(ReviewCause::Other, Some(" ")).await;
+    assert!(matches!(wordless, Err(UseCaseError::Invalid(_))), "{wordless:?}");
+    review(ReviewCause::DeskBusy, None).await.unwrap();
+    review(ReviewCause::RecordedLate, Some("先接的电话")).await.unwrap();
+    let said: Vec<_> = dispatcher.store().timeline(late).await.unwrap();
+    assert_eq!(
+        said.iter().filter(|row| matches!(row.event.event, Event::Reviewed { .. })).count(),
+        2
+    );
+
+    let closed = dispatcher.close_month(&longwen(), "2026-11", operator(1)).await.unwrap();
+    assert_eq!(closed.sha256[..], Sha256::digest(closed.report.as_bytes())[..]);
+    let report: serde_json::Value = serde_json::from_str(&closed.report).unwrap();
+    assert_eq!(report["missed"][0]["cause"], "recorded_late");
+    assert_eq!(report["missed"][0]["note"], "先接的电话");
+    assert_eq!(report["tickets"].as_array().unwrap().len(), 2);
+    let kept = dispatcher.closed_month(&longwen(), "2026-11").await.unwrap();
+    assert_eq!(kept, closed);
+    assert!(why_not().await.contains("closed already"));
+    let after = review(ReviewCause::Door, None).await;
+    assert!(matches!(after, Err(UseCaseError::Conflict { .. })), "{after:?}");
+    for wrong in [
+        "2026-13", "2026-1", "+2026-01", "2026-11 ", "x", "99999-01", "-001-01", "0000-01",
+        "1999-12", "",
+    ] {
+        let refused = dispatcher.month_review(&longwen(), wrong).await;
+        assert!(matches!(refused, Err(UseCaseError::Invalid(_))), "{wrong:?}");
+    }
+    // A month of which nothing is known closes too: it is told as such.
+    let empty = dispatcher.close_month(&longwen(), "2020-02", operator(1)).await.unwrap();
+    assert!(empty.report.contains("\"tickets\":[]"));
+}
+
+#[tokio::test]
+async fn a_call_is_graded_by_somebody_else_once_it_is_over_and_the_report_tells_the_means() {
+    let service = Service::start().await;
+    let dispatcher = &service.dispatcher;
+    let call = kept_before(&service).await;
+    let quality = |action| CallQuality {
+        opening: 5,
+        listening: 4,
+        questions: 3,
+        action,
+        closing: 5,
+        note: None,
+        by: operator(2),
+        at: START,
+    };
+    let grade = async |action, who| dispatcher.grade_call(call.id, quality(action), who).await;
+    let early = grade(4, "boss").await;
+    assert!(matches!(early, Err(UseCaseError::Conflict { .. })), "it runs: {early:?}");
+    let learn = async |fact| {
+        let news = CallNews { call: call.clone(), facts: vec![fact], idempotency: None };
+        dispatcher.store().learn_of_call(news).await.unwrap();
+    };
+    let answered = CallFact::Answered { at: START.plus_s(7), by: Some("op-1".into()) };
+    let ended =
+        CallFact::Ended { at: START.plus_s(60), result: "completed".into(), recording: None };
+    learn(ended).await;
+    let unanswered = grade(4, "boss").await;
+    assert!(matches!(unanswered, Err(UseCaseError::Conflict { .. })), "{unanswered:?}");
+    learn(answered).await;
+    assert!(matches!(grade(6, "boss").await, Err(UseCaseError::Invalid(_))));
+    let own = grade(4, "op-1").await;
+    assert!(matches!(own, Err(UseCaseError::Conflict { .. })), "one's own: {own:?}");
+    grade(1, "boss").await.unwrap();
+    let again = grade(2, "boss").await.unwrap();
+    assert_eq!(again.quality.map(|it| it.grades()), Some([5, 4, 3, 2, 5]), "the last counts");
+    let span = (START, START.plus_s(1));
+    let report = dispatcher.call_report(&[longwen()], span).await.unwrap();
+    assert_eq!((report.incoming, report.answered, report.answered_soon), (1, 1, 1));
+    assert_eq!((report.graded, report.grades), (1, Some([5.0, 4.0, 3.0, 2.0, 5.0])));
+    let before = (START.plus_s(-9), START);
+    let before = dispatcher.call_report(&[longwen()], before).await.unwrap();
+    assert_eq!((before.incoming, before.graded), (0, 0), "it began later");
 }

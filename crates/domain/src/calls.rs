@@ -87,7 +87,7 @@ pub fn open_visit(
 }
 
 /// No person opened it.
-fn nobody_need_confirm(ticket: &mut Ticket, opened: &mut NewEvent) {
+pub(crate) fn nobody_need_confirm(ticket: &mut Ticket, opened: &mut NewEvent) {
     ticket.flags.remove(&Flag::ByHand);
     if let Event::TicketOpened { flags, .. } = &mut opened.event {
         flags.retain(|flag| *flag != Flag::ByHand);

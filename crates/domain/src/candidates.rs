@@ -28,6 +28,8 @@ pub enum Reason {
     Done,
     /// On another ticket.
     Busy,
+    /// Pressed the own SOS.
+    InDistress,
     /// Position or sign of life too old: its age in seconds.
     Stale(u32),
     /// The arrival does not fit the ring searched at present: the ETA in minutes, rounded up.
@@ -57,6 +59,7 @@ impl Reason {
             Self::Engaged => "engaged",
             Self::Done => "done",
             Self::Busy => "busy",
+            Self::InDistress => "in_distress",
             Self::Stale(_) => "stale",
             Self::OutsideRing(_) => "outside_ring",
             Self::Overdue(_) => "overdue",
@@ -79,6 +82,7 @@ impl Reason {
             | Self::Engaged
             | Self::Done
             | Self::Busy
+            | Self::InDistress
             | Self::Expired
             | Self::Resting
             | Self::ShiftEnds
@@ -102,6 +106,7 @@ impl Reason {
             | Self::Engaged
             | Self::Done
             | Self::Busy
+            | Self::InDistress
             | Self::Stale(_)
             | Self::Declined
             | Self::Withdrawn => false,
@@ -124,6 +129,7 @@ impl Reason {
             Self::Engaged => "accepted this ticket".into(),
             Self::Done => "has done the part on this ticket".into(),
             Self::Busy => "busy on another ticket".into(),
+            Self::InDistress => "pressed the own SOS".into(),
             Self::Stale(age_s) if age_s < 60 => format!("position {age_s} s old"),
             Self::Stale(age_s) => format!("position {} min old", age_s / 60),
             Self::OutsideRing(eta_min) => {
@@ -265,7 +271,7 @@ impl Outlook {
         let Some(door) = ticket.destination() else { return };
         for (responder, eta) in around.travel.nearest(door).skip(self.passed) {
             self.passed += 1;
-            let on_duty = around.set.people.get(&responder).filter(|p| p.responder.on_duty);
+            let on_duty = around.set.people.get(&responder).filter(|p| p.is_on_duty());
             let Some(person) = on_duty else { continue };
             let candidate = candidate(ticket, person, eta, around);
             found_free += usize::from(is_free(&candidate));
@@ -302,7 +308,7 @@ fn spared(person: &Person, eta: Eta, now: UnixMs) -> Option<Reason> {
     if person.responder.rests_until.is_some_and(|until| now < until) {
         return Some(Reason::Resting);
     }
-    let ends = person.responder.shift_ends_at;
+    let ends = person.shift_ends_at();
     ends.is_some_and(|ends| ends < arrival).then_some(Reason::ShiftEnds)
 }
 
@@ -331,6 +337,9 @@ fn reason(
     }
     if around.engaged_on(person.responder.id).is_some_and(|other| other != ticket.id) {
         return Reason::Busy;
+    }
+    if around.set.is_in_distress(person.responder.id) {
+        return Reason::InDistress;
     }
     let stale_ms = i64::from(around.policy.dispatch.position_stale_s) * 1_000;
     match person.staleness_ms(around.now, stale_ms) {

@@ -42,11 +42,17 @@ pub enum DeadlineKind {
     Silence,
     /// What nobody takes care of is told to the next one.
     Climb,
+    /// Somebody alone at a door has to say that all is well.
+    Safety,
+    /// The senior has to be called back; of a closed ticket.
+    CallBack,
+    /// It is filed away; of a closed ticket.
+    Archive,
 }
 
 impl DeadlineKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::HoldEnds,
         Self::OfferExpires,
         Self::Widen,
@@ -61,7 +67,16 @@ impl DeadlineKind {
         Self::SceneQuiet,
         Self::Silence,
         Self::Climb,
+        Self::Safety,
+        Self::CallBack,
+        Self::Archive,
     ];
+
+    /// Returns whether it is what follows a closed ticket. Every other is an open one's.
+    #[must_use]
+    pub const fn is_of_closed(self) -> bool {
+        matches!(self, Self::CallBack | Self::Archive)
+    }
 
     /// Returns the word used in the API and the database.
     #[must_use]
@@ -81,6 +96,9 @@ impl DeadlineKind {
             Self::SceneQuiet => "scene_quiet",
             Self::Silence => "silence",
             Self::Climb => "climb",
+            Self::Safety => "safety",
+            Self::CallBack => "call_back",
+            Self::Archive => "archive",
         }
     }
 }
@@ -105,10 +123,16 @@ impl Ticket {
             .collect();
     }
 
+    /// Returns whether nothing happens by itself any more but what follows a closed ticket.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.deadlines.iter().all(|deadline| deadline.kind.is_of_closed())
+    }
+
     /// Returns when a deadline of this kind is due, `None` when the state asks for none.
     #[must_use]
     pub fn due_at(&self, kind: DeadlineKind, policy: &Policy) -> Option<UnixMs> {
-        if !self.is_open() {
+        if self.is_open() == kind.is_of_closed() {
             return None;
         }
         match kind {
@@ -126,6 +150,9 @@ impl Ticket {
             DeadlineKind::SceneQuiet => self.scene_quiet_at(policy),
             DeadlineKind::Silence => self.silence_at(policy),
             DeadlineKind::Climb => self.climbs_at(policy),
+            DeadlineKind::Safety => self.safety_at(),
+            DeadlineKind::CallBack => self.call_back_due(policy).map(|due| due.by),
+            DeadlineKind::Archive => self.archived_at(policy),
         }
     }
 

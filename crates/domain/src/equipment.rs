@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    By, Channel, DeviceId, DistrictId, Event, Handling, Kind, Needs, NewEvent, Policy, Protocol,
-    SeniorId, Ticket, TicketId, Times, UnixMs, Watch, Who,
+    By, DeviceId, DistrictId, Event, Kind, NewEvent, Policy, Protocol, SeniorId, Ticket, TicketId,
+    Times, UnixMs, Who,
 };
 
 /// So many devices stand on one ticket: its document goes whole to every screen. When a mast fails that
@@ -22,6 +22,8 @@ pub enum Trouble {
     Silent,
     /// Its battery is low.
     LowBattery,
+    /// Whose it was has died: it is fetched.
+    Recover,
 }
 
 impl Trouble {
@@ -31,6 +33,7 @@ impl Trouble {
         match self {
             Self::Silent => "silent",
             Self::LowBattery => "low_battery",
+            Self::Recover => "recover",
         }
     }
 }
@@ -63,40 +66,8 @@ pub fn open_equipment(
     now: UnixMs,
     policy: &Policy,
 ) -> (Ticket, Vec<NewEvent>) {
-    let mut ticket = Ticket {
-        id,
-        district,
-        number: 0,
-        version: 0,
-        senior: None,
-        who: None,
-        home: None,
-        needs: Needs::default(),
-        device: None,
-        wrong_clock: None,
-        unknown_ident: None,
-        source_addr: None,
-        channel: Channel::Device,
-        kind: Kind::Equipment,
-        urgency: Kind::Equipment.urgency(),
-        handling: Handling::Waiting,
-        flags: BTreeSet::new(),
-        proven: true,
-        position: None,
-        signals: 0,
-        ring_min: policy.first_ring_min(),
-        ring_since: now,
-        held_until: None,
-        escalated_to: BTreeSet::new(),
-        times: Times::opened(None, now, now),
-        active_at: now,
-        watch: Watch::default(),
-        silence: None,
-        messages: Vec::new(),
-        devices: Vec::new(),
-        offers: Vec::new(),
-        deadlines: Vec::new(),
-    };
+    let times = Times::opened(None, now, now);
+    let mut ticket = Ticket::bare(id, district, Kind::Equipment, times, policy);
     let by = By::Machine;
     let opened = Event::TicketOpened { signal: None, kind: None, flags: Vec::new() };
     let mut events = vec![NewEvent { at: now, by, event: opened }];

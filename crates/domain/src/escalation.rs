@@ -155,7 +155,14 @@ impl Ticket {
             EscalationReason::ArrivalDoubted => any(&|offer| offer.is_arrival_claimed()),
             EscalationReason::Quiet => self.active_at <= told_at,
             EscalationReason::NoVoice => self.silence.is_some() && self.times.with_senior.is_none(),
-            EscalationReason::Interrupted => true,
+            EscalationReason::SafetyMissed => any(&|offer| offer.misses_word()),
+            EscalationReason::EnteredAlone => self.has_somebody_alone(),
+            // Until a person takes care.
+            EscalationReason::Interrupted
+            | EscalationReason::ResponderInDistress
+            | EscalationReason::HelpAsked
+            | EscalationReason::GraveScene => true,
+            EscalationReason::AddressDoubted => self.place_doubt.is_some(),
             EscalationReason::WorkOverdue | EscalationReason::ByHand => false,
         }
     }

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use crate::{
-    CallId, Cause, Considered, DeviceWork, Eta, Flag, OfferId, Outcome, Position, ResponderId,
-    RoundNote, SeniorId, SignalId, SignalKind, SilenceStep, TeamRole, TicketId, TicketMessage,
-    UnixMs, UserId,
+    CallBack, CallId, Cause, Considered, DeviceWork, Eta, Flag, Handover, HandoverStep, HelpWanted,
+    KeyId, OfferId, Outcome, PhotoId, PhotoOf, Position, ResponderId, ReviewCause, RoundNote,
+    SceneReport, SeniorId, SignalId, SignalKind, SilenceStep, TeamRole, TicketId, TicketMessage,
+    UnixMs, UserId, WaitReason,
 };
 
 /// Who made something happen.
@@ -21,8 +24,15 @@ pub enum By {
         /// Who.
         user: UserId,
     },
+    /// Somebody outside who was given a link.
+    Outside,
     /// A responder who pressed a key on the telephone.
     Telephone {
+        /// Who.
+        responder: ResponderId,
+    },
+    /// A responder over the one-time link of an offer, without a log-in.
+    Link {
         /// Who.
         responder: ResponderId,
     },
@@ -39,7 +49,11 @@ impl By {
     pub const fn user(self) -> Option<UserId> {
         match self {
             Self::Person { user } | Self::OnBehalf { user } => Some(user),
-            Self::Device | Self::Machine | Self::Telephone { .. } => None,
+            Self::Device
+            | Self::Machine
+            | Self::Outside
+            | Self::Telephone { .. }
+            | Self::Link { .. } => None,
         }
     }
 }
@@ -118,6 +132,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         round: Option<Box<RoundNote>>,
     },
+    /// A responder opened the one-time link to the offer.
+    LinkOpened { offer: OfferId, responder: ResponderId },
+    /// Whoever is asked saw the offer on the page (已看到派单).
+    OfferSeen { offer: OfferId, responder: ResponderId },
     /// A responder accepted (接单).
     Accepted { offer: OfferId, responder: ResponderId, role: TeamRole },
     /// A responder declined (拒单).
@@ -132,6 +150,27 @@ pub enum Event {
     OnScene { offer: OfferId, responder: ResponderId, distance_m: Option<u32> },
     /// With the senior (见到老人).
     WithSenior { offer: OfferId, responder: ResponderId },
+    /// A responder pressed the own SOS.
+    Distress { responder: ResponderId },
+    /// Somebody at a door said that all is well.
+    SafetyWord { offer: OfferId, responder: ResponderId },
+    /// Whoever goes to the senior asks the centre for more help.
+    HelpAsked { offer: OfferId, responder: ResponderId, what: HelpWanted },
+    /// Whoever goes says that the address is wrong (地址不符).
+    AddressDoubted {
+        offer: OfferId,
+        responder: ResponderId,
+        position: Option<Position>,
+        text: String,
+    },
+    /// An operator found the address right after all.
+    AddressKept { reason: Option<String> },
+    /// Whoever is at the door told how the senior is (现场情况).
+    SceneReported { offer: OfferId, responder: ResponderId, report: SceneReport },
+    /// No word came from somebody at a door.
+    SafetyMissed { offer: OfferId, responder: ResponderId },
+    /// Somebody is with the senior alone though the rules ask to wait.
+    EnteredAlone { offer: OfferId, responder: ResponderId, why: Vec<WaitReason> },
     /// Escorting to hospital (陪送).
     Escorting { offer: OfferId, responder: ResponderId },
     /// The responder's part is done (处置完成).
@@ -179,6 +218,8 @@ pub enum Event {
     Called { call: CallId, outgoing: bool, result: Option<String> },
     /// The place was corrected.
     Placed { position: Position, text: Option<String>, reason: Option<String> },
+    /// A place that was set by mistake was taken back: what stood there before stands again.
+    PlaceTakenBack { position: Option<Position> },
     /// The device told a better or newer position.
     Located { position: Position },
     /// Nobody speaks: this is tried now.
@@ -194,10 +235,52 @@ pub enum Event {
     Noted { text: String },
     /// The leader was called and confirmed it.
     LeaderHeard {},
+    /// In whose hands the senior is (移交).
+    HandedOver {
+        step: HandoverStep,
+        #[serde(flatten)]
+        handover: Handover,
+        note: Option<String>,
+    },
+    /// A link to the card was given to somebody outside.
+    CardShared { link: Uuid, to: String, expires_at: UnixMs },
+    /// A link to the card was taken back.
+    CardRevoked { link: Uuid },
+    /// Somebody outside read the card.
+    CardRead { link: Uuid, to: String },
+    /// An operator opened the card.
+    CardOpened {},
+    /// 120 or the police confirmed a death.
+    DeathStated { confirmed_by: EscalationTarget, reference: String },
+    /// A second person signed it.
+    DeathSigned {},
+    /// It was recorded by mistake.
+    DeathRevoked {},
+    /// Nobody is called back because of this ticket: the senior has died.
+    AftercareCancelled {},
     /// A message to somebody outside has come so far.
     Message { message: Box<TicketMessage> },
     /// The family was told, by a person.
     FamilyTold { note: Option<String> },
+    /// Somebody read a door code; never the code itself.
+    CodeRead { key: KeyId },
+    /// A photo came.
+    PhotoAdded { photo: PhotoId, what: PhotoOf },
+    /// It was decided to open the door by force (强制开门).
+    EntryDecided {
+        authorised_by: String,
+        police_reference: String,
+        witness: String,
+        reason: String,
+    },
+    /// The door was opened by force.
+    EntryForced { opened_by: String, opened_at: UnixMs },
+    /// The door that was opened by force is secured.
+    EntrySecured { secured_by: String, how: String },
+    /// The door need not be opened by force any more.
+    EntryCalledOff { reason: String },
+    /// Something in the record of a forced entry was wrong.
+    EntryCorrected { text: String },
     /// Closed (结单).
     Closed {
         outcome: Outcome,
@@ -211,6 +294,10 @@ pub enum Event {
     Reopened { reason: String },
     /// Called back (回访).
     FollowedUp { result: String, satisfaction: Option<u8>, note: Option<String> },
+    /// A call back was tried often enough in vain.
+    CallBackGivenUp { call: CallBack, tried: u8 },
+    /// Somebody said why it missed its target (超时原因).
+    Reviewed { cause: ReviewCause, note: Option<String> },
     /// Filed away (归档).
     Archived {},
 }
@@ -249,6 +336,18 @@ pub enum EscalationReason {
     Interrupted,
     /// Nobody speaks, and nothing was heard so far.
     NoVoice,
+    /// No word came from somebody at a door.
+    SafetyMissed,
+    /// Somebody is with the senior alone though the rules ask to wait.
+    EnteredAlone,
+    /// Somebody who had accepted it pressed the own SOS.
+    ResponderInDistress,
+    /// Whoever goes to the senior asked for support or 120.
+    HelpAsked,
+    /// Whoever goes says that the address is wrong.
+    AddressDoubted,
+    /// Whoever is at the door says that a life is in danger.
+    GraveScene,
     /// Nobody has done the work on devices in time.
     WorkOverdue,
     /// A person did it.
@@ -281,6 +380,7 @@ impl Event {
             Self::Verified { .. } => "verified",
             Self::HoldEnded {} => "hold_ended",
             Self::Offered { .. } => "offered",
+            Self::LinkOpened { .. } => "link_opened",
             Self::Accepted { .. } => "accepted",
             Self::Declined { .. } => "declined",
             Self::Expired { .. } => "expired",
@@ -288,6 +388,14 @@ impl Event {
             Self::Departed { .. } => "departed",
             Self::OnScene { .. } => "on_scene",
             Self::WithSenior { .. } => "with_senior",
+            Self::Distress { .. } => "distress",
+            Self::SafetyWord { .. } => "safety_word",
+            Self::HelpAsked { .. } => "help_asked",
+            Self::AddressDoubted { .. } => "address_doubted",
+            Self::AddressKept { .. } => "address_kept",
+            Self::SceneReported { .. } => "scene_reported",
+            Self::SafetyMissed { .. } => "safety_missed",
+            Self::EnteredAlone { .. } => "entered_alone",
             Self::Escorting { .. } => "escorting",
             Self::Done { .. } => "done",
             Self::Widened { .. } => "widened",
@@ -304,18 +412,38 @@ impl Event {
             Self::DevicesListed { .. } => "devices_listed",
             Self::Called { .. } => "called",
             Self::Placed { .. } => "placed",
+            Self::PlaceTakenBack { .. } => "place_taken_back",
             Self::Located { .. } => "located",
             Self::NoVoice { .. } => "no_voice",
             Self::VoiceHeard { .. } => "voice_heard",
+            Self::OfferSeen { .. } => "offer_seen",
             Self::StillRings { .. } => "still_rings",
             Self::PressedOften { .. } => "pressed_often",
             Self::Noted { .. } => "noted",
             Self::LeaderHeard {} => "leader_heard",
+            Self::HandedOver { .. } => "handed_over",
+            Self::CardShared { .. } => "card_shared",
+            Self::CardRevoked { .. } => "card_revoked",
+            Self::CardRead { .. } => "card_read",
+            Self::CardOpened {} => "card_opened",
+            Self::DeathStated { .. } => "death_stated",
+            Self::DeathSigned {} => "death_signed",
+            Self::DeathRevoked {} => "death_revoked",
+            Self::AftercareCancelled {} => "aftercare_cancelled",
             Self::Message { .. } => "message",
             Self::FamilyTold { .. } => "family_told",
+            Self::CodeRead { .. } => "code_read",
+            Self::PhotoAdded { .. } => "photo_added",
+            Self::EntryDecided { .. } => "entry_decided",
+            Self::EntryForced { .. } => "entry_forced",
+            Self::EntrySecured { .. } => "entry_secured",
+            Self::EntryCalledOff { .. } => "entry_called_off",
+            Self::EntryCorrected { .. } => "entry_corrected",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",
             Self::FollowedUp { .. } => "followed_up",
+            Self::CallBackGivenUp { .. } => "call_back_given_up",
+            Self::Reviewed { .. } => "reviewed",
             Self::Archived {} => "archived",
         }
     }

@@ -44,8 +44,16 @@ id!(/// A dispatch offered to one responder.
     OfferId);
 id!(/// An aide or a rescuer (助老员, 紧急救援员).
     ResponderId);
+id!(/// A time in which somebody is to be on duty (班次).
+    ShiftId);
+id!(/// What one shift tells the next.
+    ShiftNoteId);
 id!(/// A telephone call.
     CallId);
+id!(/// An entry in the register of keys and door codes.
+    KeyId);
+id!(/// A photo of a ticket.
+    PhotoId);
 id!(/// Somebody who can log in.
     UserId);
 

@@ -20,6 +20,8 @@ pub(crate) struct Index {
     pub(crate) bonds: BTreeSet<(ResponderId, TicketId)>,
     /// Whose emergency is which ticket.
     pub(crate) emergencies: BTreeSet<(SeniorId, TicketId)>,
+    /// Whose own SOS is which ticket.
+    pub(crate) distress: HashMap<ResponderId, TicketId>,
     /// The ticket of each active offer.
     pub(crate) offers: HashMap<OfferId, TicketId>,
 }
@@ -30,6 +32,7 @@ impl Index {
         self.due.extend(ticket.next_deadline().map(|deadline| (deadline.at, id)));
         self.waiting.extend(ticket.wants_people().then(|| ticket.rank()));
         self.emergencies.extend(emergency_of(ticket));
+        self.distress.extend(ticket.in_distress.map(|responder| (responder, id)));
         for offer in ticket.offers.iter().filter(|offer| offer.state.is_active()) {
             self.bonds.insert((offer.responder, id));
             self.offers.insert(offer.id, id);
@@ -44,6 +47,11 @@ impl Index {
         self.waiting.remove(&ticket.rank());
         if let Some(emergency) = emergency_of(ticket) {
             self.emergencies.remove(&emergency);
+        }
+        if let Some(responder) = ticket.in_distress
+            && self.distress.get(&responder) == Some(&id)
+        {
+            self.distress.remove(&responder);
         }
         for offer in ticket.offers.iter().filter(|offer| offer.state.is_active()) {
             self.bonds.remove(&(offer.responder, id));

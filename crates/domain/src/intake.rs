@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Handling, Kind, LatLon, Needs, NewEvent,
-    Policy, Position, PositionSource, SeniorId, SignalKind, Ticket, TicketId, Times, UnixMs, Watch,
-    Who, WrongClock,
+    Alarm, By, Channel, DeviceId, DistrictId, Event, Flag, Kind, LatLon, Needs, NewEvent, Policy,
+    Position, PositionSource, SeniorId, SignalKind, Stay, Ticket, TicketId, Times, UnixMs, Who,
+    WrongClock,
 };
 
 /// A device's clock that differs more than this from ours is flagged, milliseconds: ten minutes,
@@ -32,8 +32,10 @@ pub struct KnownDevice {
     pub senior: SeniorId,
     /// The senior in a few words.
     pub who: Who,
-    /// The senior's door.
+    /// The senior's door at home.
     pub home: LatLon,
+    /// Doors behind which the senior lives for a while.
+    pub stays: Vec<Stay>,
     /// What is peculiar to the senior.
     pub needs: Needs,
     /// SHA-256 of its key, where its protocol has keys.
@@ -41,6 +43,12 @@ pub struct KnownDevice {
 }
 
 impl KnownDevice {
+    /// Returns the door behind which the senior lives now.
+    #[must_use]
+    pub fn door(&self, now: UnixMs) -> LatLon {
+        Stay::door_of(&self.stays, self.home, now)
+    }
+
     /// Returns whether an alarm proves to come from this device: its key is right, or its protocol
     /// has none. Hashes of 256 random bits are compared, so timing tells nothing.
     #[must_use]
@@ -93,7 +101,7 @@ fn doubts(alarm: &Alarm, caller: Caller<'_>) -> BTreeSet<Flag> {
             flags.insert(Flag::NoPosition);
         }
         (Some(position), Caller::Known { device, .. })
-            if position.point.distance_m(device.home) > DOUBTFUL_FROM_HOME_M =>
+            if position.point.distance_m(device.door(alarm.received_at)) > DOUBTFUL_FROM_HOME_M =>
         {
             flags.insert(Flag::PositionDoubtful);
         }
@@ -139,7 +147,7 @@ pub fn open_from_alarm(
         Caller::Known { device, .. } => (device.district.clone(), Some(device)),
         Caller::Unknown { district } => (district.clone(), None),
     };
-    let home = device.map(|device| device.home);
+    let home = device.map(|device| device.door(now));
     let position = believed_position(alarm, &flags)
         .filter(|&fix| supersedes(fix, None, now))
         .or_else(|| home.map(|door| at_home(door, now)));
@@ -157,41 +165,23 @@ pub fn open_from_alarm(
         policy.dispatch.hold_s
     };
     flags.extend(needs.flags(now));
+    let times = Times::opened(alarm.pressed_at, alarm.received_at, now);
+    let stranger = device.is_none();
     let mut ticket = Ticket {
-        id,
-        district,
-        number: 0,
-        version: 0,
         senior: device.map(|device| device.senior),
         who: device.map(|device| device.who.clone()),
         home,
         needs,
         device: device.map(|device| device.id),
         wrong_clock: wrong_clock(alarm, caller, &flags),
-        unknown_ident: device
-            .is_none()
-            .then(|| format!("{}/{}", alarm.protocol.as_str(), alarm.ident)),
-        source_addr: device.is_none().then(|| alarm.source_addr.clone()),
-        channel: Channel::Device,
-        kind,
-        urgency: kind.urgency(),
-        handling: Handling::Waiting,
+        unknown_ident: stranger.then(|| format!("{}/{}", alarm.protocol.as_str(), alarm.ident)),
+        source_addr: stranger.then(|| alarm.source_addr.clone()),
         proven: !flags.contains(&Flag::Unverified),
         flags: flags.clone(),
         position,
         signals: 1,
-        ring_min: policy.first_ring_min(),
-        ring_since: now,
         held_until: hold(now, hold_s),
-        escalated_to: BTreeSet::new(),
-        times: Times::opened(alarm.pressed_at, alarm.received_at, now),
-        active_at: now,
-        watch: Watch::default(),
-        silence: None,
-        messages: Vec::new(),
-        devices: Vec::new(),
-        offers: Vec::new(),
-        deadlines: Vec::new(),
+        ..Ticket::bare(id, district, kind, times, policy)
     };
     ticket.reschedule(policy);
     let event = Event::TicketOpened {
@@ -213,42 +203,20 @@ pub fn open_by_hand(
     now: UnixMs,
     policy: &Policy,
 ) -> (Ticket, NewEvent) {
+    let times = Times::opened(None, now, now);
+    let door = senior.residence(now).door;
     let mut ticket = Ticket {
-        id,
-        district: senior.district.clone(),
-        number: 0,
-        version: 0,
         senior: Some(senior.id),
         who: Some(Who::of(senior)),
-        home: Some(senior.home),
-        needs: Needs::default(),
-        device: None,
-        wrong_clock: None,
-        unknown_ident: None,
-        source_addr: None,
+        home: Some(door),
         channel: Channel::Call,
-        kind,
-        urgency: kind.urgency(),
-        handling: Handling::Waiting,
         flags: BTreeSet::from([Flag::ByHand]),
-        proven: true,
-        position: Some(at_home(senior.home, now)),
-        signals: 0,
-        ring_min: policy.first_ring_min(),
-        ring_since: now,
+        position: Some(at_home(door, now)),
         held_until: kind
             .is_emergency()
             .then(|| hold(now, policy.dispatch.unverified_after_s))
             .flatten(),
-        escalated_to: BTreeSet::new(),
-        times: Times::opened(None, now, now),
-        active_at: now,
-        watch: Watch::default(),
-        silence: None,
-        messages: Vec::new(),
-        devices: Vec::new(),
-        offers: Vec::new(),
-        deadlines: Vec::new(),
+        ..Ticket::bare(id, senior.district.clone(), kind, times, policy)
     };
     ticket.set_needs(&senior.plan.needs, now);
     ticket.reschedule(policy);

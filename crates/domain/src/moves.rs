@@ -2,11 +2,11 @@
 //! deadlines as the new state asks for.
 
 use crate::{
-    Arrival, By, CallId, Cause, Closing, EmergencyCentre, EscalationReason, EscalationTarget, Eta,
-    Event, Flag, Handling, HandlingCommand, InvalidTransition, LatLon, NewEvent, Offer,
-    OfferCommand, OfferId, OfferState, Outcome, Policy, Position, PositionSource, ResponderId,
-    Rings, Senior, Step, TeamRole, Ticket, TicketId, UnixMs, UserId, Watch, WidenReason,
-    WithdrawReason, note_call,
+    Arrival, BeforePin, By, CallId, Cause, Closing, EmergencyCentre, EscalationReason,
+    EscalationTarget, Eta, Event, Flag, Handling, HandlingCommand, InvalidTransition, LatLon,
+    NewEvent, Offer, OfferCommand, OfferId, OfferState, Outcome, Policy, Position, PositionSource,
+    ResponderId, Rings, Senior, Step, TeamRole, Ticket, TicketId, UnixMs, UserId, Watch,
+    WidenReason, WithdrawReason, note_call,
 };
 
 /// Why a move was refused.
@@ -82,12 +82,6 @@ impl Close {
     }
 }
 
-/// The result of a call back that reached nobody.
-pub const NOT_REACHED: &str = "no_answer";
-
-/// Grades of satisfaction up to this open a complaint.
-pub const DISSATISFIED: u8 = 2;
-
 type Moved = Result<Vec<NewEvent>, Refusal>;
 
 impl Ticket {
@@ -103,7 +97,13 @@ impl Ticket {
         self.happened(by, now, event, policy)
     }
 
-    fn happened(&mut self, by: By, now: UnixMs, event: Event, policy: &Policy) -> Vec<NewEvent> {
+    pub(crate) fn happened(
+        &mut self,
+        by: By,
+        now: UnixMs,
+        event: Event,
+        policy: &Policy,
+    ) -> Vec<NewEvent> {
         self.active_at = self.active_at.max(now);
         self.reschedule(policy);
         vec![NewEvent { at: now, by, event }]
@@ -111,6 +111,16 @@ impl Ticket {
 
     pub(crate) fn must_be_open(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::State("the ticket is closed")) }
+    }
+
+    /// Nobody looks into a complaint about the own work.
+    fn must_not_be_about(&self, by: UserId) -> Result<(), Refusal> {
+        if self.about.is_some_and(|about| about.closed_by == by) {
+            return Err(Refusal::State(
+                "this complaint is about a ticket that you closed: somebody else looks into it",
+            ));
+        }
+        Ok(())
     }
 
     /// The file popped up on a screen; counted once.
@@ -136,6 +146,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Moved {
         let person = By::Person { user: by };
+        self.must_not_be_about(by)?;
         match &self.handling {
             Handling::Answered { by: owner, .. } if *owner == by => Ok(Vec::new()),
             Handling::Answered { by: owner, .. } => {
@@ -188,13 +199,22 @@ impl Ticket {
         self.must_be_open()?;
         match senior {
             Some(senior) => {
+                if self.senior != Some(senior.id) {
+                    // What was said of somebody else, and nobody signed.
+                    self.death.take_if(|death| death.signed.is_none());
+                    // Whoever was to read of one person does not read of another.
+                    for link in self.cards.iter_mut().filter(|link| link.revoked_at.is_none()) {
+                        link.revoked_at = Some(now);
+                    }
+                }
                 self.senior = Some(senior.id);
-                self.home = Some(senior.home);
+                let door = senior.residence(now).door;
+                self.home = Some(door);
                 self.who = Some(crate::Who::of(senior));
                 self.set_needs(&senior.plan.needs, now);
                 // A door in the place of a fix is the former senior's, not this one's.
                 if self.position.is_none_or(|place| place.source == PositionSource::Home) {
-                    self.position = Some(crate::intake::at_home(senior.home, now));
+                    self.position = Some(crate::intake::at_home(door, now));
                 }
             }
             None if self.senior.is_none() => {
@@ -245,11 +265,30 @@ impl Ticket {
         policy: &Policy,
     ) -> Moved {
         self.must_be_open()?;
+        let flags = [Flag::NoPosition, Flag::PositionDoubtful];
+        let flags = flags.into_iter().filter(|flag| self.flags.remove(flag)).collect();
+        // Whether it is the place that was told or another: somebody has decided, until that is taken back.
+        let place_doubt = self.place_doubt.take();
+        self.before_pin = Some(BeforePin { position: self.position, flags, place_doubt });
         let position = Position { point, accuracy_m: None, source: PositionSource::Pin, at: now };
         self.position = Some(position);
-        self.flags.remove(&Flag::NoPosition);
-        self.flags.remove(&Flag::PositionDoubtful);
         let event = Event::Placed { position, text, reason };
+        Ok(self.moved(By::Person { user: by }, now, event, policy))
+    }
+
+    /// An operator takes back the place that was set last: what stood before stands again, a fix as a fix,
+    /// so that a better one still moves it.
+    ///
+    /// # Errors
+    /// [`Refusal::State`] when it is closed, or no place was set by hand.
+    pub fn take_back_place(&mut self, by: UserId, now: UnixMs, policy: &Policy) -> Moved {
+        self.must_be_open()?;
+        let nothing = Refusal::State("no place was set by hand that could be taken back");
+        let before = self.before_pin.take().ok_or(nothing)?;
+        self.position = before.position;
+        self.flags.extend(before.flags);
+        self.place_doubt = self.place_doubt.take().or(before.place_doubt);
+        let event = Event::PlaceTakenBack { position: self.position };
         Ok(self.moved(By::Person { user: by }, now, event, policy))
     }
 
@@ -392,11 +431,16 @@ impl Ticket {
             offered_at: now,
             deadline: now.plus_s(policy.dispatch.offer_timeout_s.into()),
             counts_from: None,
+            link: None,
             way: None,
             door: None,
             chance_pct: 100,
             rings: None,
+            seen_at: None,
+            word: None,
+            help_asked: std::collections::BTreeSet::new(),
             nearer_suggested: false,
+            travelled_m: None,
             state: OfferState::Offered,
         });
         let round = round.map(Box::new);
@@ -481,7 +525,23 @@ impl Ticket {
         if std::mem::discriminant(&offer.state) != std::mem::discriminant(&state) {
             offer.counts_from = None;
         }
+        let was_at_a_door = matches!(offer.state, OfferState::OnScene { .. });
         offer.state = state;
+        match offer.state {
+            // Who has not been there before, or goes on to hospital, gives a word from here on.
+            OfferState::OnScene { .. } if !was_at_a_door => {
+                offer.expect_word(policy.safety.word_every_s, now);
+            }
+            OfferState::OnScene { .. } | OfferState::Escorting { .. } => {
+                offer.word_was_given(policy.safety.word_every_s, now);
+            }
+            OfferState::Offered
+            | OfferState::Accepted { .. }
+            | OfferState::Done { .. }
+            | OfferState::Declined { .. }
+            | OfferState::Expired { .. }
+            | OfferState::Withdrawn { .. } => {}
+        }
         if offer.is_arrival_claimed() {
             offer.door.get_or_insert_default().distance_m = distance_m;
         }
@@ -524,11 +584,35 @@ impl Ticket {
         Ok(vec![note_call(self, call, true, None, now, policy)])
     }
 
+    /// Whoever is asked sees the offer on the page: the first time is noted. An offer that is answered
+    /// or over stays as it is.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchOffer`].
+    pub fn see_offer(&mut self, id: OfferId, by: By, now: UnixMs) -> Moved {
+        let offer = self.offers.iter_mut().find(|offer| offer.id == id);
+        let offer = offer.ok_or(Refusal::NoSuchOffer)?;
+        if !matches!(offer.state, OfferState::Offered) || offer.seen_at.is_some() {
+            return Ok(Vec::new());
+        }
+        offer.seen_at = Some(now);
+        let event = Event::OfferSeen { offer: id, responder: offer.responder };
+        Ok(vec![NewEvent { at: now, by, event }])
+    }
+
     /// A voice call is over: whoever was told by it has only the time that is left. Callers reschedule.
     pub(crate) fn rang_out(&mut self, call: CallId) {
         let told = |offer: &&mut Offer| offer.rings.is_some_and(|rings| rings.call == call);
         if let Some(offer) = self.offers.iter_mut().find(told) {
             offer.rings = None;
+        }
+    }
+
+    /// Keeps how far it was to the door, of who has just arrived there.
+    pub fn note_travelled(&mut self, id: OfferId, travelled_m: Option<u32>) {
+        let arrived = |it: &&mut Offer| it.id == id && it.state.is_engaged();
+        if let Some(offer) = self.offers.iter_mut().find(arrived) {
+            offer.travelled_m = offer.travelled_m.or(travelled_m);
         }
     }
 
@@ -593,11 +677,15 @@ impl Ticket {
     /// door are withdrawn, responders at the door are done.
     ///
     /// # Errors
-    /// [`Refusal::State`] when it is closed already; [`Refusal::Invalid`] when the outcome wants a
-    /// fact that is missing.
+    /// [`Refusal::State`] when it is closed already, or a door that was opened by force is not secured;
+    /// [`Refusal::Invalid`] when the outcome wants a fact that is missing.
     pub fn close(&mut self, by: UserId, close: Close, now: UnixMs, policy: &Policy) -> Moved {
         self.must_be_open()?;
+        self.must_not_be_about(by)?;
         close.guard(self.id)?;
+        if let Some(why) = self.forced_entry.as_ref().and_then(|entry| entry.unfinished()) {
+            return Err(Refusal::State(why));
+        }
         let person = By::Person { user: by };
         let mut events = Vec::new();
         if matches!(self.handling, Handling::Waiting) {
@@ -623,6 +711,7 @@ impl Ticket {
         self.handling = self.handling.clone().apply(HandlingCommand::Close(closing), now)?;
         self.times.closed = Some(now);
         self.held_until = None;
+        self.begin_aftercare(close.outcome, now);
         let event = Event::Closed {
             outcome: close.outcome,
             cause: close.cause,
@@ -654,60 +743,21 @@ impl Ticket {
         events
     }
 
-    /// An operator has called the senior back after the ticket was closed, or tried to. Only who was reached
-    /// has been called back; each call stands in the history.
-    ///
-    /// # Errors
-    /// [`Refusal::State`] while it is open or once it is filed away; [`Refusal::Invalid`] for a result
-    /// without words or a satisfaction beyond the five grades.
-    pub fn follow_up(
-        &mut self,
-        by: UserId,
-        result: String,
-        satisfaction: Option<u8>,
-        note: Option<String>,
-        now: UnixMs,
-        policy: &Policy,
-    ) -> Moved {
-        if result.trim().is_empty() {
-            return Err(Refusal::Invalid("result: say what came of it, `no_answer` for instance"));
-        }
-        if satisfaction.is_some_and(|grade| !(1..=5).contains(&grade)) {
-            return Err(Refusal::Invalid(
-                "satisfaction: 1 (very dissatisfied) to 5 (very satisfied)",
-            ));
-        }
-        match &self.handling {
-            Handling::Closed { .. } if result == NOT_REACHED => {}
-            Handling::Closed { .. } => {
-                self.handling = self.handling.clone().apply(HandlingCommand::FollowUp, now)?;
-                self.times.followed_up = Some(now);
-            }
-            Handling::FollowedUp { .. } => {}
-            Handling::Waiting | Handling::Answered { .. } => {
-                return Err(Refusal::State(
-                    "the ticket is open: it is called back once it is closed",
-                ));
-            }
-            Handling::Archived { .. } => {
-                return Err(Refusal::State("the ticket is filed away"));
-            }
-        }
-        let event = Event::FollowedUp { result, satisfaction, note };
-        Ok(self.moved(By::Person { user: by }, now, event, policy))
-    }
-
     /// An operator opens it again and owns it; its history stays.
     ///
     /// # Errors
     /// [`Refusal::State`] when it is open.
     pub fn reopen(&mut self, by: UserId, reason: String, now: UnixMs, policy: &Policy) -> Moved {
+        self.must_not_be_about(by)?;
         self.handling = self
             .handling
             .clone()
             .apply(HandlingCommand::Reopen(by), now)
             .map_err(|_| Refusal::State("the ticket is open"))?;
+        self.reopened = self.reopened.saturating_add(1);
         self.times.closed = None;
+        self.times.archived = None;
+        self.aftercare = None;
         // The watchdogs start anew; the promise's clock does not.
         self.ring_since = now;
         self.watch = Watch::default();

@@ -2,9 +2,14 @@
 //!
 //! `Offered → Accepted → OnScene → [Escorting] → Done`, or `Declined`, `Expired`, `Withdrawn`.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Eta, InvalidTransition, LatLon, OfferId, ResponderId, UnixMs, WithdrawReason};
+use crate::{
+    CallId, Eta, InvalidTransition, LatLon, OfferId, OpenedLink, ResponderId, SafetyWord, UnixMs,
+    WithdrawReason,
+};
 
 /// A place in the team that goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -423,12 +428,48 @@ pub struct Offer {
     /// The voice call by which it is told, while that rings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rings: Option<Rings>,
+    /// The phone that opened its one-time link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<OpenedLink>,
+    /// When it was first seen on the page: from then on nobody is told of it by other ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<UnixMs>,
+    /// The word that is due from whoever is at a door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<SafetyWord>,
+    /// What this responder asked the centre for on the way or at the door.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub help_asked: BTreeSet<HelpWanted>,
     /// Whether a nearer responder was suggested already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nearer_suggested: bool,
+    /// How far it was to the door by the phone's positions, metres; `None` where they do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travelled_m: Option<u32>,
     /// Where it stands.
     #[serde(flatten)]
     pub state: OfferState,
+}
+
+/// What whoever goes to a senior needs beside what they can do themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HelpWanted {
+    /// Another pair of hands.
+    Support,
+    /// 120. People dial it; the machine tells whoever owns the ticket.
+    Ambulance,
+}
+
+impl HelpWanted {
+    /// Returns the word used in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Ambulance => "ambulance",
+        }
+    }
 }
 
 impl Offer {
@@ -453,6 +494,13 @@ impl Offer {
     #[must_use]
     pub fn is_waited_for(&self) -> bool {
         matches!(self.state, OfferState::Offered) && self.rings.is_none_or(|it| !it.is_beside)
+    }
+
+    /// Returns whether nobody has given a sign of life: neither seen, nor its link opened, nor answered, and
+    /// waited for.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        self.seen_at.is_none() && self.link.is_none() && self.is_waited_for()
     }
 
     /// Returns whether the responder does not come nearer.

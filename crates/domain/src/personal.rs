@@ -1,8 +1,10 @@
 //! The personal plan: what is peculiar to a senior, and changes who is asked, how soon and where to.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Flag, UnixMs};
+use crate::{Flag, Hazard, UnixMs};
 
 /// Where somebody is who is not at home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,12 @@ pub struct Needs {
     /// Not at home.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absence: Option<Absence>,
+    /// What is known to be dangerous there.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub hazards: BTreeSet<Hazard>,
+    /// When the death was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub died_at: Option<UnixMs>,
 }
 
 impl Needs {
@@ -95,7 +103,9 @@ impl Needs {
     /// Returns what a ticket says of them on every screen.
     pub(crate) fn flags(&self, now: UnixMs) -> impl Iterator<Item = Flag> {
         let elsewhere = self.elsewhere(now).map(Elsewhere::flag);
-        elsewhere.into_iter().chain(self.cannot_talk().then_some(Flag::CannotTalk))
+        let cannot_talk = self.cannot_talk().then_some(Flag::CannotTalk);
+        let died = self.died_at.map(|_| Flag::Deceased);
+        elsewhere.into_iter().chain(cannot_talk).chain(died)
     }
 }
 
@@ -134,6 +144,42 @@ impl PersonalPlan {
     }
 }
 
+/// When a contact hears of presses that turned out to be no emergency before anybody of the family was
+/// told of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccidentalNews {
+    /// Never.
+    Never,
+    /// Once a day, all together.
+    Daily,
+    /// Once a week, all together.
+    Weekly,
+    /// Each when it is over.
+    AtOnce,
+}
+
+impl AccidentalNews {
+    /// Returns what is meant by a word of the API.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Never, Self::Daily, Self::Weekly, Self::AtOnce]
+            .into_iter()
+            .find(|it| it.as_str() == word.trim())
+    }
+
+    /// Returns the word used in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Daily => "daily",
+            Self::Weekly => "weekly",
+            Self::AtOnce => "at_once",
+        }
+    }
+}
+
 /// Hours of the day, in the district's own time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
@@ -153,6 +199,18 @@ impl Hours {
         if is_day { Some(Self { from_min, to_min }) } else { None }
     }
 
+    /// Reads hours as people write them: `08:00-20:00`, or `22:00-06:00` over midnight.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let minute = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+            (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+        };
+        let (from, to) = text.split_once('-')?;
+        Self::new(minute(from)?, minute(to)?)
+    }
+
     /// Returns whether a minute of the day is within; the last one is not.
     #[must_use]
     pub const fn contains(self, minute: u16) -> bool {
@@ -160,6 +218,16 @@ impl Hours {
             self.from_min <= minute && minute < self.to_min
         } else {
             self.from_min <= minute || minute < self.to_min
+        }
+    }
+
+    /// Returns in how many minutes these hours begin, 0 within them.
+    #[must_use]
+    pub const fn begin_in_min(self, minute: u16) -> u16 {
+        if self.contains(minute) {
+            0
+        } else {
+            (self.from_min + Self::DAY_MIN - minute % Self::DAY_MIN) % Self::DAY_MIN
         }
     }
 }
@@ -173,8 +241,20 @@ mod tests {
         let night = Hours::new(22 * 60, 6 * 60).unwrap();
         assert!(night.contains(23 * 60) && night.contains(0) && night.contains(359));
         assert!(!night.contains(360) && !night.contains(12 * 60));
+        assert_eq!((night.begin_in_min(23 * 60), night.begin_in_min(12 * 60)), (0, 10 * 60));
+        let day = Hours::new(8 * 60, 20 * 60).unwrap();
+        assert_eq!((day.begin_in_min(20 * 60), day.begin_in_min(7 * 60)), (12 * 60, 60));
         assert_eq!(Hours::new(60, 60), None, "a day of no hours");
         assert_eq!(Hours::new(0, 1_440), None);
+    }
+
+    #[test]
+    fn hours_are_two_times_of_the_day() {
+        assert_eq!(Hours::parse("08:00-20:30"), Hours::new(480, 1_230));
+        assert_eq!(Hours::parse("22:00 - 06:00"), Hours::new(1_320, 360));
+        for wrong in ["8-20", "24:00-06:00", "08:60-09:00", "08:00", "08:00-08:00", ""] {
+            assert_eq!(Hours::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -327,19 +327,23 @@ impl Ticket {
     fn may_be_offered(&self) -> bool {
         self.is_open()
             && self.is_emergency()
-            && self.senior.is_some()
+            && (self.senior.is_some() || self.in_distress.is_some())
             && self.held_until.is_none()
             && self.destination().is_some()
     }
 
-    /// Returns the places that are asked of somebody, but not surely enough.
+    /// Returns the places that are asked of somebody, but not surely enough. Who would come too late was
+    /// asked for want of anybody nearer, and stands in the way of nobody who has come free since.
     fn unlikely_places(&self, policy: &Policy) -> impl Iterator<Item = TeamRole> {
         let is_unlikely = |role: &TeamRole| {
-            let asked =
-                self.offers.iter().filter(|offer| offer.role == *role && offer.is_waited_for());
-            let count = asked.clone().count();
-            let chance_pct = any_accepts_pct(asked.map(|offer| offer.chance_pct));
-            (1..usize::from(policy.dispatch.at_once_max)).contains(&count)
+            let in_time = self
+                .offers
+                .iter()
+                .filter(|offer| offer.role == *role && offer.is_waited_for() && !offer.overdue);
+            let count = in_time.clone().count();
+            let chance_pct = any_accepts_pct(in_time.map(|offer| offer.chance_pct));
+            self.is_asked(*role)
+                && count < usize::from(policy.dispatch.at_once_max)
                 && chance_pct < policy.dispatch.accept_target_pct
         };
         TeamRole::TEAM.into_iter().filter(is_unlikely)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceCommand, EmergencyCentre};
+use crate::{CoverPolicy, DeviceCommand, EmergencyCentre};
 
 /// No time of a policy is longer, seconds: thirty days. What waits longer is forgotten by everybody.
 const MAX_S: u32 = 2_592_000;
@@ -29,6 +29,12 @@ pub struct Policy {
     pub handoff: HandoffPolicy,
     /// The care of devices.
     pub equipment: EquipmentPolicy,
+    /// Calls back after the door.
+    pub follow_up: FollowUpPolicy,
+    /// The responders' own safety.
+    pub safety: SafetyPolicy,
+    /// How many are to be on duty.
+    pub cover: CoverPolicy,
 }
 
 /// Offers and rings.
@@ -50,7 +56,7 @@ pub struct DispatchPolicy {
     /// More than one is asked for a place at once until one of them accepts with this chance, percent,
     /// by what each did when asked before; 0 asks one at a time.
     pub accept_target_pct: u8,
-    /// At most so many are asked for a place at once.
+    /// At most so many who would come in time are asked for a place at once.
     pub at_once_max: u8,
     /// Of those who would be at the door so much later than the nearest at most, whoever went out
     /// longest ago is asked first, seconds.
@@ -129,6 +135,36 @@ pub struct CarePolicy {
 pub struct HandoffPolicy {
     /// The dispatch centres of 120.
     pub centres: Vec<EmergencyCentre>,
+    /// A link to the card can be read for so long, minutes.
+    pub card_valid_min: u32,
+}
+
+/// Calls back after the door.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUpPolicy {
+    /// Whoever was helped is called within so long after the ticket was closed, hours.
+    pub first_within_h: u32,
+    /// …and once more after this, days.
+    pub second_after_d: u32,
+    /// Nobody is called more often in vain.
+    pub attempts: u8,
+    /// A ticket of which nobody has to be called any more is filed away after this, days.
+    pub archive_after_d: u32,
+}
+
+/// The responders' own safety.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SafetyPolicy {
+    /// Whoever is at a door gives a word so often, seconds; 0: nobody is asked.
+    pub word_every_s: u32,
+    /// Whether nobody goes in alone at night.
+    pub wait_at_night: bool,
+    /// The night, in the district's time: `22:00-06:00`.
+    pub night: String,
+    /// Whether nobody goes in alone to a senior of the other sex.
+    pub wait_for_other_sex: bool,
 }
 
 /// The care of devices.
@@ -169,7 +205,7 @@ impl Default for HandoffPolicy {
             ("龙岩", "0597", 25.075, 117.017),
             ("潮州", "0768", 23.657, 116.622),
         ];
-        Self { centres: around_zhangzhou.map(centre).to_vec() }
+        Self { centres: around_zhangzhou.map(centre).to_vec(), card_valid_min: 240 }
     }
 }
 
@@ -235,6 +271,19 @@ impl Default for Policy {
                 sos_numbers_wait_h: 72,
                 listen_first_h: 2,
             },
+            follow_up: FollowUpPolicy {
+                first_within_h: 24,
+                second_after_d: 7,
+                attempts: 3,
+                archive_after_d: 7,
+            },
+            safety: SafetyPolicy {
+                word_every_s: 1_800,
+                wait_at_night: true,
+                night: "22:00-06:00".into(),
+                wait_for_other_sex: false,
+            },
+            cover: CoverPolicy { minimum: Vec::new(), warn_ahead_h: 24, missing_after_s: 600 },
         }
     }
 }
@@ -286,15 +335,33 @@ impl Policy {
             );
             unless(is_whole && !centre.dial.is_empty() && place.is_some(), words);
         }
+        let is_card_time = (5..=7 * 24 * 60).contains(&self.handoff.card_valid_min);
+        unless(is_card_time, "handoff.card_valid_min: 5 minutes to a week".into());
+        let follow_up = &self.follow_up;
+        let words = "follow_up.first_within_h: 1 to 168 hours";
+        unless((1..=168).contains(&follow_up.first_within_h), words.into());
+        let words = "follow_up.second_after_d: 1 to 60 days, and after the first";
+        let is_after = follow_up.second_after_d.saturating_mul(24) > follow_up.first_within_h;
+        unless((1..=60).contains(&follow_up.second_after_d) && is_after, words.into());
+        unless((1..=20).contains(&follow_up.attempts), "follow_up.attempts: 1 to 20".into());
+        unless(follow_up.archive_after_d <= 365, "follow_up.archive_after_d: at most 365".into());
+        let words = "safety.night: two times of the day, as \"22:00-06:00\"";
+        unless(crate::Hours::parse(&self.safety.night).is_some(), words.into());
         unless(equipment.work_within_h > 0, "equipment.work_within_h: at least 1 hour".into());
         unless(equipment.battery_low_pct <= 100, "equipment.battery_low_pct: at most 100".into());
         let words = "equipment.sos_numbers_wait_h: at least 1 hour";
         unless(equipment.sos_numbers_wait_h > 0, words.into());
+        let entries = self.cover.minimum.len();
+        let words =
+            format!("cover.minimum: {entries} entries, at most {}", CoverPolicy::MOST_ENTRIES);
+        unless(entries <= CoverPolicy::MOST_ENTRIES, words);
+        let words = "cover.warn_ahead_h: between 1 and 168 hours";
+        unless((1..=168).contains(&self.cover.warn_ahead_h), words.into());
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
     /// Returns every time in seconds with its key and the least it may be.
-    fn times_s(&self) -> [(&'static str, u32, u32); 23] {
+    fn times_s(&self) -> [(&'static str, u32, u32); 25] {
         let Self { dispatch, handling, watchdog, escalation, silence, .. } = self;
         [
             ("dispatch.hold_s", dispatch.hold_s, 0),
@@ -319,9 +386,11 @@ impl Policy {
             ("escalation.step_s", escalation.step_s, 1),
             ("silence.call_back_s", silence.call_back_s, 1),
             ("silence.contact_s", silence.contact_s, 1),
+            ("safety.word_every_s", self.safety.word_every_s, 0),
             ("equipment.gather_s", self.equipment.gather_s, 0),
             // A connected device is told a second after its last frame, or a little later.
             ("equipment.command_waits_s", self.equipment.command_waits_s, 60),
+            ("cover.missing_after_s", self.cover.missing_after_s, 0),
         ]
     }
 

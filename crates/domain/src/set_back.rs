@@ -96,8 +96,12 @@ impl Ticket {
 impl Offer {
     fn pull_back(&mut self, pull: &mut Pull, policy: &Policy) {
         self.way.iter_mut().for_each(|way| pull.begun(&mut way.at));
+        if let Some(word) = &mut self.word {
+            pull.ends(&mut word.due_at, policy.safety.word_every_s.max(crate::MAX_WORD_MIN * 60));
+        }
         let quiet = self.door.as_mut().and_then(|door| door.quiet_at.as_mut());
         quiet.into_iter().for_each(|at| pull.begun(at));
+        self.seen_at.iter_mut().for_each(|at| pull.begun(at));
         match &mut self.state {
             OfferState::Offered => {
                 pull.ends(&mut self.deadline, policy.dispatch.offer_timeout_s);

@@ -126,6 +126,22 @@ impl Protocol {
         }
     }
 
+    /// Returns whether a device of this protocol can call itself so: what no device says is a mistake in the
+    /// registry, and the alarm of the real one would come from a stranger.
+    #[must_use]
+    pub fn is_ident(self, ident: &str) -> bool {
+        match self {
+            // Numbers, of a SIM card or an IMEI; makers shorten and pad them.
+            Self::Watch | Self::Gt06 | Self::Jt808 | Self::H02 => {
+                (4..=20).contains(&ident.len()) && ident.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Self::Http | Self::Osmand | Self::Owntracks => {
+                (1..=128).contains(&ident.chars().count())
+                    && !ident.chars().any(|c| c.is_control() || c.is_whitespace())
+            }
+        }
+    }
+
     /// Returns whether its devices can be made to ring.
     #[must_use]
     pub const fn can_ring(self) -> bool {

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Climb, Deadline, DeadlineKind, DeviceId, DeviceWork, DistrictId, EscalationTarget, Handling,
-    LatLon, Needs, Offer, OfferId, Position, ResponderId, SeniorId, SignalKind, Silence, TeamRole,
-    TicketId, TicketMessage, UnixMs, UserId,
+    AboutTicket, Aftercare, CardLink, Climb, Deadline, DeadlineKind, Death, DeviceId, DeviceWork,
+    DistrictId, EscalationTarget, ForcedEntry, Handling, Handover, LatLon, Needs, Offer, OfferId,
+    PlaceDoubt, Policy, Position, ReportedScene, ResponderId, Review, SeniorId, SignalKind,
+    Silence, TeamRole, TicketId, TicketMessage, TicketPhoto, UnixMs, UserId,
 };
 
 macro_rules! words {
@@ -34,6 +35,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// What a ticket is about.
@@ -102,6 +105,30 @@ words! {
         NoContact = "no_contact",
         /// Died; confirmed by 120 or the police.
         Deceased = "deceased",
+    }
+}
+
+impl Outcome {
+    /// Returns whether somebody at a door can say it; the others are an operator's.
+    #[must_use]
+    pub const fn is_seen_at_door(self) -> bool {
+        match self {
+            Self::Helped
+            | Self::Hospital
+            | Self::Family
+            | Self::Police
+            | Self::Refused
+            | Self::Accidental
+            | Self::DeviceFault => true,
+            Self::Phone
+            | Self::Transferred
+            | Self::Found
+            | Self::Nuisance
+            | Self::Test
+            | Self::Duplicate
+            | Self::NoContact
+            | Self::Deceased => false,
+        }
     }
 }
 
@@ -184,7 +211,37 @@ words! {
         InHospital = "in_hospital",
         /// The senior is said to be away from home.
         Away = "away",
+        /// The senior was recorded as dead: somebody else pressed, or the record is wrong.
+        Deceased = "deceased",
+        /// A responder pressed the own SOS.
+        ResponderInDistress = "responder_in_distress",
     }
+}
+
+impl Outcome {
+    /// Returns whether it turned out that nothing was the matter: a false alarm, or a test.
+    #[must_use]
+    pub const fn is_no_emergency(self) -> bool {
+        match self {
+            Self::Accidental | Self::DeviceFault | Self::Nuisance | Self::Test => true,
+            Self::Helped
+            | Self::Hospital
+            | Self::Phone
+            | Self::Family
+            | Self::Police
+            | Self::Transferred
+            | Self::Found
+            | Self::Refused
+            | Self::Duplicate
+            | Self::NoContact
+            | Self::Deceased => false,
+        }
+    }
+}
+
+impl Flag {
+    /// What the senior's file says, and nobody reads before accepting.
+    pub const OF_FILE: [Self; 4] = [Self::CannotTalk, Self::InHospital, Self::Away, Self::Deceased];
 }
 
 impl Kind {
@@ -396,6 +453,18 @@ pub struct WrongClock {
     pub behind_ms: i64,
 }
 
+/// What was known of the place before a person set it by hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeforePin {
+    /// Where to go, as it was thought.
+    pub position: Option<Position>,
+    /// What was doubtful of it.
+    pub flags: Vec<Flag>,
+    /// Who had said that it is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_doubt: Option<Box<PlaceDoubt>>,
+}
+
 /// One incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -441,6 +510,15 @@ pub struct Ticket {
     pub proven: bool,
     /// Where to go.
     pub position: Option<Position>,
+    /// What stood there before somebody set a pin, so that a pin by mistake can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_pin: Option<BeforePin>,
+    /// Who goes says that the place is wrong, and nobody has decided yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_doubt: Option<Box<PlaceDoubt>>,
+    /// How the senior was found, as it was told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Box<ReportedScene>>,
     /// How many signals belong to it.
     pub signals: u32,
     /// The ring searched at present, minutes.
@@ -466,15 +544,116 @@ pub struct Ticket {
     /// For equipment work: the devices in question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<DeviceWork>,
+    /// The door that is opened by force, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forced_entry: Option<Box<ForcedEntry>>,
+    /// What is known of its photos.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<TicketPhoto>,
     /// Everybody asked, in the order of asking.
     pub offers: Vec<Offer>,
+    /// The responder who pressed the own SOS, where nobody else needs help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_distress: Option<ResponderId>,
+    /// What became of the senior in the hands of others.
+    #[serde(default, skip_serializing_if = "Handover::is_none")]
+    pub handover: Handover,
+    /// Links to the card that were given to others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<CardLink>,
+    /// A death that was confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub death: Option<Death>,
+    /// The calls back that are due once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aftercare: Option<Aftercare>,
+    /// How often somebody was dissatisfied with it: the first time opens a complaint.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub complaints: u8,
+    /// Why it missed its target, as somebody said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
+    /// How satisfied somebody was when last asked, 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<u8>,
+    /// How often it was opened again.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub reopened: u8,
+    /// Of a complaint: the ticket it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<AboutTicket>,
     /// What happens by itself, and when: the whole set. Kept in rows of their own, never in the
     /// ticket's document: the rows are the only truth (design §8).
     #[serde(skip)]
     pub deadlines: Vec<Deadline>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_never(times: &u8) -> bool {
+    *times == 0
+}
+
 impl Ticket {
+    /// Returns a ticket of which nothing is known but where it belongs and what it is about.
+    pub(crate) fn bare(
+        id: TicketId,
+        district: DistrictId,
+        kind: Kind,
+        times: Times,
+        policy: &Policy,
+    ) -> Self {
+        let now = times.opened;
+        Self {
+            id,
+            district,
+            number: 0,
+            version: 0,
+            senior: None,
+            who: None,
+            home: None,
+            needs: Needs::default(),
+            device: None,
+            wrong_clock: None,
+            unknown_ident: None,
+            source_addr: None,
+            channel: Channel::Device,
+            kind,
+            urgency: kind.urgency(),
+            handling: Handling::Waiting,
+            flags: BTreeSet::new(),
+            proven: true,
+            position: None,
+            signals: 0,
+            ring_min: policy.first_ring_min(),
+            ring_since: now,
+            before_pin: None,
+            place_doubt: None,
+            scene: None,
+            held_until: None,
+            escalated_to: BTreeSet::new(),
+            times,
+            active_at: now,
+            messages: Vec::new(),
+            watch: Watch::default(),
+            silence: None,
+            devices: Vec::new(),
+            offers: Vec::new(),
+            in_distress: None,
+            handover: Handover::default(),
+            cards: Vec::new(),
+            death: None,
+            aftercare: None,
+            complaints: 0,
+            review: None,
+            satisfaction: None,
+            reopened: 0,
+            about: None,
+            forced_entry: None,
+            photos: Vec::new(),
+            deadlines: Vec::new(),
+        }
+    }
+
     /// Returns whether it is still open.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -532,7 +711,7 @@ impl Ticket {
     /// Takes over what is peculiar to the senior, and says so on every screen.
     pub(crate) fn set_needs(&mut self, needs: &Needs, now: UnixMs) {
         // Another senior's no longer hold.
-        for flag in [Flag::CannotTalk, Flag::InHospital, Flag::Away] {
+        for flag in Flag::OF_FILE {
             self.flags.remove(&flag);
         }
         self.needs = needs.clone();

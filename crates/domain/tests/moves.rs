@@ -158,7 +158,7 @@ fn closing_claims_an_unanswered_ticket_and_takes_everybody_back() {
         ticket.handling.closing().map(|c| (c.by, c.outcome)),
         Some((operator(1), Outcome::Accidental))
     );
-    assert_eq!(ticket.deadlines, []);
+    assert!(ticket.is_at_rest());
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_closed_ticket_takes_notes_and_nothing_else() {
         assert!(is_refused_by_state(refused), "move {n}: {refused:?}");
     }
     town.must(id, |t, now, p| Ok(t.note(by, "he called to say thanks".into(), now, p)));
-    assert_eq!(town.ticket('S').deadlines, []);
+    assert!(town.ticket('S').is_at_rest());
 }
 
 // --- Reopening -----------------------------------------------------------------------------------
@@ -266,6 +266,29 @@ fn naming_the_senior_takes_no_fix_away() {
     let senior = town.senior('S').clone();
     town.must(id, |t, now, p| t.verify(operator(1), Some(&senior), now, p));
     assert_eq!(town.ticket('S').destination(), Some(fix));
+}
+
+#[test]
+fn a_place_set_by_mistake_is_taken_back_as_what_it_was() {
+    let mut town = Town::drawn("S");
+    let fix = LatLon { lat: 24.501, lon: 117.701 };
+    let id = town.alarm('S', |press| press.fix(PositionSource::Cell, fix, START));
+    let before = town.ticket('S').clone();
+    let take_back =
+        |town: &mut Town| town.change(id, |t, now, p| t.take_back_place(operator(1), now, p));
+    assert!(is_refused_by_state(&take_back(&mut town)), "nobody set one");
+    let wrong = LatLon { lat: 24.6, lon: 117.6 };
+    town.must(id, |t, now, p| t.place(operator(1), wrong, None, None, now, p));
+    assert_eq!(town.ticket('S').destination(), Some(wrong));
+    assert_eq!(take_back(&mut town), Ok(()));
+    let after = town.ticket('S').clone();
+    assert_eq!((after.position, &after.flags), (before.position, &before.flags));
+    assert!(is_refused_by_state(&take_back(&mut town)), "once");
+
+    // What is no pin is no longer held against a better fix.
+    let better = LatLon { lat: 24.502, lon: 117.702 };
+    town.alarm('S', |press| press.fix(PositionSource::Gps, better, START.plus_s(60)));
+    assert_eq!(town.ticket('S').destination(), Some(better));
 }
 
 #[test]
@@ -440,7 +463,7 @@ fn who_arrives_after_the_end_is_only_recorded_and_nothing_is_due_again() {
     }
     assert!(matches!(offer_of(&town, 'A'), Some(OfferState::Expired { .. })));
     assert!(!town.ticket('S').is_open());
-    assert_eq!(town.ticket('S').deadlines, []);
+    assert!(town.ticket('S').is_at_rest());
 }
 
 #[test]

@@ -176,7 +176,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             if heard.alarm().is_some() {
                 let whose = self.whose(&heard).await;
                 self.keep(&whose, &heard).await?;
-                self.spoke(&whose, &heard);
+                self.is_here(&whose, &heard);
+                self.wants(&whose, &heard);
             }
         }
         Ok(())
@@ -201,12 +202,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn take(&mut self, heard: Heard) -> Result<(), NotKept> {
         let whose = self.whose(&heard).await;
         self.keep(&whose, &heard).await?;
+        // Before the ack: whoever has it is asked on this connection from then on.
+        self.is_here(&whose, &heard);
         if let Some(bytes) = &heard.ack {
             self.write(bytes).await;
         }
         let is_shed = heard.alarm().is_none() && !self.pace.has_room(Instant::now());
         self.gateway.follow(&whose, &heard, &self.origin, is_shed).await;
-        self.spoke(&whose, &heard);
+        self.wants(&whose, &heard);
         Ok(())
     }
 
@@ -225,8 +228,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Notes who is on this connection, and what it is to be asked.
-    fn spoke(&mut self, whose: &Whose, heard: &Heard) {
+    /// Notes who is on this connection.
+    fn is_here(&mut self, whose: &Whose, heard: &Heard) {
         let Whose::Device(device) = whose else { return };
         if self.is_leaving {
             return;
@@ -234,6 +237,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         match self.line.as_ref().filter(|line| line.device.id == device.id) {
             Some(line) => line.spoke(),
             None => self.becomes(device, heard),
+        }
+    }
+
+    /// Notes what whoever is on this connection is to be asked.
+    fn wants(&mut self, whose: &Whose, heard: &Heard) {
+        let Whose::Device(device) = whose else { return };
+        if self.is_leaving {
+            return;
         }
         let wants_position = self.gateway.dispatcher.wants_position(device);
         self.to_say.heard(Instant::now(), heard.alarm().is_some(), wants_position);

@@ -57,7 +57,7 @@ impl Bench {
     async fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let policy = Policy::default();
-        let intake = Intake { policy: policy.clone(), default_district: longwen() };
+        let intake = Intake { policy: policy.clone(), default_district: longwen(), herald: None };
         let file = directory.path().join("silverbell.db");
         let (store, writer) = silverbell_store_sqlite::open(&file, intake).await.expect("a store");
         tokio::spawn(writer.run());
@@ -81,6 +81,7 @@ impl Bench {
             policy,
             speeds: Speeds::default(),
             positions_kept_days: 30,
+            messages_kept_days: 30,
             raises_work: false,
             tells: None,
         };

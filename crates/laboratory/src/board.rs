@@ -43,7 +43,8 @@ impl Board {
         for responder in responders {
             let id = responder.id;
             let answers = Answers::default();
-            let mut person = Person { responder, heard_at: None, position: None, answers };
+            let mut person =
+                Person { responder, heard_at: None, position: None, answers, on_call: None };
             person.pull_back(now);
             board.set.people.insert(id, person);
             board.place(id, now);
@@ -65,6 +66,7 @@ impl Board {
         if advance.prev != seq {
             return false;
         }
+        let mut is_somebody_free = false;
         for responder in &advance.responders {
             let id = responder.id;
             let person = self.set.people.entry(id).or_insert_with(|| Person {
@@ -72,7 +74,9 @@ impl Board {
                 heard_at: None,
                 position: None,
                 answers: Answers::default(),
+                on_call: None,
             });
+            is_somebody_free |= responder.on_duty;
             person.responder = responder.clone();
             self.place(id, now);
             self.dirty.extend(self.set.tickets_of(id).map(|ticket| ticket.id));
@@ -82,9 +86,12 @@ impl Board {
             let known = self.set.tickets().get(&ticket.id);
             if known.is_none_or(|known| ticket.version >= known.version) {
                 self.dirty.insert(ticket.id);
-                self.set.put(ticket.clone());
+                is_somebody_free |= self.set.put(ticket.clone());
                 self.dirty.extend(self.set.interrupted_by(ticket));
             }
+        }
+        if is_somebody_free {
+            self.dirty.extend(self.set.asking());
         }
         self.set.seq = advance.seq;
         true
@@ -103,6 +110,9 @@ impl Board {
         let is_back = was_stale && person.responder.on_duty;
         if moved || is_back {
             self.place(id, now);
+        }
+        if is_back {
+            self.dirty.extend(self.set.asking());
         }
         is_back
     }
@@ -127,7 +137,7 @@ impl Board {
     fn place(&mut self, id: ResponderId, now: UnixMs) {
         let Some(person) = self.set.people.get(&id) else { return };
         match person.place(now, self.stale_ms) {
-            Some((point, _)) => self.index.put(id, person.responder.travel, point),
+            Some((point, _)) => self.index.put(id, self.set.travel_of(person), point),
             None => self.index.remove(id),
         }
     }

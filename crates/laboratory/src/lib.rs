@@ -52,7 +52,7 @@ pub use chance::{Chance, Spread};
 pub use chaos::Chaos;
 pub use kept::{Database, Kept, Written};
 pub use manners::{Answer, Answers, DeskManners, Manners, Reaction};
-pub use measure::{Incident, Measure, Phase, WITHIN_MIN};
+pub use measure::{Incident, Measure};
 pub use plain::Choice;
 pub use reading::{NightReader, ReadNight, needed_help};
 pub use recorded::{RecordedAnswer, RecordedNight};

@@ -1,45 +1,8 @@
 //! Response times, as the reports of the service define them.
 
-use silverbell_domain::{Kind, Outcome, Ticket, Times, UnixMs};
+use silverbell_domain::{Kind, Outcome, Phase, Ticket, Times, UnixMs, WITHIN_MIN};
 
 use crate::world::World;
-
-/// Rings of the report, minutes.
-pub const WITHIN_MIN: [i64; 3] = [10, 20, 30];
-
-/// The times of one phase.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Phase {
-    /// How many tickets came so far.
-    pub n: usize,
-    /// Half of them within this, seconds.
-    pub p50_s: f64,
-    /// Nine in ten within this, seconds.
-    pub p90_s: f64,
-    /// Ninety-nine in a hundred within this, seconds.
-    pub p99_s: f64,
-    /// The mean, seconds.
-    pub mean_s: f64,
-}
-
-impl Phase {
-    /// Returns the phase of these times; percentiles are interpolated linearly, as `percentile_cont`.
-    #[must_use]
-    pub fn of(mut times_s: Vec<f64>) -> Self {
-        times_s.sort_by(f64::total_cmp);
-        let n = times_s.len();
-        let Some(last) = n.checked_sub(1) else { return Self::default() };
-        let percentile = |part: f64| {
-            let at = part * last as f64;
-            let (low, high) = (at.floor(), at.ceil());
-            let (a, b) = (times_s[low as usize], times_s[high as usize]);
-            a + (b - a) * (at - low)
-        };
-        let mean_s = times_s.iter().sum::<f64>() / n as f64;
-        let (p50_s, p90_s, p99_s) = (percentile(0.5), percentile(0.9), percentile(0.99));
-        Self { n, p50_s, p90_s, p99_s, mean_s }
-    }
-}
 
 /// What a span of time came to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -156,16 +119,4 @@ fn counts(ticket: &Ticket) -> bool {
     ticket.is_emergency()
         && ticket.kind != Kind::Drill
         && !matches!(outcome, Some(Outcome::Test | Outcome::Duplicate))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_interpolated_as_the_database_does() {
-        let phase = Phase::of(vec![40.0, 10.0, 20.0, 30.0]);
-        assert_eq!((phase.n, phase.p50_s, phase.p90_s, phase.mean_s), (4, 25.0, 37.0, 25.0));
-        assert_eq!(Phase::of(Vec::new()), Phase::default());
-    }
 }

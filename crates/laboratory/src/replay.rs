@@ -5,7 +5,9 @@ use std::fmt;
 
 use silverbell_domain::Policy;
 
-use crate::measure::{Measure, Phase, WITHIN_MIN};
+use silverbell_domain::{Phase, WITHIN_MIN};
+
+use crate::measure::Measure;
 use crate::scenario::Scenario;
 use crate::world::{World, press_of_ticket};
 

@@ -188,6 +188,7 @@ impl Scenario {
                 senior: senior_id(n),
                 who: self.who(n),
                 home: *door,
+                stays: Vec::new(),
                 needs: silverbell_domain::Needs::default(),
                 key_sha256: Some(key_of(n)),
             };
@@ -210,12 +211,16 @@ impl Scenario {
             role: staff.role,
             phone: String::new(),
             standby: staff.standby,
+            sex: None,
             dialects: Vec::new(),
             travel: staff.travel,
             on_duty: false,
             duty_since: self.from,
             shift_ends_at: None,
             rests_until: None,
+            self_test: None,
+            left_at: None,
+            changed_at: None,
         })
     }
 
@@ -240,6 +245,11 @@ impl Scenario {
             allergies: Vec::new(),
             contacts: Vec::new(),
             plan: silverbell_domain::PersonalPlan::default(),
+            tier: None,
+            gate: None,
+            verified: None,
+            temporary: Vec::new(),
+            changed_at: None,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! A gateway for tests and demos: a real server that sends nothing to anybody.
 //!
 //! Whatever is posted to any path is a message: one of ours to a telephone, or a webhook's. It is
-//! recorded once for each `Idempotency-Key`. `GET /messages` shows what came, `POST /mode
-//! {"mode":"error"}` changes how it behaves.
+//! recorded once for each `Idempotency-Key`. `GET /messages` shows what it took, `GET /` what was tried
+//! and what it answered, `POST /mode {"mode":"error"}` changes how it behaves.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use parking_lot::Mutex;
@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::http::{Client, Trust};
+use crate::night::Night;
 use crate::phone::IDEMPOTENCY_KEY;
 use crate::receipts::{self, Receipt};
 use crate::settings::{Secret, SettingsError, read_url};
@@ -106,6 +107,7 @@ pub struct FakeGateway(Arc<Inner>);
 
 struct Inner {
     came: Mutex<Record>,
+    night: Mutex<Night>,
     mode: Mutex<Mode>,
     receipts: Option<(Client, Uri, Secret)>,
     clock: Arc<dyn Clock>,
@@ -138,13 +140,14 @@ impl FakeGateway {
             }
         };
         let tasks = TaskTracker::new();
-        let (came, mode) = (Mutex::default(), Mutex::new(mode));
-        Ok(Self(Arc::new(Inner { came, mode, receipts, clock, tasks })))
+        let (came, night, mode) = (Mutex::default(), Mutex::default(), Mutex::new(mode));
+        Ok(Self(Arc::new(Inner { came, night, mode, receipts, clock, tasks })))
     }
 
     /// Returns its routes.
     pub fn router(&self) -> Router {
         Router::new()
+            .route("/", get(night).fallback(take))
             .route("/messages", get(messages))
             .route("/mode", post(change))
             .fallback(take)
@@ -185,6 +188,13 @@ impl FakeGateway {
     #[must_use]
     pub fn messages(&self) -> Vec<Came> {
         self.0.came.lock().messages.clone()
+    }
+
+    /// Notes what is answered to somebody.
+    fn note(&self, headers: &HeaderMap, body: &[u8], answer: &'static str) {
+        let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or("");
+        let body = serde_json::from_slice(body).unwrap_or_default();
+        self.0.night.lock().note(key, &body, self.0.clock.now(), answer);
     }
 
     /// Records a message. Returns whether it is a repeat.
@@ -258,39 +268,64 @@ async fn change(State(gateway): State<FakeGateway>, Json(change): Json<Change>) 
     StatusCode::NO_CONTENT
 }
 
+/// One night, to look at.
+async fn night(State(gateway): State<FakeGateway>) -> impl IntoResponse {
+    let mode = serde_json::to_value(*gateway.0.mode.lock()).unwrap_or_default();
+    let page = gateway.0.night.lock().page(mode.as_str().unwrap_or_default());
+    // Whatever a message has in it, nothing of the page runs or is fetched.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'";
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page))
+}
+
 async fn take(State(gateway): State<FakeGateway>, headers: HeaderMap, body: Bytes) -> Response {
     let mode = *gateway.0.mode.lock();
+    let note = |answer| gateway.note(&headers, &body, answer);
     match mode {
         Mode::Ok | Mode::Twice => {
             if gateway.record(&headers, &body) {
+                note("409 has it already");
                 return StatusCode::CONFLICT.into_response();
             }
+            note("200 accepted");
             gateway.acknowledge(&body, if mode == Mode::Twice { 2 } else { 1 });
             accepted(&headers)
         }
         Mode::Slow => {
             gateway.record(&headers, &body);
+            note("took it; answers after 8 s");
             sleep(SLOW).await;
             accepted(&headers)
         }
         Mode::AcceptAndLose => {
             gateway.record(&headers, &body);
+            note("took it; the answer is lost");
             gateway.acknowledge(&body, 1);
             // The connection breaks after the first byte of the answer.
             let lost = std::io::Error::other("the answer is lost");
             let bytes = futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(lost)]);
             Body::from_stream(bytes).into_response()
         }
-        Mode::Error => (StatusCode::INTERNAL_SERVER_ERROR, "out of order").into_response(),
+        Mode::Error => {
+            note("500 out of order");
+            (StatusCode::INTERNAL_SERVER_ERROR, "out of order").into_response()
+        }
         Mode::Busy => {
+            note("429 busy");
             (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, BUSY_S)]).into_response()
         }
         Mode::Refuse => {
+            note("400 no such number");
             let reason = json!({"reason": "no such number: 13800000000"});
             (StatusCode::BAD_REQUEST, Json(reason)).into_response()
         }
-        Mode::NotAccepted => Json(json!({"accepted": false, "reason": "blocked"})).into_response(),
-        Mode::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response(),
+        Mode::NotAccepted => {
+            note("200 not accepted");
+            Json(json!({"accepted": false, "reason": "blocked"})).into_response()
+        }
+        Mode::Redirect => {
+            note("302 elsewhere");
+            (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response()
+        }
     }
 }
 

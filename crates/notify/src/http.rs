@@ -118,6 +118,16 @@ impl Client {
     ) -> Result<Answer, Trouble> {
         let json = header::HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json);
+        self.post_bytes(url, headers, body).await
+    }
+
+    /// Posts bytes, of which the headers say what they are.
+    pub(crate) async fn post_bytes(
+        &self,
+        url: &Uri,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<Answer, Trouble> {
         let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = axum::http::Method::POST;
         *request.uri_mut() = url.clone();

@@ -16,7 +16,7 @@ use crate::circuit::{Circuit, Entry};
 use crate::message::{Channel, Message};
 use crate::notify::{Gateways, Ports};
 use crate::pace::{Pace, attempts_at_most};
-use crate::ports::{Gateway, Handover, Outgoing, Progress, Report};
+use crate::ports::{Addressee, Gateway, Handover, Outgoing, Progress, Report};
 use crate::texts::Texts;
 
 /// How often it is looked whether something is due. A read: nothing is written while nothing waits.
@@ -85,6 +85,24 @@ impl Lane {
         let way = |gateway| Way { gateway, circuit: Mutex::default() };
         let ways = gateways.into_iter().map(|(id, gateway)| (id, way(gateway))).collect();
         Self { inner: Arc::new(Inner { channel, ways, shared }) }
+    }
+
+    /// Delivers what is due now, one after the other.
+    pub(crate) async fn deliver_now(&self) {
+        loop {
+            let room = match self.inner.room() {
+                Entry::Pass => self.inner.shared.concurrency,
+                Entry::Probe => 1,
+                Entry::Wait(_) => return,
+            };
+            let leased = self.inner.lease(room, false).await;
+            if leased.is_empty() {
+                return;
+            }
+            for item in leased {
+                self.inner.deliver(item).await;
+            }
+        }
     }
 
     pub(crate) async fn run(self, stop: &CancellationToken) {
@@ -250,6 +268,23 @@ impl Inner {
             Ok(way) => way,
             Err(words) => return Outcome::GivenUp(words),
         };
+        let readdressed;
+        let message = match ports
+            .addressees
+            .addressee(item.message.id, item.message.ticket, message)
+            .await
+        {
+            Ok(Addressee::AsWritten) => message,
+            Ok(Addressee::At(number)) => {
+                readdressed = Message { to: number, ..message.clone() };
+                &readdressed
+            }
+            Ok(Addressee::Nobody(why)) => return Outcome::GivenUp(why),
+            Err(error) => {
+                tracing::debug!(%error, message = %item.message.id, "a message waits for the store");
+                return Outcome::Later(self.pause(1));
+            }
+        };
         let entry = way.circuit.lock().enter(Instant::now());
         if let Entry::Wait(until) = entry {
             return Outcome::Later(self.after_outage(until));
@@ -282,6 +317,10 @@ impl Inner {
                 let off = || "no voice gateway is set (notify.voice_url)".into();
                 self.ways.get("").ok_or_else(off)
             }
+            Channel::Push => {
+                let off = || "push is off (notify.push_subject)".into();
+                self.ways.get("").ok_or_else(off)
+            }
             Channel::Webhook => {
                 let off = || "its webhook is not set (notify.webhooks)".into();
                 self.ways.get(&message.to).ok_or_else(off)
@@ -306,7 +345,13 @@ impl Inner {
         let channel = self.channel.as_str();
         let after = after.unwrap_or_default();
         let pause = |n| self.pause(n).max(after);
-        let outage = way.circuit.lock().failed(entry, Instant::now(), pause);
+        let outage = match self.channel {
+            Channel::Sms | Channel::Voice | Channel::Webhook => {
+                way.circuit.lock().failed(entry, Instant::now(), pause)
+            }
+            // Behind it are many push services, and it knows itself which of them are away.
+            Channel::Push => None,
+        };
         if let Some(until) = outage {
             let why = ours(why);
             tracing::warn!(channel, why, "a gateway is away: one message at a time is tried");

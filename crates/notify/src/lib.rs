@@ -9,17 +9,26 @@
 //!
 //! Texts are checked when the service starts (`texts.rs`), never at sending time.
 
+mod browsers;
 mod circuit;
+mod digest;
 pub mod fake;
+pub mod fake_push;
+mod family;
 mod http;
 mod lane;
+mod local;
 mod message;
 mod network;
+mod news;
+mod night;
 mod notify;
 mod outbox;
 mod pace;
 mod phone;
 mod ports;
+mod push;
+mod push_key;
 mod receipts;
 mod settings;
 mod signature;
@@ -28,11 +37,19 @@ mod texts;
 mod told;
 mod webhook;
 
+pub use browsers::{Browser, Browsers, NotKept};
+pub use local::DigestTime;
 pub use message::{About, Channel, Ended, Lang, Message, PAYLOAD_VERSION, Template, Unreadable};
+pub use news::{TicketNews, USUAL_EVENTS, Webhooks};
 pub use notify::{Gateways, Notify, Ports};
 pub use outbox::Outbox;
 pub use pace::attempts_at_most;
-pub use ports::{Chance, Gateway, Handover, Outgoing, Progress, Receipts, Report, ReportError};
+pub use ports::{
+    Addressee, Addressees, Chance, Gateway, Handover, Outgoing, Progress, Receipts, Report,
+    ReportError,
+};
+pub use push::Push;
+pub use push_key::{BadPushKey, PushKey};
 pub use receipts::{BadReceipt, ReceiptDesk, State, ToldReceipt, openapi, read_receipt, router};
 pub use settings::{PhoneSettings, Secret, Settings, SettingsError, WebhookSettings};
 pub use signature::{SIGNATURE_HEADER, TOLERANCE_S, sign, verify};

@@ -1,9 +1,11 @@
 //! A message as it lies in the outbox.
 
 use serde::{Deserialize, Serialize};
-use silverbell_domain::{DistrictId, TicketId, UnixMs, Urgency};
+use silverbell_domain::{DistrictId, Kind, TicketId, UnixMs, Urgency};
 use silverbell_store::NewOutbox;
 use uuid::Uuid;
+
+use crate::news::TicketNews;
 
 /// The version of the payload. It is raised when an older program could misread a newer payload.
 pub const PAYLOAD_VERSION: u32 = 1;
@@ -18,11 +20,13 @@ pub enum Channel {
     Voice,
     /// A request to somebody's system.
     Webhook,
+    /// A push to a responder's browsers.
+    Push,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 3] = [Self::Sms, Self::Voice, Self::Webhook];
+    pub const ALL: [Self; 4] = [Self::Sms, Self::Voice, Self::Webhook, Self::Push];
 
     /// Returns its word.
     #[must_use]
@@ -31,6 +35,7 @@ impl Channel {
             Self::Sms => "sms",
             Self::Voice => "voice",
             Self::Webhook => "webhook",
+            Self::Push => "push",
         }
     }
 }
@@ -82,20 +87,30 @@ pub enum Template {
     FamilyOnScene { senior: String },
     /// To the family: it is over.
     FamilyClosed { senior: String, ended: Ended },
-    /// To the family: presses by accident, of the last so many days.
-    FamilyAccidentalDigest { senior: String, count: u32, days: u32 },
+    /// To the family: a press that was no emergency, when it is over.
+    FamilyAccidental { senior: String },
+    /// To the family: so many presses in a day or in a week, all of them no emergency.
+    FamilyAccidentalDigest { senior: String, count: u32, is_weekly: bool },
     /// To a responder, with a one-time link.
     OfferSms { address: String, minutes: u32, link: String },
     /// To a responder by telephone: 1 accepts, 2 declines.
     OfferVoice { address: String, minutes: u32 },
+    /// To a responder who accepted by telephone, with a one-time link.
+    OfferAccepted { address: String, link: String },
     /// To a responder who is needed no more.
     OfferWithdrawn { address: String },
+    /// To a responder's browsers: somebody is asked. The page has the words.
+    OfferPush { village: String, minutes: u32, kind: Kind, deadline: UnixMs },
+    /// To a responder's browsers: needed no more.
+    OfferPushWithdrawn { village: String, kind: Kind },
     /// To whoever leads, by telephone: nobody takes care of this ticket; 1 confirms.
     LeaderCall { number: u64, minutes: u32 },
     /// To whoever makes the roster: people are missing on duty.
     ShiftGap { from: String, until: String },
     /// To a responder: whether the way to him works; 1 confirms.
     Probe {},
+    /// To somebody's system: it has no text.
+    TicketNews(Box<TicketNews>),
 }
 
 impl Template {
@@ -109,13 +124,19 @@ impl Template {
             Self::FamilyClosed { ended: Ended::Hospital, .. } => "family_closed_hospital",
             Self::FamilyClosed { ended: Ended::Phone, .. } => "family_closed_phone",
             Self::FamilyClosed { ended: Ended::Other, .. } => "family_closed_other",
-            Self::FamilyAccidentalDigest { .. } => "family_accidental_digest",
+            Self::FamilyAccidental { .. } => "family_accidental",
+            Self::FamilyAccidentalDigest { is_weekly: false, .. } => "family_accidental_day",
+            Self::FamilyAccidentalDigest { is_weekly: true, .. } => "family_accidental_week",
             Self::OfferSms { .. } => "offer_sms",
             Self::OfferVoice { .. } => "offer_voice",
+            Self::OfferAccepted { .. } => "offer_accepted",
             Self::OfferWithdrawn { .. } => "offer_withdrawn",
+            Self::OfferPush { .. } => "offer_push",
+            Self::OfferPushWithdrawn { .. } => "offer_push_withdrawn",
             Self::LeaderCall { .. } => "leader_call",
             Self::ShiftGap { .. } => "shift_gap",
             Self::Probe {} => "probe",
+            Self::TicketNews(_) => "ticket_news",
         }
     }
 
@@ -125,12 +146,11 @@ impl Template {
         match self {
             Self::FamilyConfirmed { senior }
             | Self::FamilyOnScene { senior }
-            | Self::FamilyClosed { senior, .. } => vec![("senior", senior.clone())],
-            Self::FamilyAccidentalDigest { senior, count, days } => vec![
-                ("senior", senior.clone()),
-                ("count", count.to_string()),
-                ("days", days.to_string()),
-            ],
+            | Self::FamilyClosed { senior, .. }
+            | Self::FamilyAccidental { senior } => vec![("senior", senior.clone())],
+            Self::FamilyAccidentalDigest { senior, count, .. } => {
+                vec![("senior", senior.clone()), ("count", count.to_string())]
+            }
             Self::OfferSms { address, minutes, link } => vec![
                 ("address", address.clone()),
                 ("minutes", minutes.to_string()),
@@ -139,6 +159,9 @@ impl Template {
             Self::OfferVoice { address, minutes } => {
                 vec![("address", address.clone()), ("minutes", minutes.to_string())]
             }
+            Self::OfferAccepted { address, link } => {
+                vec![("address", address.clone()), ("link", link.clone())]
+            }
             Self::OfferWithdrawn { address } => vec![("address", address.clone())],
             Self::LeaderCall { number, minutes } => {
                 vec![("number", number.to_string()), ("minutes", minutes.to_string())]
@@ -146,7 +169,10 @@ impl Template {
             Self::ShiftGap { from, until } => {
                 vec![("from", from.clone()), ("until", until.clone())]
             }
-            Self::Probe {} => Vec::new(),
+            Self::Probe {}
+            | Self::TicketNews(_)
+            | Self::OfferPush { .. }
+            | Self::OfferPushWithdrawn { .. } => Vec::new(),
         }
     }
 
@@ -159,9 +185,14 @@ impl Template {
             Self::FamilyConfirmed { .. }
             | Self::FamilyOnScene { .. }
             | Self::FamilyClosed { .. }
+            | Self::FamilyAccidental { .. }
             | Self::FamilyAccidentalDigest { .. }
+            | Self::TicketNews(_)
             | Self::OfferSms { .. }
+            | Self::OfferAccepted { .. }
             | Self::OfferWithdrawn { .. }
+            | Self::OfferPush { .. }
+            | Self::OfferPushWithdrawn { .. }
             | Self::ShiftGap { .. } => &[],
         }
     }
@@ -181,7 +212,7 @@ pub struct About {
 pub struct Message {
     /// How it goes out.
     pub channel: Channel,
-    /// A telephone number, or a webhook's id.
+    /// A telephone number, a webhook's id, or the responder whose browsers are woken.
     pub to: String,
     /// What is said.
     #[serde(flatten)]

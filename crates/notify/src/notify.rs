@@ -12,7 +12,8 @@ use crate::message::Channel;
 use crate::outbox::Outbox;
 use crate::pace::Pace;
 use crate::phone::PhoneGateway;
-use crate::ports::{Chance, Gateway, Receipts};
+use crate::ports::{Addressees, Chance, Gateway, Receipts};
+use crate::push::{Push, PushGateway};
 use crate::settings::{Settings, SettingsError};
 use crate::webhook::Webhook;
 
@@ -23,6 +24,8 @@ pub struct Ports {
     pub outbox: Arc<dyn Outbox>,
     /// Who hears what becomes of them.
     pub receipts: Arc<dyn Receipts>,
+    /// Who knows to whom they go.
+    pub addressees: Arc<dyn Addressees>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -34,15 +37,19 @@ pub type Gateways = HashMap<String, Arc<dyn Gateway>>;
 
 /// What delivers messages. Several may run, in one process or many: leases keep them apart.
 pub struct Notify {
-    lanes: [Lane; 3],
+    lanes: [Lane; 4],
 }
 
 impl Notify {
-    /// Returns what delivers messages to the gateways of the settings.
+    /// Returns what delivers messages to the gateways of the settings, and by push where it is on.
     ///
     /// # Errors
     /// What is wrong with the settings.
-    pub fn new(settings: &Settings, ports: Ports) -> Result<Self, SettingsError> {
+    pub fn new(
+        settings: &Settings,
+        ports: Ports,
+        push: Option<Push>,
+    ) -> Result<Self, SettingsError> {
         settings.check()?;
         let trust = Trust::of_the_system()
             .map_err(|error| SettingsError(format!("TLS cannot be used: {error}")))?;
@@ -59,34 +66,49 @@ impl Notify {
             let webhook = Webhook::new(set, theirs.clone())?;
             webhooks.insert(set.id.clone(), Arc::new(webhook));
         }
+        let push = push.map(|push| {
+            // Where a browser says that it is reached is somebody else's word.
+            let gateway = PushGateway::new(push, theirs.clone());
+            (String::new(), Arc::new(gateway) as Arc<dyn Gateway>)
+        });
+        let push = Gateways::from_iter(push);
         let (sms, voice) =
             (phone(Channel::Sms, &settings.sms)?, phone(Channel::Voice, &settings.voice)?);
-        Ok(Self::with_gateways(settings, ports, [sms, voice, webhooks]))
+        Ok(Self::with_gateways(settings, ports, [sms, voice, webhooks, push]))
     }
 
-    /// Returns what delivers messages to these gateways: of text messages, calls and webhooks.
+    /// Returns what delivers messages to these gateways: of text messages, calls, webhooks and pushes.
     #[must_use]
-    pub fn with_gateways(settings: &Settings, ports: Ports, gateways: [Gateways; 3]) -> Self {
+    pub fn with_gateways(settings: &Settings, ports: Ports, gateways: [Gateways; 4]) -> Self {
         let shared = Arc::new(Shared {
             ports,
             texts: settings.texts.clone(),
             pace: Pace { first: settings.retry_first, at_most: settings.retry_at_most },
             concurrency: settings.concurrency,
         });
-        let [sms, voice, webhooks] = gateways;
+        let [sms, voice, webhooks, push] = gateways;
         let lane = |channel, gateways| Lane::new(channel, gateways, shared.clone());
         let lanes = [
             lane(Channel::Sms, sms),
             lane(Channel::Voice, voice),
             lane(Channel::Webhook, webhooks),
+            lane(Channel::Push, push),
         ];
         Self { lanes }
+    }
+
+    /// Delivers what is due now, for a test whose time is its own.
+    #[doc(hidden)]
+    pub async fn deliver_now(&self) {
+        for lane in &self.lanes {
+            lane.deliver_now().await;
+        }
     }
 
     /// Delivers until it is stopped; then what is under way is finished within seconds, or its lease
     /// ends and it is tried again, by the same id.
     pub async fn run(self, stop: CancellationToken) {
-        let [sms, voice, webhooks] = self.lanes;
-        tokio::join!(sms.run(&stop), voice.run(&stop), webhooks.run(&stop));
+        let [sms, voice, webhooks, push] = self.lanes;
+        tokio::join!(sms.run(&stop), voice.run(&stop), webhooks.run(&stop), push.run(&stop));
     }
 }

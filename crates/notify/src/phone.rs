@@ -70,7 +70,7 @@ impl Gateway for PhoneGateway {
         let Outgoing { id, message, text, .. } = outgoing;
         let keys = match message.channel {
             Channel::Voice => message.template.keys(),
-            Channel::Sms | Channel::Webhook => &[],
+            Channel::Sms | Channel::Webhook | Channel::Push => &[],
         };
         let body = PhoneBody {
             id,

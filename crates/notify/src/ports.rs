@@ -47,6 +47,29 @@ pub trait Gateway: Send + Sync {
     async fn hand_over(&self, outgoing: Outgoing<'_>) -> Handover;
 }
 
+/// To whom a message goes that was written some time ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// As it was written.
+    AsWritten,
+    /// To another number by now.
+    At(String),
+    /// To nobody any more. In words, without anybody's number.
+    Nobody(String),
+}
+
+/// Who knows whether a message still says what is true, and whose number it is now.
+#[async_trait]
+pub trait Addressees: Send + Sync {
+    /// Returns to whom a message of a ticket goes; asked before each try.
+    async fn addressee(
+        &self,
+        id: Uuid,
+        ticket: Option<TicketId>,
+        message: &Message,
+    ) -> Result<Addressee, ReportError>;
+}
+
 /// Chance, for jitter.
 pub trait Chance: Send + Sync {
     /// Returns a number from 0 to 1, 1 excluded.
@@ -92,9 +115,9 @@ pub struct Report {
     pub progress: Progress,
 }
 
-/// A report could not be kept: it comes again.
+/// What is kept cannot be read or written at present: it is tried again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the report could not be kept: {0}")]
+#[error("the history cannot be reached: {0}")]
 pub struct ReportError(pub String);
 
 /// Who hears what becomes of messages. The same report may come more than once, and a receipt may

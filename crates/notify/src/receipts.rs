@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
+use metrics::counter;
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{Clock, UnixMs};
 use silverbell_web::{Problem, parse_rfc3339};
@@ -89,6 +90,19 @@ pub enum BadReceipt {
     /// It is no receipt.
     #[error("the receipt cannot be read: {0}")]
     Unreadable(&'static str),
+}
+
+impl BadReceipt {
+    /// Returns a word for what is counted.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::NoSecret => "no_secret",
+            Self::NoSignature => "no_signature",
+            Self::Forged => "forged",
+            Self::Stale => "stale",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
 }
 
 /// Verifies and reads a receipt.
@@ -191,6 +205,9 @@ async fn receipt(
     })?;
     let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
     let told = read_receipt(&desk.secret, signature.unwrap_or(""), &body, desk.clock.now());
+    let told = told.inspect_err(|bad| {
+        counter!("silverbell_receipts_refused_total", "why" => bad.word()).increment(1);
+    });
     let told = told.map_err(|bad| match bad {
         BadReceipt::NoSecret | BadReceipt::NoSignature | BadReceipt::Forged | BadReceipt::Stale => {
             Problem::unauthorized(bad.to_string())

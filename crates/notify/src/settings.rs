@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-use crate::network;
 use crate::texts::Texts;
+use crate::{network, news};
 
 /// More at once would only be refused by the gateway.
 const MOST_AT_ONCE: usize = 256;
@@ -54,6 +54,10 @@ pub struct WebhookSettings {
     pub url: String,
     /// What they are signed with.
     pub secret: Secret,
+    /// What it is told, by the settings' words.
+    pub events: Vec<String>,
+    /// Of which districts; empty: of all.
+    pub districts: Vec<String>,
 }
 
 /// How messages go out.
@@ -105,6 +109,15 @@ impl Settings {
             let url = read_url(&key, &webhook.url)?;
             if webhook.secret.expose().is_none() {
                 return Err(SettingsError(format!("{key}: give it a secret to sign with")));
+            }
+            if webhook.events.is_empty() {
+                return Err(SettingsError(format!("{key}: name at least one of its events")));
+            }
+            if let Some(word) = news::unknown_events(&webhook.events).first() {
+                let known = news::known_events();
+                return Err(SettingsError(format!(
+                    "{key}: there is no event \"{word}\"; there are: {known}"
+                )));
             }
             if !self.allow_private && network::names_private_address(&url) {
                 return Err(SettingsError(format!(
@@ -163,7 +176,15 @@ mod tests {
     }
 
     fn webhook(id: &str, url: &str, secret: &str) -> WebhookSettings {
-        WebhookSettings { id: id.into(), url: url.into(), secret: Secret::new(secret) }
+        let events = vec!["closed".into()];
+        let districts = Vec::new();
+        WebhookSettings {
+            id: id.into(),
+            url: url.into(),
+            secret: Secret::new(secret),
+            events,
+            districts,
+        }
     }
 
     #[test]
@@ -172,6 +193,10 @@ mod tests {
         let one = |webhook| vec![webhook];
         let twice = vec![webhook("a", "https://a.cn/", "s"), webhook("a", "https://b.cn/", "s")];
         let s = settings;
+        let of = |events: &[&str]| {
+            let events = events.iter().map(|&word| word.into()).collect();
+            vec![WebhookSettings { events, ..webhook("a", "https://a.cn/", "s") }]
+        };
         for (settings, words) in [
             (Settings { sms: phone("sms.cn"), ..s() }, "notify.sms_url: an http://"),
             (Settings { voice: phone("ftp://x/"), ..s() }, "notify.voice_url: an http://"),
@@ -179,6 +204,12 @@ mod tests {
             (Settings { webhooks: twice, ..s() }, "an id of its own"),
             (Settings { webhooks: one(webhook("", "https://a.cn/", "s")), ..s() }, "an id of"),
             (Settings { webhooks: one(webhook("a", "https://a.cn/", "")), ..s() }, "a: give it a"),
+            (
+                Settings { webhooks: of(&["closed", "eaten"]), ..s() },
+                "a: there is no event \"eaten\"",
+            ),
+            (Settings { webhooks: of(&["eaten"]), ..s() }, "there are: opened, joined,"),
+            (Settings { webhooks: of(&[]), ..s() }, "a: name at least one of its events"),
             (Settings { concurrency: 0, ..s() }, "notify.concurrency: 1 to 256"),
             (Settings { retry_first: Duration::ZERO, ..s() }, "notify.retry_first_s"),
             (Settings { retry_at_most: Duration::from_secs(1), ..s() }, "notify.retry_at_most_s"),

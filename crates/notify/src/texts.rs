@@ -32,19 +32,24 @@ const fn needed(name: &'static str, longest: usize) -> Field {
 const SENIOR: Field = needed("senior", 30);
 const ADDRESS: Field = needed("address", 100);
 const MINUTES: Field = Field { name: "minutes", longest: 5, is_needed: false };
-const DAYS: Field = Field { name: "days", longest: 3, is_needed: false };
+/// A link that is cut leads nowhere: `server.public_url` may have 150 characters.
+const LINK: Field = needed("link", 200);
+const COUNT: Field = needed("count", 5);
 
 /// Every text with its fields.
-const TEXTS: [(&str, &[Field]); 13] = [
+const TEXTS: [(&str, &[Field]); 16] = [
     ("family_confirmed", &[SENIOR]),
     ("family_on_scene", &[SENIOR]),
     ("family_closed_helped", &[SENIOR]),
     ("family_closed_hospital", &[SENIOR]),
     ("family_closed_phone", &[SENIOR]),
     ("family_closed_other", &[SENIOR]),
-    ("family_accidental_digest", &[SENIOR, needed("count", 5), DAYS]),
-    ("offer_sms", &[ADDRESS, MINUTES, needed("link", 200)]),
+    ("family_accidental", &[SENIOR]),
+    ("family_accidental_day", &[SENIOR, COUNT]),
+    ("family_accidental_week", &[SENIOR, COUNT]),
+    ("offer_sms", &[ADDRESS, MINUTES, LINK]),
     ("offer_voice", &[ADDRESS, MINUTES]),
+    ("offer_accepted", &[ADDRESS, LINK]),
     ("offer_withdrawn", &[ADDRESS]),
     ("leader_call", &[needed("number", 10), MINUTES]),
     ("shift_gap", &[needed("from", 40), needed("until", 40)]),
@@ -260,9 +265,12 @@ mod tests {
             closed(Ended::Hospital),
             closed(Ended::Phone),
             closed(Ended::Other),
-            Template::FamilyAccidentalDigest { senior: senior(), count: 3, days: 7 },
+            Template::FamilyAccidental { senior: senior() },
+            Template::FamilyAccidentalDigest { senior: senior(), count: 3, is_weekly: false },
+            Template::FamilyAccidentalDigest { senior: senior(), count: 3, is_weekly: true },
             Template::OfferSms { address: address(), minutes: 4, link: "https://s.cn/#x".into() },
             Template::OfferVoice { address: address(), minutes: 4 },
+            Template::OfferAccepted { address: address(), link: "https://s.cn/o#x".into() },
             Template::OfferWithdrawn { address: address() },
             Template::LeaderCall { number: 17, minutes: 5 },
             Template::ShiftGap { from: "今晚 22:00".into(), until: "明早 6:00".into() },

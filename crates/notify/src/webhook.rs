@@ -3,11 +3,16 @@
 use async_trait::async_trait;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use serde::Serialize;
+use serde_json::Value;
+use silverbell_domain::{
+    DistrictId, EscalationTarget, Kind, OfferId, Outcome, TicketId, Times, UnixMs,
+};
 use silverbell_web::rfc3339;
 use uuid::Uuid;
 
 use crate::http::Client;
-use crate::message::{About, Template};
+use crate::message::Template;
+use crate::news::TicketNews;
 use crate::phone::key_headers;
 use crate::ports::{Gateway, Handover, Outgoing};
 use crate::settings::{Secret, SettingsError, WebhookSettings, read_url};
@@ -17,13 +22,50 @@ use crate::signature::{SIGNATURE_HEADER, sign};
 #[derive(Serialize)]
 struct WebhookBody<'a> {
     id: Uuid,
-    #[serde(flatten)]
-    template: &'a Template,
-    lang: &'static str,
-    text: &'a str,
-    urgency: u8,
-    about: &'a About,
+    event: &'a str,
+    seq: u64,
     at: String,
+    district: &'a DistrictId,
+    ticket: TicketId,
+    number: u64,
+    kind: Kind,
+    urgency: u8,
+    status: &'static str,
+    outcome: Option<Outcome>,
+    offer: Option<OfferId>,
+    to: Option<EscalationTarget>,
+    times: serde_json::Map<String, Value>,
+}
+
+impl<'a> WebhookBody<'a> {
+    fn of(id: Uuid, news: &'a TicketNews) -> Self {
+        Self {
+            id,
+            event: &news.event,
+            seq: news.seq,
+            at: rfc3339(news.at),
+            district: &news.district,
+            ticket: news.ticket,
+            number: news.number,
+            kind: news.kind,
+            urgency: news.urgency.as_u8(),
+            status: if news.is_open { "open" } else { "closed" },
+            outcome: news.outcome,
+            offer: news.offer,
+            to: news.to,
+            times: times(&news.times),
+        }
+    }
+}
+
+/// Returns the times by name, as in the API.
+fn times(times: &Times) -> serde_json::Map<String, Value> {
+    // Numbers and names only: writing them cannot fail.
+    let Ok(Value::Object(times)) = serde_json::to_value(times) else {
+        return serde_json::Map::new();
+    };
+    let shown = |ms: &Value| ms.as_i64().map_or(Value::Null, |ms| rfc3339(UnixMs(ms)).into());
+    times.iter().map(|(name, ms)| (name.clone(), shown(ms))).collect()
 }
 
 pub(crate) struct Webhook {
@@ -42,18 +84,13 @@ impl Webhook {
 #[async_trait]
 impl Gateway for Webhook {
     async fn hand_over(&self, outgoing: Outgoing<'_>) -> Handover {
-        let Outgoing { id, message, text, now } = outgoing;
-        let body = WebhookBody {
-            id,
-            template: &message.template,
-            lang: message.lang.as_str(),
-            text,
-            urgency: message.urgency.as_u8(),
-            about: &message.about,
-            at: rfc3339(now),
+        let Outgoing { id, message, now, .. } = outgoing;
+        // What is said to people has names in it: it is no business of a system's.
+        let Template::TicketNews(news) = &message.template else {
+            return Handover::Refused("a webhook is told of tickets only".into());
         };
-        // Texts and numbers only: writing them cannot fail.
-        let body = serde_json::to_vec(&body).unwrap_or_default();
+        // Words, numbers and times only: writing them cannot fail.
+        let body = serde_json::to_vec(&WebhookBody::of(id, news)).unwrap_or_default();
         let mut headers = key_headers(id);
         let signature = sign(&self.secret, now, &body);
         let Some(signature) = signature.and_then(|text| HeaderValue::from_str(&text).ok()) else {

@@ -25,7 +25,7 @@ pub use build::{
 };
 pub use datum::Datum;
 pub use geo::MultiPolygon;
-pub use import::{ImportError, import};
+pub use import::{Frames, ImportError, import};
 pub use isochrone::{IsochroneError, IsochroneOptions, isochrones};
 pub use map::{HORIZON_MS, Purpose, RoadMap, Route, SNAP_MAX_M, Snap};
 pub use network::{MapError, Network};

@@ -3,9 +3,9 @@
 //! This is the maximum covering location problem (Church and ReVelle, "The maximal covering location
 //! problem", Papers of the Regional Science Association 32, 1974), with people who can each move to
 //! some of the places only. It is solved by greedy choice and interchange, started once from where
-//! everybody is and once from an empty map. The better end is suggested: for one that moves without
-//! bounds greedy alone reaches 1 − 1/e of the best (Nemhauser, Wolsey and Fisher, Mathematical
-//! Programming 14, 1978), and in tests on small towns the end is nearly always the best there is.
+//! everybody is and once from an empty map. The better end is suggested: where each can move to some of
+//! the places only, greedy alone reaches half of the best (Fisher, Nemhauser and Wolsey, Mathematical
+//! Programming Study 8, 1978), and in tests on small towns the end is nearly always the best there is.
 //!
 //! The same input gives the same output, and the work is bounded: a few times people × places ×
 //! doors.
@@ -460,7 +460,8 @@ mod tests {
             prop_assert!(plan.then <= best, "better than the best: {:?} {:?}", plan.then, best);
             prop_assert!(plan.then >= plan.now);
             let part = plan.then[0] as f64 / best[0].max(1) as f64;
-            prop_assert!(best[0] == 0 || part >= 0.632, "{:?} of {:?}", plan.then, best);
+            // The bound that is proven; a town of two people and two doors can come down to it.
+            prop_assert!(best[0] == 0 || part >= 0.5, "{:?} of {:?}", plan.then, best);
         }
 
         #[test]

@@ -92,7 +92,12 @@ impl CellsInUse {
             *self.0.write() = map.map(Arc::new);
             Ok(())
         };
-        map_file::follow(place, "the cells cannot be used, places stay as they are", take, stop)
-            .await;
+        map_file::follow(
+            vec![place],
+            "the cells cannot be used, places stay as they are",
+            take,
+            stop,
+        )
+        .await;
     }
 }

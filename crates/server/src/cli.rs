@@ -11,6 +11,7 @@ use silverbell_store::UserRole;
 use toml::{Table, Value};
 
 use crate::commands::fake_gateway::FakeGatewayArgs;
+use crate::commands::people::Taken;
 use crate::commands::replay::{Days, Recorded};
 use crate::config::Config;
 use crate::{commands, serve, telemetry};
@@ -55,6 +56,15 @@ enum Command {
     /// The roads that people travel on
     #[command(subcommand)]
     Roads(Roads),
+    /// Who is protected
+    #[command(subcommand)]
+    Seniors(People),
+    /// Aides and rescuers: who goes
+    #[command(subcommand)]
+    Responders(People),
+    /// Who is to be on duty when
+    #[command(subcommand)]
+    Roster(Roster),
     /// Telephone masts and Wi-Fi access points: a place without satellites
     #[command(subcommand)]
     Cells(Cells),
@@ -136,6 +146,33 @@ enum Roads {
 }
 
 #[derive(Debug, Subcommand)]
+enum Roster {
+    /// Replaces the roster of the days in which the list's shifts begin; also beside a running service
+    Import {
+        /// CSV `responder,from,to`: a log-in name or a responder's id, times by the district's clock
+        file: PathBuf,
+        /// The district; the default district when missing
+        #[arg(long, value_name = "ID")]
+        district: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum People {
+    /// Puts in a list, CSV; who is known by name and number is changed. Also beside a running service
+    Import {
+        /// The list: UTF-8, UTF-16 or GB18030, with commas, semicolons or tabs
+        file: PathBuf,
+        /// Puts in what is good although other rows are bad; otherwise it is all or nothing
+        #[arg(long)]
+        skip_bad: bool,
+        /// The district; the default district when missing
+        #[arg(long, value_name = "ID")]
+        district: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Cells {
     /// Replaces the masts and access points by those of these lists; also beside a running service
     Import {
@@ -201,6 +238,17 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
                 commands::device::add(&config, &senior, protocol, id, model).await
             }
             Command::Roads(Roads::Import { file }) => commands::roads::import(&config, &file),
+            Command::Seniors(People::Import { file, skip_bad, district }) => {
+                let taken = Taken { file: &file, district: district.as_deref(), skip_bad };
+                commands::people::import_seniors(&config, &taken).await
+            }
+            Command::Responders(People::Import { file, skip_bad, district }) => {
+                let taken = Taken { file: &file, district: district.as_deref(), skip_bad };
+                commands::people::import_responders(&config, &taken).await
+            }
+            Command::Roster(Roster::Import { file, district }) => {
+                commands::roster::import(&config, &file, district.as_deref()).await
+            }
             Command::Cells(Cells::Import { files, mcc }) => {
                 commands::cells::import(&config, &files, mcc)
             }

@@ -5,19 +5,24 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use silverbell_domain::{
-    CarePolicy, DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy, HandlingPolicy,
-    HandoffPolicy, Policy, Protocol, SilencePolicy, WatchdogPolicy,
+    CarePolicy, CoverPolicy, DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy,
+    FollowUpPolicy, HandlingPolicy, HandoffPolicy, Policy, Protocol, SafetyPolicy, SilencePolicy,
+    WatchdogPolicy,
 };
 use silverbell_gateway::{ExchangeKind, Model, Models, TelephoneSettings};
 use silverbell_protocols::telephone::AreaCode;
 use silverbell_roads::{Datum, RoadSpeeds, Speed, Speeds};
+use silverbell_seal::DataKey;
 use silverbell_web::{Bounds, Proxies};
 use toml::{Table, Value};
 
+use crate::demo;
 use crate::messages::MessageSettings;
 use crate::road_settings::RoadSettings;
+use crate::tls::TlsFiles;
 
 /// Every setting with its default and its explanation.
 pub(crate) const DEFAULTS: &str = include_str!("../../../config/silverbell.toml");
@@ -30,6 +35,9 @@ const LONGEST_IDLE_S: u64 = 86_400;
 
 /// A call-back that comes an hour late is none.
 const LONGEST_UNHEARD_S: u64 = 3_600;
+
+/// A key that is out for a year is lost, hours.
+const LONGEST_OUT_H: u32 = 8_760;
 
 /// With fewer connections a single page with its pictures has no room.
 const MIN_CONNECTIONS: usize = 20;
@@ -58,22 +66,39 @@ pub(crate) struct Config {
     care: CarePolicy,
     handoff: HandoffPolicy,
     equipment: EquipmentPolicy,
+    follow_up: FollowUpPolicy,
+    safety: SafetyPolicy,
+    cover: CoverPolicy,
     travel: Travel,
     roads: RoadSettings,
     pub(crate) retention: Retention,
     pub(crate) gateway: Gateway,
     telephone: Telephone,
     pub(crate) notify: MessageSettings,
+    pub(crate) keys: Keys,
+}
+
+/// The register of keys and door codes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Keys {
+    pub(crate) overdue_h: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Server {
     pub(crate) public_url: String,
+    tls_cert: PathBuf,
+    tls_key: PathBuf,
+    centre_phone: String,
     trusted_proxies: String,
     max_connections: usize,
     max_connections_per_address: usize,
     idle_s: u64,
+    map_tiles: String,
+    data_key: SecretString,
+    former_data_keys: SecretString,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -98,6 +123,7 @@ struct Travel {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Retention {
     pub(crate) positions_days: u32,
+    pub(crate) messages_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -260,10 +286,26 @@ impl Config {
             }
         }
         self.road_speeds()?;
+        self.tls()?;
         self.proxies()?;
         self.models()?;
         self.telephone()?;
         self.notify.read(&self.server.public_url)?;
+        let is_of_phone = |c: char| c.is_ascii_digit() || "+-() ".contains(c);
+        let can_be_dialled = |phone: &String| {
+            phone.chars().all(is_of_phone) && phone.chars().any(|c| c.is_ascii_digit())
+        };
+        if !self.centre_phone().as_ref().is_none_or(can_be_dialled) {
+            bail!("server.centre_phone: a telephone number, e.g. \"0596-2123456\"");
+        }
+        self.data_key()?;
+        self.former_data_keys()?;
+        if self.keys.overdue_h == 0 || self.keys.overdue_h > LONGEST_OUT_H {
+            bail!("keys.overdue_h: 1 to {LONGEST_OUT_H}");
+        }
+        if self.retention.messages_days == 0 {
+            bail!("retention.messages_days: at least 1");
+        }
         for (protocol, port) in self.device_ports() {
             let key = format!("gateway.{}", protocol.as_str());
             if port.idle_s == 0 || port.max_frame < MIN_FRAME {
@@ -290,6 +332,27 @@ impl Config {
             bail!("gateway.default_district: lower-case letters, digits and hyphens");
         }
         Ok(())
+    }
+
+    /// Returns the files of the certificate, where HTTPS is served.
+    pub(crate) fn tls(&self) -> Result<Option<TlsFiles>> {
+        let Server { tls_cert: certificate, tls_key: key, .. } = &self.server;
+        let is_set = |file: &PathBuf| !file.as_os_str().is_empty();
+        match (is_set(certificate), is_set(key)) {
+            (false, false) => Ok(None),
+            (true, true) => {
+                Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }))
+            }
+            (true, false) | (false, true) => {
+                bail!("server.tls_cert, server.tls_key: give both, or neither")
+            }
+        }
+    }
+
+    /// Returns the PMTiles file that is drawn instead of the imported map, if one is given.
+    pub(crate) fn map_tiles(&self) -> Option<PathBuf> {
+        let file = &self.server.map_tiles;
+        (!file.is_empty()).then(|| file.into())
     }
 
     /// Returns the telephone exchange, `None` if there is none.
@@ -328,6 +391,27 @@ impl Config {
             seats: set.seats.iter().map(|it| (it.user.clone(), it.seat.clone())).collect(),
             default_district: DistrictId::new(&self.gateway.default_district),
         }))
+    }
+
+    /// Returns the centre's telephone number, where it is set.
+    pub(crate) fn centre_phone(&self) -> Option<String> {
+        let phone = self.server.centre_phone.trim();
+        (!phone.is_empty()).then(|| phone.to_owned())
+    }
+
+    /// Returns the data key that is set, `None` when the one in the data directory counts.
+    pub(crate) fn data_key(&self) -> Result<Option<DataKey>> {
+        match self.server.data_key.expose_secret() {
+            "" => Ok(None),
+            text => DataKey::read(text).map(Some).context("server.data_key"),
+        }
+    }
+
+    /// Returns the keys that were in use before.
+    pub(crate) fn former_data_keys(&self) -> Result<Vec<DataKey>> {
+        let texts = self.server.former_data_keys.expose_secret().split(',').map(str::trim);
+        let keys = texts.filter(|text| !text.is_empty()).map(DataKey::read);
+        keys.collect::<Result<_, _>>().context("server.former_data_keys")
     }
 
     /// Returns the ports of devices, the closed ones too, by their key's word.
@@ -371,7 +455,19 @@ impl Config {
             care: self.care.clone(),
             handoff: self.handoff.clone(),
             equipment: self.equipment.clone(),
+            follow_up: self.follow_up.clone(),
+            safety: self.safety.clone(),
+            cover: self.cover(),
         }
+    }
+
+    /// Returns how many are to be on duty; the living demo asks for somebody by itself.
+    fn cover(&self) -> CoverPolicy {
+        let mut cover = self.cover.clone();
+        if self.demo == "on" && cover.minimum.is_empty() {
+            cover.minimum = demo::minimum();
+        }
+        cover
     }
 
     /// Returns the bounds of the HTTP port.
@@ -589,6 +685,25 @@ mod tests {
             assert!(format!("{error:#}").contains(&key), "{error:#}");
         }
         assert!(read(&[("SILVERBELL_SERVER_TRUSTED_PROXIES", "127.0.0.1, ::1/128")]).is_ok());
+    }
+
+    #[test]
+    fn a_data_key_that_is_none_is_said_and_not_quoted() {
+        for variable in ["SILVERBELL_SERVER_DATA_KEY", "SILVERBELL_SERVER_FORMER_DATA_KEYS"] {
+            let error = format!("{:#}", read(&[(variable, "hush")]).expect_err("no key"));
+            assert!(error.contains("data_key") && error.contains("32 bytes"), "{error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
+        let key = "07".repeat(32);
+        let (config, _) = read(&[
+            ("SILVERBELL_SERVER_DATA_KEY", &*key),
+            ("SILVERBELL_SERVER_FORMER_DATA_KEYS", &format!("{key}, {key}")),
+        ])
+        .expect("settings");
+        assert!(config.data_key().expect("a key").is_some());
+        assert_eq!(config.former_data_keys().expect("keys").len(), 2);
+        assert!(!format!("{config:?}").contains("0707"), "a key is never printed");
+        assert!(read(&[("SILVERBELL_KEYS_OVERDUE_H", "0")]).is_err());
     }
 
     #[test]

@@ -129,6 +129,8 @@ impl Shared<'_> {
             idle: port.idle(),
             proxies: self.config.proxies()?,
             files: self.files,
+            // A watch speaks what it speaks.
+            tls: None,
         };
         let (connections, stop, ended) = (self.tasks.clone(), self.stop.clone(), self.stop.clone());
         self.tasks.spawn(async move {

@@ -26,8 +26,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use metrics::counter;
 use silverbell_web::{Bounds, Entry, Place, Places, Problem, Proxies};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
@@ -75,7 +78,7 @@ const READ_AT_ONCE: usize = 32 * 1_024;
 const BACKLOG: u32 = 4_096;
 
 /// What the port follows.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct HttpSettings {
     /// Its name in the metrics.
     pub(crate) port: &'static str,
@@ -85,6 +88,8 @@ pub(crate) struct HttpSettings {
     pub(crate) proxies: Proxies,
     /// From this number of open files on, connections make room: the process may open few more.
     pub(crate) files: u64,
+    /// Connections are HTTPS; `None`: they are plain.
+    pub(crate) tls: Option<TlsAcceptor>,
 }
 
 /// Listens on `ADDR:PORT`.
@@ -206,6 +211,27 @@ impl Port {
         // An answer is one small write: waiting for a second one costs tens of milliseconds.
         drop(stream.set_nodelay(true));
         let (told_to_go, _plain) = (place.told_to_go(), place.plain());
+        let Some(tls) = self.settings.tls.clone() else {
+            let socket = Socket::new(stream, place, TAKES_WITHIN);
+            return self.speak(socket, peer, told_to_go).await;
+        };
+        let shaken = tokio::select! {
+            shaken = timeout(FIRST_REQUEST_WITHIN, shake_hands(&tls, stream, place)) => shaken,
+            () = told_to_go.cancelled() => return,
+            () = self.stop.cancelled() => return,
+        };
+        if let Ok(Some(secured)) = shaken {
+            self.speak(secured, peer, told_to_go).await;
+        }
+    }
+
+    /// Answers requests over a connection.
+    async fn speak(
+        self: Arc<Self>,
+        socket: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        peer: SocketAddr,
+        told_to_go: CancellationToken,
+    ) {
         let (has_asked, is_asking) = (AtomicBool::new(false), AtomicBool::new(false));
         let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
             has_asked.store(true, Ordering::Relaxed);
@@ -214,7 +240,7 @@ impl Port {
             let answer = self.answer(request.map(in_time), peer);
             answer.inspect(|_| is_asking.store(false, Ordering::Relaxed))
         });
-        let socket = TokioIo::new(Socket::new(stream, place, TAKES_WITHIN));
+        let socket = TokioIo::new(socket);
         let mut connection = pin!(self.http.serve_connection(socket, service).with_upgrades());
         let within = tokio::select! {
             // How a connection ended, its other side knows best.
@@ -238,6 +264,40 @@ impl Port {
         request.extensions_mut().insert(ConnectInfo(asks));
         in_time(ANSWERED_WITHIN, self.app.clone().call(request)).await
     }
+}
+
+/// A TLS connection begins with a record of this kind (RFC 8446, 5.1: handshake); no request does.
+const TLS_HANDSHAKE: u8 = 22;
+
+/// Makes a connection HTTPS; `None` when the other side does not want it, or goes. Whoever speaks plain
+/// HTTP is told.
+async fn shake_hands(
+    tls: &TlsAcceptor,
+    stream: TcpStream,
+    place: Place,
+) -> Option<TlsStream<Socket<TcpStream, Place>>> {
+    let mut first = [0];
+    let begins = stream.peek(&mut first).await.ok()?;
+    let socket = Socket::new(stream, place, TAKES_WITHIN);
+    if begins == 1 && first[0] != TLS_HANDSHAKE {
+        say_https(socket).await;
+        return None;
+    }
+    // How it failed, its other side knows best.
+    tls.accept(socket).await.ok()
+}
+
+/// Tells whoever speaks plain HTTP to a port of HTTPS, in words and without reading what was sent.
+async fn say_https(mut socket: impl AsyncWrite + Unpin) {
+    const WORDS: &str = "this port speaks HTTPS: use https://\n";
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{WORDS}",
+        WORDS.len()
+    );
+    // Whoever is gone needs no words.
+    drop(timeout(TAKES_WITHIN, socket.write_all(answer.as_bytes())).await);
+    drop(timeout(LEAVES_WITHIN, socket.shutdown()).await);
 }
 
 /// Ends when nothing was asked for soon enough.

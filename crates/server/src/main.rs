@@ -5,6 +5,7 @@ mod cells;
 mod cli;
 mod commands;
 mod config;
+mod data_key;
 mod database;
 mod demo;
 mod device_ports;
@@ -12,13 +13,16 @@ mod files;
 mod http_server;
 mod journal;
 mod map_file;
+mod map_tiles;
 mod messages;
 mod pages;
 mod ports;
+mod push;
 mod road_settings;
 mod roads;
 mod serve;
 mod telemetry;
+mod tls;
 
 use std::process::ExitCode;
 

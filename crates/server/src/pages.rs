@@ -28,7 +28,14 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(|| async { page("index.html") }))
         .route("/aide", get(|| async { page("aide.html") }))
+        .route("/board", get(|| async { page("board.html") }))
+        .route("/card", get(|| async { page("card.html") }))
+        .route("/o", get(|| async { page("link.html") }))
         .route("/assets/{*path}", get(asset))
+        .route("/sw.js", get(|| async { at_the_root("sw.js") }))
+        .route("/aide.webmanifest", get(|| async { at_the_root("aide.webmanifest") }))
+        .route("/aide-192.png", get(|| async { at_the_root("aide-192.png") }))
+        .route("/aide-512.png", get(|| async { at_the_root("aide-512.png") }))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .layer(middleware::map_response(|mut response: Response| async {
             let headers = response.headers_mut();
@@ -64,12 +71,18 @@ fn page(name: &str) -> Response {
 
 /// Assets carry their hash in the name, so they never change.
 async fn asset(Path(path): Path<String>) -> Response {
-    match Pages::get(&format!("assets/{path}")) {
+    file(&format!("assets/{path}"), "public, max-age=31536000, immutable")
+}
+
+/// What a phone keeps of the aide's page: files whose names never change, asked for anew each time.
+fn at_the_root(name: &str) -> Response {
+    file(name, "no-cache")
+}
+
+fn file(path: &str, caching: &'static str) -> Response {
+    match Pages::get(path) {
         Some(file) => (
-            [
-                (header::CONTENT_TYPE, content_type(&path)),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ],
+            [(header::CONTENT_TYPE, content_type(path)), (header::CACHE_CONTROL, caching)],
             Body::from(file.data),
         )
             .into_response(),
@@ -84,6 +97,7 @@ fn content_type(path: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("json" | "map") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
         Some("woff2") => "font/woff2",
         Some("wav") => "audio/wav",
         Some(_) | None => "application/octet-stream",

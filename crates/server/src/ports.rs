@@ -6,6 +6,7 @@ use rand::TryRng;
 use silverbell_api::Secrets;
 use silverbell_domain::{Clock, Ids, UnixMs};
 use silverbell_notify::Chance;
+use silverbell_seal::Nonces;
 use uuid::Uuid;
 
 /// The system's clock.
@@ -40,6 +41,18 @@ impl Chance for SystemChance {
         rand::rngs::SysRng
             .try_next_u32()
             .map_or(0.5, |n| f64::from(n) / (f64::from(u32::MAX) + 1.0))
+    }
+}
+
+/// What seals are told apart by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemNonces;
+
+impl Nonces for SystemNonces {
+    fn nonce(&self) -> [u8; 12] {
+        let mut nonce = [0; 12];
+        nonce.copy_from_slice(&SystemSecrets.token()[..12]);
+        nonce
     }
 }
 

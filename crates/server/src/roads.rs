@@ -68,5 +68,6 @@ pub(crate) async fn follow(
         }
         Ok(())
     };
-    map_file::follow(place, "the roads cannot be used, times stay as they are", take, stop).await;
+    map_file::follow(vec![place], "the roads cannot be used, times stay as they are", take, stop)
+        .await;
 }

@@ -15,12 +15,14 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
-use silverbell_api::{Api, ApiSettings, Hubs};
+use silverbell_api::{Api, ApiSettings, Hubs, MapInUse};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
-use silverbell_domain::Protocol;
+use silverbell_domain::{Clock, Protocol};
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
 use silverbell_notify::ReceiptDesk;
+use silverbell_seal::Seals;
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
 use tokio::net::TcpListener;
@@ -34,12 +36,14 @@ use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::cells::CellsInUse;
 use crate::config::Config;
+use crate::data_key;
 use crate::database::Database;
 use crate::device_ports;
 use crate::http_server::{self, HttpSettings};
 use crate::journal::FileJournal;
 use crate::ports::{RandomIds, SystemClock, SystemSecrets};
-use crate::{commands, demo, files, pages, roads, telemetry};
+use crate::tls::Tls;
+use crate::{commands, demo, files, map_tiles, pages, push, roads, telemetry};
 
 /// From the signal to the end (contract: SIGTERM drains within 10 s).
 const DRAIN_WITHIN: Duration = Duration::from_secs(9);
@@ -63,6 +67,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let lock = files::lock(&config.data)?;
     let open_files = allow_connections(&config);
     let metrics = telemetry::metrics()?;
+    let tls = config.tls()?.map(Tls::read).transpose()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
@@ -70,6 +75,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     // The writer outlives the tasks: it ends when the last of them has dropped the store.
     let writing = tokio::spawn(watch_over(writing, stop.clone()));
     let journal = FileJournal::open(&config.data)?;
+    let seals = data_key::seals(&config)?;
     let prepared = match prepare(&config, &*store).await {
         Err(error) if database.may_come_back() && is_away(&error) => {
             tracing::error!("{database} cannot be used yet, trying again: {error:#}");
@@ -79,6 +85,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         prepared => Some(prepared.with_context(|| format!("cannot use {database}"))?),
     };
 
+    let tell = data_key::tell_what_is_unreadable(store.clone(), seals.clone(), stop.clone());
+    tasks.spawn(tell);
     if database.may_come_back() {
         let keep = keep_default_district(config.clone(), store.clone(), stop.clone());
         tasks.spawn(guarded(keep, stop.clone()));
@@ -88,6 +96,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         policy: config.policy(),
         speeds: config.speeds(),
         positions_kept_days: config.retention.positions_days,
+        messages_kept_days: config.retention.messages_days,
         tells: config.notify.tells(),
         raises_work: config.demo != "quiet",
     };
@@ -96,8 +105,15 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let journal = Box::new(journal);
     let dispatcher =
         Dispatcher::start(store.clone(), journal, clock, ids, settings, &tasks, &stop).await;
-    let (teller, notify, receipts) =
-        config.notify.start(&config.server.public_url, store, dispatcher.clone())?;
+    let push = config.notify.push(&config.data, store.clone(), seals.clone());
+    let pushes = push::port(push.as_ref());
+    let (teller, notify, receipts) = config.notify.start(
+        &config.server.public_url,
+        store,
+        dispatcher.clone(),
+        seals.clone(),
+        push,
+    )?;
     tasks.spawn(guarded(notify.run(stop.clone()), stop.clone()));
     if let Some(teller) = teller {
         tasks.spawn(guarded(teller.run(stop.clone()), stop.clone()));
@@ -108,6 +124,9 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     let cells = CellsInUse::default();
     let follow_cells = cells.clone().follow(config.data.clone(), stop.clone());
     tasks.spawn(guarded(follow_cells, stop.clone()));
+    let map = MapInUse::default();
+    let follow_map = map_tiles::follow(config.clone(), map.clone(), stop.clone());
+    tasks.spawn(guarded(follow_map, stop.clone()));
     let hubs = Hubs::start(&dispatcher, &tasks, &stop);
 
     let listener = listen(&config.listen, "listen").await?;
@@ -120,7 +139,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         lines: Lines::new(config.policy().equipment),
     };
     let exchange = telephone(&config, &gateway, &tasks, &stop)?;
-    let app = app(&config, &gateway, (exchange, receipts), hubs, metrics, &stop, &tasks);
+    let outside = (exchange, receipts, seals.clone(), map, pushes);
+    let app = app(&config, &gateway, outside, hubs, metrics, &stop, &tasks);
     let files = open_files.saturating_sub(SPARE_FILES / 2);
     let http = HttpSettings {
         port: "http",
@@ -128,7 +148,21 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         idle: config.http_idle(),
         proxies: config.proxies()?,
         files,
+        tls: tls.as_ref().map(Tls::acceptor),
     };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    if let Some(tls) = tls {
+        tasks.spawn(guarded(tls.follow(stop.clone()), stop.clone()));
+    }
+    // The demo's people live in this process, and speak to it without a certificate.
+    let mut inside_address = address;
+    if config.demo == "on" && http.tls.is_some() {
+        let inside = listen("127.0.0.1:0", "the demo").await?;
+        inside_address = inside.local_addr()?;
+        let http = HttpSettings { port: "demo", tls: None, ..http.clone() };
+        let (app, connections, until) = (app.clone(), tasks.clone(), stop.clone());
+        tasks.spawn(async move { http_server::serve(inside, app, http, connections, until).await });
+    }
     let (connections, until, ended) = (tasks.clone(), stop.clone(), stop.clone());
     tasks.spawn(async move {
         let _alarm = ended.drop_guard();
@@ -145,16 +179,17 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
 
     // Whoever reads that it listens may stop it at once.
     let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    commands::print(&format!("listening on http://{address}"))?;
+    commands::print(&format!("listening on {scheme}://{address}"))?;
     for (protocol, port) in ports {
         commands::print(&format!("listening on {protocol} tcp://{port}"))?;
     }
     match prepared {
-        Some(Some(demo)) => start_demo(demo, &config, address, &tasks, &stop)?,
+        Some(Some(demo)) => start_demo(demo, &config, inside_address, &tasks, &stop)?,
         Some(None) => {}
         None => {
             let (demo_tasks, stop) = (tasks.clone(), stop.clone());
-            tasks.spawn(prepare_late(config, dispatcher.clone(), address, demo_tasks, stop));
+            let dispatcher = dispatcher.clone();
+            tasks.spawn(prepare_late(config, dispatcher, inside_address, demo_tasks, stop));
         }
     }
     // The writer ends when nobody can write any more.
@@ -218,14 +253,18 @@ async fn prepare(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo
     if config.demo.is_empty() {
         return Ok(None);
     }
-    let prepared = demo::prepare(
+    let mut prepared = demo::prepare(
         store,
         &config.data,
         &config.demo_password,
         config.demo == "on",
-        &SystemSecrets,
+        (&SystemSecrets, &data_key::demo_seals()),
     )
     .await?;
+    if config.demo == "on" {
+        let now = SystemClock.now();
+        demo::fill_roster(store, &mut prepared, &RandomIds, now).await?;
+    }
     Ok(Some(prepared))
 }
 
@@ -340,21 +379,33 @@ struct Health {
     metrics: PrometheusHandle,
 }
 
+/// What the routes reach others by.
+type Outside =
+    (Arc<dyn Exchange>, ReceiptDesk, Arc<Seals>, MapInUse, Option<Arc<dyn silverbell_api::Pushes>>);
+
 fn app(
     config: &Config,
     gateway: &Gateway,
-    (exchange, receipts): (Arc<dyn Exchange>, ReceiptDesk),
+    (exchange, receipts, seals, map, pushes): Outside,
     hubs: Arc<Hubs>,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) -> Router {
     let dispatcher = &gateway.dispatcher;
+    // What is wrong with it was said when the settings were read.
+    let is_served_secured = matches!(config.tls(), Ok(Some(_)));
     let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
     let settings = ApiSettings {
-        is_https: public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+        is_https: is_served_secured
+            || public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
         public_url,
         maps: config.data.clone(),
+        map,
+        seals,
+        centre_phone: config.centre_phone(),
+        keys_overdue_h: config.keys.overdue_h,
+        pushes,
     };
     let secrets = Arc::new(SystemSecrets);
     let api = Api::new(
@@ -380,7 +431,8 @@ fn app(
     // Small answers are not worth compressing, and what is compressed already never is.
     let worth = SizeAbove::new(1_024)
         .and(NotForContentType::IMAGES)
-        .and(NotForContentType::const_new("font/"));
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new(silverbell_api::MAP_TYPE));
     Router::new()
         .merge(pages::router())
         .merge(health)
@@ -403,15 +455,21 @@ pub(crate) fn describe(document: &mut utoipa::openapi::OpenApi) {
 
 /// Ready means: an SOS could be kept now.
 async fn ready(State(health): State<Health>) -> Result<&'static str, Problem> {
+    is_ready(&health).await.map(|()| "ready")
+}
+
+async fn is_ready(health: &Health) -> Result<(), Problem> {
     let probe = health.dispatcher.store().probe();
     match tokio::time::timeout(READY_WITHIN, probe).await {
-        Ok(Ok(())) => Ok("ready"),
+        Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Problem::unavailable(error.to_string(), 2)),
         Err(_) => Err(Problem::unavailable("the store takes too long", 2)),
     }
 }
 
 async fn scrape(State(health): State<Health>) -> impl IntoResponse {
+    let is_ready = is_ready(&health).await.is_ok();
+    gauge!("silverbell_ready").set(f64::from(u8::from(is_ready)));
     let text = health.metrics.render();
     (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

@@ -12,6 +12,11 @@ const MACHINE: [f64; 14] = [
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
 ];
 
+/// Bounds of the buckets for the first offer, seconds: a computer's answer, unless it was held or nobody was
+/// free.
+const FIRST_OFFER: [f64; 14] =
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0, 120.0, 300.0];
+
 /// Bounds of the buckets for what people do, seconds.
 const PEOPLE: [f64; 14] = [
     1.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0,
@@ -41,8 +46,11 @@ pub(crate) fn log(settings: &Log) -> Result<()> {
 pub(crate) fn metrics() -> Result<PrometheusHandle> {
     let waits = Matcher::Full("silverbell_message_handover_seconds".into());
     let people = ["silverbell_offer_to_accept_seconds", "silverbell_accept_to_scene_seconds"];
-    let mut builder =
-        PrometheusBuilder::new().set_buckets(&MACHINE)?.set_buckets_for_metric(waits, &WAITS)?;
+    let first_offer = Matcher::Full("silverbell_sos_to_offer_seconds".into());
+    let mut builder = PrometheusBuilder::new()
+        .set_buckets(&MACHINE)?
+        .set_buckets_for_metric(first_offer, &FIRST_OFFER)?
+        .set_buckets_for_metric(waits, &WAITS)?;
     for name in people {
         builder = builder.set_buckets_for_metric(Matcher::Full(name.into()), &PEOPLE)?;
     }
@@ -55,6 +63,27 @@ fn describe() {
     describe_counter!("silverbell_signals_total", "Signals understood, by kind and protocol");
     describe_gauge!("silverbell_tickets_open", "Open tickets, by district");
     describe_gauge!("silverbell_responders", "Responders by state: off, free, offered, busy");
+    describe_gauge!(
+        "silverbell_responders_out_of_touch",
+        "Responders on duty who give no sign of life, by district"
+    );
+    describe_gauge!(
+        "silverbell_cover_gaps",
+        "Gaps of the roster that begin within cover.warn_ahead_h, by district"
+    );
+    describe_gauge!(
+        "silverbell_shifts_missed",
+        "People whose shift runs and who are not on duty, by district"
+    );
+    describe_gauge!(
+        "silverbell_ready",
+        "1 when an SOS could be kept as this was read (as /readyz), else 0"
+    );
+    describe_gauge!(
+        "silverbell_control_loop_last_run_timestamp_seconds",
+        Unit::Seconds,
+        "When what should be true was last made true, by district, Unix time"
+    );
     describe_gauge!("silverbell_deadlines_overdue", "Deadlines more than two seconds late");
     describe_gauge!("silverbell_live_connections", "Open live feeds");
     describe_gauge!("silverbell_connections", "Open connections by port, live feeds included");

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs};
+use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs, Weather};
 use silverbell_store::{
     AdminWrite, Advance, Answer, District, Intake, LastPosition, NewSession, NewUser, PositionRow,
-    needs_column, phones, responder_changed,
+    needs_column, phones, pinyin_column, responder_changed,
 };
 use sqlx::postgres::PgConnection;
 
+use crate::registry::kept_responder;
 use crate::rows::{self, list};
 use crate::text::escaped;
 use crate::writer::Counters;
-use crate::{calls, check, devices, outbox};
+use crate::{
+    calls, check, desks, devices, facts, keys, months, outbox, photos, push, registry, shifts,
+};
 
-/// How many old positions go in one transaction.
+/// How many old positions, reports and messages each go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
 
 type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
@@ -27,12 +30,20 @@ pub(crate) const fn district<'a>(
 ) -> Option<&'a DistrictId> {
     match write {
         AdminWrite::District(district) => Some(&district.id),
+        AdminWrite::Weather { district, .. } => Some(district),
         AdminWrite::UpdateSenior(senior) => Some(&senior.district),
         AdminWrite::UpdateResponder(responder) => Some(&responder.district),
+        AdminWrite::Registry(change) => Some(&change.district),
+        AdminWrite::TellResponders { district, .. } => Some(district),
+        AdminWrite::Shifts(change) => Some(&change.district),
+        AdminWrite::Facts { district, .. } => Some(district),
         // As an SOS would.
         AdminWrite::Probe => Some(&intake.default_district),
         AdminWrite::Seniors(_)
+        | AdminWrite::FillPinyin { .. }
         | AdminWrite::Responders(_)
+        | AdminWrite::Desk(_)
+        | AdminWrite::CloseMonth(_)
         | AdminWrite::Devices(_)
         | AdminWrite::Users(_)
         | AdminWrite::Session(_)
@@ -43,6 +54,12 @@ pub(crate) const fn district<'a>(
         | AdminWrite::DeviceStates { .. }
         | AdminWrite::DeviceReports(_)
         | AdminWrite::Call(_)
+        | AdminWrite::Keys(_)
+        | AdminWrite::Access(_)
+        | AdminWrite::Face { .. }
+        | AdminWrite::Photo(_)
+        | AdminWrite::DropPhoto(_)
+        | AdminWrite::Push(_)
         | AdminWrite::LeaseOutbox(_)
         | AdminWrite::FinishOutbox { .. }
         | AdminWrite::Purge { .. } => None,
@@ -56,12 +73,26 @@ pub(crate) async fn apply(
 ) -> Outcome {
     match write {
         AdminWrite::District(district) => put_district(connection, district).await,
+        AdminWrite::Weather { district, weather } => {
+            set_weather(connection, district, weather.as_ref()).await
+        }
         AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
         AdminWrite::UpdateSenior(senior) => update_senior(connection, senior).await,
         AdminWrite::Responders(responders) => put_responders(connection, responders).await,
+        AdminWrite::Registry(change) => registry::change(connection, change, counters).await,
+        AdminWrite::TellResponders { district, ids } => {
+            registry::tell(connection, district, ids, counters).await
+        }
+        AdminWrite::Facts { district, tickets } => {
+            done(facts::keep(connection, district, tickets).await)
+        }
+        AdminWrite::FillPinyin { limit } => registry::fill_pinyin(connection, *limit).await,
         AdminWrite::UpdateResponder(responder) => {
             update_responder(connection, responder, counters).await
         }
+        AdminWrite::Shifts(change) => done(shifts::change(connection, change).await),
+        AdminWrite::Desk(write) => done(desks::write(connection, write).await),
+        AdminWrite::CloseMonth(month) => done(months::close(connection, month).await),
         AdminWrite::Devices(devices) => done(devices::put_devices(connection, devices).await),
         AdminWrite::Users(users) => put_users(connection, users).await,
         AdminWrite::Session(session) => put_session(connection, session).await,
@@ -81,6 +112,15 @@ pub(crate) async fn apply(
             let call = calls::learn(connection, news).await?;
             Ok((Answer::Call(Box::new(call)), None))
         }
+        AdminWrite::Keys(all) => done(keys::put(connection, all).await),
+        AdminWrite::Access(access) => done(keys::log(connection, access).await),
+        AdminWrite::Face { senior, face, access } => {
+            photos::put_face(connection, *senior, face.as_deref()).await?;
+            done(keys::log(connection, access).await)
+        }
+        AdminWrite::Photo(photo) => done(photos::put(connection, photo).await),
+        AdminWrite::DropPhoto(id) => done(photos::remove(connection, *id).await),
+        AdminWrite::Push(write) => done(push::write(connection, write).await),
         AdminWrite::LeaseOutbox(lease) => {
             let items = outbox::lease(connection, lease).await?;
             Ok((Answer::Outbox(items), None))
@@ -88,8 +128,8 @@ pub(crate) async fn apply(
         AdminWrite::FinishOutbox { id, attempts, result } => {
             done(outbox::finish(connection, *id, *attempts, result).await)
         }
-        AdminWrite::Purge { now, positions_before, keys_before } => {
-            purge(connection, *now, *positions_before, *keys_before).await
+        AdminWrite::Purge { now, positions_before, keys_before, messages_before } => {
+            purge(connection, *now, *positions_before, *keys_before, *messages_before).await
         }
         // The mark of the batch is a write, and it commits and syncs as an SOS would.
         AdminWrite::Probe => {
@@ -118,13 +158,30 @@ async fn put_district(connection: &mut PgConnection, district: &District) -> Out
     DONE
 }
 
-fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
+async fn set_weather(
+    connection: &mut PgConnection,
+    district: &DistrictId,
+    weather: Option<&Weather>,
+) -> Outcome {
+    let weather = weather.map(rows::json).transpose()?.unwrap_or_default();
+    sqlx::query!(
+        "UPDATE districts SET weather = $2 WHERE id = $1",
+        &*escaped(&district.0),
+        &*escaped(&weather)
+    )
+    .execute(connection)
+    .await?;
+    DONE
+}
+
+pub(crate) fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
     Ok(json!({
         "district": senior.district, "id": senior.id, "name": escaped(&senior.name),
         "born": escaped(&senior.born), "village": escaped(&senior.village),
         "address": escaped(&senior.address), "phones": phones(senior),
         "lat": senior.home.lat, "lon": senior.home.lon,
         "needs": escaped(&needs_column(senior)), "file": rows::json(senior)?,
+        "pinyin": pinyin_column(&senior.name),
     }))
 }
 
@@ -132,10 +189,10 @@ async fn update_senior(connection: &mut PgConnection, senior: &Senior) -> Outcom
     let updated = sqlx::query!(
         "UPDATE seniors AS s SET name = w.name, born = w.born, village = w.village,
              address = w.address, phones = w.phones, lat = w.lat, lon = w.lon, needs = w.needs,
-             file = w.file
+             file = w.file, pinyin = w.pinyin
          FROM json_to_recordset($1::text::json) AS w (
              district text, id uuid, name text, born text, village text, address text,
-             phones text, lat float8, lon float8, needs text, file text)
+             phones text, lat float8, lon float8, needs text, file text, pinyin text)
          WHERE s.district = w.district AND s.id = w.id",
         list(vec![senior_row(senior)?])?
     )
@@ -148,19 +205,7 @@ async fn update_senior(connection: &mut PgConnection, senior: &Senior) -> Outcom
 }
 
 async fn put_seniors(connection: &mut PgConnection, seniors: &[Senior]) -> Outcome {
-    let rows: Result<Vec<_>, sqlx::Error> = seniors.iter().map(senior_row).collect();
-    sqlx::query!(
-        "INSERT INTO seniors
-             (district, id, name, born, village, address, phones, lat, lon, needs, file)
-         SELECT w.district, w.id, w.name, w.born, w.village, w.address, w.phones, w.lat, w.lon,
-             w.needs, w.file
-         FROM json_to_recordset($1::text::json) AS w (
-             district text, id uuid, name text, born text, village text, address text,
-             phones text, lat float8, lon float8, needs text, file text)",
-        list(rows?)?
-    )
-    .execute(connection)
-    .await?;
+    registry::insert_seniors(connection, &seniors.iter().collect::<Vec<_>>()).await?;
     DONE
 }
 
@@ -180,22 +225,27 @@ async fn put_responders(connection: &mut PgConnection, responders: &[Responder])
     DONE
 }
 
+/// Keeps the duty that a responder's file says; the rest of the file is the registry's.
 async fn update_responder(
     connection: &mut PgConnection,
-    responder: &Responder,
+    said: &Responder,
     counters: &Counters,
 ) -> Outcome {
+    let responder = match kept_responder(connection, said.id).await? {
+        Some(kept) => kept.with_duty_of(said),
+        None => said.clone(),
+    };
     let changed = sqlx::query!(
         "UPDATE responders SET file = $3 WHERE district = $1 AND id = $2",
         &*escaped(&responder.district.0),
         responder.id.0,
-        rows::json(responder)?
+        rows::json(&responder)?
     )
     .execute(connection)
     .await?;
     let last = counters.get(&responder.district).filter(|_| changed.rows_affected() > 0);
     let (seq, _) = *last.ok_or(sqlx::Error::RowNotFound)?;
-    Ok((Answer::Done, Some(responder_changed(responder, seq))))
+    Ok((Answer::Done, Some(responder_changed(&responder, seq))))
 }
 
 async fn put_users(connection: &mut PgConnection, users: &[NewUser]) -> Outcome {
@@ -257,8 +307,9 @@ async fn extend_session(
 
 async fn end_session(connection: &mut PgConnection, token_sha256: &[u8; 32]) -> Outcome {
     sqlx::query!("DELETE FROM sessions WHERE token_sha256 = $1", token_sha256.as_slice())
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    push::session_ended(connection, token_sha256).await?;
     DONE
 }
 
@@ -333,6 +384,7 @@ async fn purge(
     now: UnixMs,
     positions_before: UnixMs,
     keys_before: UnixMs,
+    messages_before: UnixMs,
 ) -> Outcome {
     // A little at a time: an SOS waits behind this. What another node is removing is left to it.
     let positions = sqlx::query!(
@@ -344,7 +396,8 @@ async fn purge(
     .execute(&mut *connection)
     .await?;
     let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
-    let most = positions.rows_affected().max(reports);
+    let messages = outbox::purge(connection, messages_before, PURGED_AT_ONCE).await?;
+    let most = positions.rows_affected().max(reports).max(messages);
     if most >= PURGED_AT_ONCE.cast_unsigned() {
         // The small tables have no index for this: once the large ones are through.
         return Ok((Answer::Purged { is_more: true }, None));

@@ -171,7 +171,8 @@ fn fold(
     context: Context,
     intake: &Intake,
 ) -> Result<(Replies, Batch), sqlx::Error> {
-    let mut fold = Fold::new(context, &intake.policy, &intake.default_district);
+    let mut fold = Fold::new(context, &intake.policy, &intake.default_district)
+        .with_herald(intake.herald.as_deref());
     let replies = items.iter().map(|item| fold.apply(item)).collect();
     let mut batch = fold.finish().map_err(decode)?;
     text::escape(&mut batch);

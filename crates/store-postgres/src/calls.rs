@@ -45,7 +45,7 @@ pub(crate) async fn learn(connection: &mut PgConnection, news: &CallNews) -> Rea
     Ok(call)
 }
 
-async fn keep_request(connection: &mut PgConnection, request: &Idempotency) -> Read<()> {
+pub(crate) async fn keep_request(connection: &mut PgConnection, request: &Idempotency) -> Read<()> {
     sqlx::query!(
         "INSERT INTO idempotency_keys (user_id, key, fingerprint, subject, at)
          VALUES ($1, $2, $3, $4, $5)",
@@ -94,6 +94,26 @@ pub(crate) async fn calls(
         &*escaped(&district.0),
         since.0,
         i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
+}
+
+pub(crate) async fn calls_begun(
+    pool: &PgPool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<CallRecord>> {
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id, record AS "record!: Lossy"
+           FROM calls WHERE district = $1 AND ringing_at >= $2 AND ringing_at < $3
+           ORDER BY ringing_at, id"#,
+        &*escaped(&district.0),
+        from.0,
+        to.0
     )
     .fetch_all(pool)
     .await?;

@@ -8,7 +8,7 @@ use silverbell_store::StoreError;
 use silverbell_store::check::{
     Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
     MessageColumns, NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns,
-    SignalColumns, TicketColumns, behind,
+    ShiftColumns, SignalColumns, TicketColumns, behind,
 };
 use sqlx::Connection;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -40,6 +40,7 @@ pub(crate) async fn check(readers: &PgPool) -> Read<Vec<String>> {
     outbox(&mut snapshot, &mut findings).await?;
     said(&mut snapshot, &mut findings).await?;
     calls(&mut snapshot, &mut findings).await?;
+    crate::keys::check(&mut snapshot, &mut findings).await?;
     snapshot.commit().await?;
     connection.close().await?;
     Ok(findings.in_words())
@@ -360,6 +361,18 @@ async fn people(snapshot: &mut PgConnection, findings: &mut Findings) -> Read<()
         findings.responder(&row.district.said(), &row.id.to_string(), &row.file);
     }
     drop(responders);
+    let mut shifts = sqlx::query!(
+        "SELECT id, responder, from_at, to_at,
+             lag(to_at) OVER (PARTITION BY district, responder ORDER BY from_at) AS before
+         FROM shifts"
+    )
+    .fetch(&mut *snapshot);
+    while let Some(row) = shifts.try_next().await? {
+        let (id, responder) = (row.id.to_string(), row.responder.to_string());
+        let columns = ShiftColumns { id, responder, from_at: row.from_at, to_at: row.to_at };
+        findings.shift(&columns, row.before);
+    }
+    drop(shifts);
     let mut devices =
         sqlx::query!(r#"SELECT id, protocol AS "protocol!: Lossy", key_sha256 FROM devices"#)
             .fetch(&mut *snapshot);

@@ -99,13 +99,14 @@ fn newest(states: &[DeviceState], now: UnixMs) -> BTreeMap<DeviceId, DeviceState
     all
 }
 
+/// Keeps reports with the district that their device is of now; of one that was taken out nothing is kept.
 pub(crate) async fn append_reports(
     connection: &mut PgConnection,
     reports: &[DeviceReport],
 ) -> Read<()> {
     let rows = reports.iter().map(|report| {
         json!({
-            "district": report.district, "device": report.device,
+            "device": report.device,
             "received_at": report.received_at, "kinds": json!(report.kinds).to_string(),
             "battery_pct": report.battery_pct,
             "position": report.position.map(|it| json!(it).to_string()),
@@ -115,11 +116,12 @@ pub(crate) async fn append_reports(
     sqlx::query!(
         "INSERT INTO device_reports (district, device, received_at, kinds, battery_pct, position,
              raw)
-         SELECT w.district, w.device, w.received_at, w.kinds, w.battery_pct, w.position,
+         SELECT d.district, d.id, w.received_at, w.kinds, w.battery_pct, w.position,
              decode(w.raw, 'hex')
          FROM json_to_recordset($1::text::json) AS w (
-             district text, device uuid, received_at bigint, kinds text, battery_pct smallint,
-             position text, raw text)",
+             device uuid, received_at bigint, kinds text, battery_pct smallint,
+             position text, raw text)
+         JOIN devices AS d ON d.id = w.device",
         list(rows)?
     )
     .execute(connection)

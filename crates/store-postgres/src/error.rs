@@ -200,6 +200,9 @@ fn violated(error: &sqlx::Error) -> Option<Constraint> {
         return Some(Constraint::NoSuchThing);
     }
     let database = error.as_database_error()?;
+    if database.constraint() == Some("shifts_one_at_a_time") {
+        return Some(Constraint::ShiftsOverlap);
+    }
     if database.is_foreign_key_violation() {
         return Some(Constraint::NoSuchThing);
     }

@@ -125,3 +125,21 @@ pub(crate) async fn message(pool: &PgPool, id: Uuid) -> Read<Option<NewOutbox>> 
     );
     Ok(row.fetch_optional(pool).await?.map(NewOutbox::from))
 }
+
+/// Removes messages that were finished before then, at most so many. What another node is removing is
+/// left to it. Returns how many went.
+pub(crate) async fn purge(
+    connection: &mut PgConnection,
+    before: UnixMs,
+    at_once: i64,
+) -> Read<u64> {
+    let removed = sqlx::query!(
+        "DELETE FROM outbox WHERE id = ANY (ARRAY(
+             SELECT id FROM outbox WHERE finished_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        before.0,
+        at_once
+    )
+    .execute(connection)
+    .await?;
+    Ok(removed.rows_affected())
+}

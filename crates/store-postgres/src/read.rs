@@ -5,17 +5,19 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use silverbell_domain::{
-    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Answers, Deadline, DeadlineKind, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior,
+    SeniorId, Stay, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, readable,
+    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, ids_within, readable,
+    stays_of, weather_of,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::connect::SNAPSHOT;
+use crate::registry;
 use crate::rows::{self, Lossy};
 use crate::text::{escaped, slugs, unescaped};
 
@@ -41,18 +43,18 @@ pub(crate) async fn districts(pool: &PgPool) -> Read<Vec<District>> {
 pub(crate) async fn district_state(pool: &PgPool, district: &DistrictId) -> Read<DistrictState> {
     let mut snapshot = pool.begin_with(SNAPSHOT).await?;
     let slug = &*escaped(&district.0);
-    let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = $1", slug)
+    let row = sqlx::query!("SELECT last_seq, weather FROM districts WHERE id = $1", slug)
         .fetch_optional(&mut *snapshot)
-        .await?
-        .unwrap_or(0)
-        .cast_unsigned();
+        .await?;
+    let weather = row.as_ref().and_then(|row| weather_of(&unescaped(row.weather.clone())));
+    let seq = row.map_or(0, |row| row.last_seq).cast_unsigned();
     let tickets = open_tickets(&mut snapshot, slug).await?;
     let bound = bound_elsewhere(&mut snapshot, slug, &tickets).await?;
     let mut responders = responders(&mut snapshot, slug).await?;
     responders.retain(|responder| !bound.contains(&responder.id.0));
     let positions = last_positions(&mut snapshot, slug).await?;
     snapshot.commit().await?;
-    Ok(DistrictState { seq, tickets, responders, positions })
+    Ok(DistrictState { seq, tickets, responders, positions, weather })
 }
 
 /// Returns how everybody answered the offers made since then.
@@ -190,12 +192,12 @@ struct LastPositionRow {
 // --- Tickets -----------------------------------------------------------------------------------
 
 /// A ticket with its deadlines, which are kept in rows of their own.
-struct TicketRow {
-    id: Uuid,
-    version: i64,
-    number: i64,
-    state: Lossy,
-    deadlines: Option<String>,
+pub(crate) struct TicketRow {
+    pub(crate) id: Uuid,
+    pub(crate) version: i64,
+    pub(crate) number: i64,
+    pub(crate) state: Lossy,
+    pub(crate) deadlines: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -221,7 +223,7 @@ impl TicketRow {
     }
 
     /// Among others, one that cannot be read is left out.
-    fn readable(self) -> Option<Ticket> {
+    pub(crate) fn readable(self) -> Option<Ticket> {
         readable("tickets", self.id, self.ticket())
     }
 }
@@ -295,6 +297,55 @@ pub(crate) async fn tickets(
     Ok(found.into_iter().filter_map(TicketRow::readable).collect())
 }
 
+pub(crate) async fn tickets_due(
+    pool: &PgPool,
+    districts: &[DistrictId],
+    kind: DeadlineKind,
+    before: UnixMs,
+    page: TicketPage,
+) -> Read<Vec<Ticket>> {
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
+               (SELECT json_agg(json_build_object('kind', e.kind, 'at', e.at))::text
+                FROM deadlines AS e WHERE e.district = t.district AND e.ticket = t.id) AS deadlines
+           FROM deadlines AS d JOIN tickets AS t ON t.district = d.district AND t.id = d.ticket
+           WHERE d.kind IN ('call_back', 'archive') AND d.kind = $2 AND d.at < $3
+             AND d.district = ANY ($1)
+           ORDER BY d.at, d.ticket
+           LIMIT $4 OFFSET $5"#,
+        &slugs(districts),
+        kind.as_str(),
+        before.0,
+        i64::from(page.limit),
+        i64::from(page.offset)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
+pub(crate) async fn tickets_numbered(
+    pool: &PgPool,
+    districts: &[DistrictId],
+    number: u64,
+) -> Read<Vec<Ticket>> {
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id, t.version, t.number, t.state AS "state!: Lossy",
+               (SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at))::text
+                FROM deadlines AS d WHERE d.district = t.district AND d.ticket = t.id) AS deadlines
+           FROM tickets AS t
+           WHERE t.district = ANY ($1) AND t.number = $2
+           ORDER BY t.district"#,
+        &slugs(districts),
+        number.cast_signed()
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
 pub(crate) async fn tickets_of(pool: &PgPool, senior: SeniorId, limit: u32) -> Read<Vec<Ticket>> {
     let found = sqlx::query_as!(
         TicketRow,
@@ -306,6 +357,36 @@ pub(crate) async fn tickets_of(pool: &PgPool, senior: SeniorId, limit: u32) -> R
            ORDER BY t.received_at DESC, t.id DESC
            LIMIT $2"#,
         senior.0,
+        i64::from(limit)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
+pub(crate) async fn tickets_offered_to(
+    pool: &PgPool,
+    district: &DistrictId,
+    responder: ResponderId,
+    span: (UnixMs, UnixMs),
+    limit: u32,
+) -> Read<Vec<Ticket>> {
+    let slug = &*escaped(&district.0);
+    let (first, last) = ids_within(span);
+    // `min` of uuid came with PostgreSQL 18; the first of the ordered ones is the same.
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id AS "id!", t.version AS "version!", t.number AS "number!",
+               t.state AS "state!: Lossy", NULL::text AS deadlines
+           FROM (SELECT ticket, (array_agg(id ORDER BY id))[1] AS first FROM offers
+                 WHERE district = $1 AND responder = $2 AND id >= $3 AND id < $4
+                 GROUP BY ticket) AS o
+           JOIN tickets AS t ON t.district = $1 AND t.id = o.ticket
+           ORDER BY o.first LIMIT $5"#,
+        slug,
+        responder.0,
+        first,
+        last,
         i64::from(limit)
     )
     .fetch_all(pool)
@@ -330,6 +411,28 @@ pub(crate) async fn tickets_received(
                  SELECT id, version, number, state, received_at FROM tickets
                  WHERE district = $1 AND open AND received_at >= $2 AND received_at < $3) AS t
            ORDER BY t.received_at, t.id"#,
+        &*escaped(&district.0),
+        from.0,
+        to.0
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
+pub(crate) async fn tickets_closed(
+    pool: &PgPool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<Ticket>> {
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!", version AS "version!", number AS "number!",
+               state AS "state!: Lossy", NULL::text AS deadlines
+           FROM tickets
+           WHERE district = $1 AND NOT open AND closed_at >= $2 AND closed_at < $3
+           ORDER BY closed_at, id"#,
         &*escaped(&district.0),
         from.0,
         to.0
@@ -374,8 +477,12 @@ pub(crate) async fn find_seniors(
     query: SeniorQuery,
     limit: u32,
 ) -> Read<Vec<Senior>> {
+    if let SeniorQuery::Pinyin(letters) = &query {
+        return registry::spoken(pool, districts, letters, limit).await;
+    }
     let (districts, limit) = (slugs(districts), i64::from(limit));
     let files = match query {
+        SeniorQuery::Pinyin(_) => Vec::new(),
         SeniorQuery::Phone(digits) => {
             // A number ends a line of `phones`.
             sqlx::query_scalar!(
@@ -394,7 +501,8 @@ pub(crate) async fn find_seniors(
                 r#"SELECT file FROM seniors
                    WHERE district = ANY ($1)
                      AND (strpos(name, $2) > 0 OR strpos(village, $2) > 0 OR strpos(address, $2) > 0)
-                   ORDER BY strpos(name, $2) = 0, name COLLATE "C", id LIMIT $3"#,
+                   ORDER BY name <> $2, strpos(name, $2) <> 1, strpos(name, $2) = 0,
+                       name COLLATE "C", id LIMIT $3"#,
                 &districts,
                 &*escaped(&text),
                 limit
@@ -420,15 +528,16 @@ pub(crate) async fn home_bounds(pool: &PgPool, district: &DistrictId) -> Read<Op
     })
 }
 
-pub(crate) async fn homes(pool: &PgPool, district: &DistrictId) -> Read<Vec<Home>> {
+pub(crate) async fn homes(pool: &PgPool, district: &DistrictId, now: UnixMs) -> Read<Vec<Home>> {
     let found = sqlx::query!(
-        "SELECT id, name, village, lat, lon FROM seniors WHERE district = $1 ORDER BY id",
+        "SELECT id, name, village, lat, lon, needs FROM seniors WHERE district = $1 ORDER BY id",
         &*escaped(&district.0)
     )
     .fetch_all(pool)
     .await?;
     let homes = found.into_iter().filter_map(|row| {
-        let place = readable("seniors", row.id, rows::point(row.lat, row.lon))?;
+        let home = readable("seniors", row.id, rows::point(row.lat, row.lon))?;
+        let place = Stay::door_of(&stays_of(&unescaped(row.needs)), home, now);
         let (name, village) = (unescaped(row.name), unescaped(row.village));
         Some(Home { senior: SeniorId(row.id), name, village, place })
     });

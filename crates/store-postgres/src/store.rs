@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use silverbell_domain::{
-    Answers, CallId, DeviceId, DistrictId, LatLon, OfferId, Protocol, Responder, ResponderId,
-    Senior, SeniorId, Ticket, TicketId, UnixMs, UserId,
+    Answers, CallId, Category, DeadlineKind, DeviceId, DistrictId, KeyEntry, KeyId, LatLon,
+    OfferId, OperatorDesk, PhotoId, Protocol, Responder, ResponderId, Senior, SeniorId, Shift,
+    Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
-    CallRecord, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState, District,
-    DistrictState, Home, Idempotency, NewOutbox, SeniorQuery, Session, Store, StoreError,
-    TicketPage, TimelineRow, User, WriterHandle,
+    Access, CallRecord, ClosedMonth, Device, DeviceFilter, DevicePage, DeviceSignal, DeviceState,
+    District, DistrictCounts, DistrictState, Face, Home, Idempotency, NewOutbox, PackedFacts,
+    Photo, PushSubscription, SeatedDesk, SeniorPage, SeniorQuery, Session, ShownNote, Store,
+    StoreError, StoredKey, Thing, TicketPage, TimelineRow, User, WriterHandle,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -18,7 +20,10 @@ use uuid::Uuid;
 use crate::connect::within;
 use crate::error::store_error;
 use crate::link::Tables;
-use crate::{PostgresStore, calls, check, devices, outbox, read};
+use crate::{
+    PostgresStore, calls, check, desks, devices, facts, keys, months, outbox, photos, push, read,
+    registry, shifts,
+};
 
 /// How long a read may take, its turn included.
 const READ_WITHIN: Duration = Duration::from_secs(5);
@@ -92,6 +97,50 @@ impl Store for PostgresStore {
         self.reading(read::tickets(&self.readers, districts, open, page)).await
     }
 
+    async fn packed_facts(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Option<PackedFacts>, StoreError> {
+        self.reading(facts::packed(&self.readers, district, from, to)).await
+    }
+
+    async fn facts_missing(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<TicketId>, StoreError> {
+        self.reading(facts::missing(&self.readers, district, (from, to), limit)).await
+    }
+
+    async fn categories_of(
+        &self,
+        ids: &[SeniorId],
+    ) -> Result<Vec<(SeniorId, Category)>, StoreError> {
+        self.reading(facts::categories(&self.readers, ids)).await
+    }
+
+    async fn tickets_due(
+        &self,
+        districts: &[DistrictId],
+        kind: DeadlineKind,
+        before: UnixMs,
+        page: TicketPage,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        self.reading(read::tickets_due(&self.readers, districts, kind, before, page)).await
+    }
+
+    async fn tickets_numbered(
+        &self,
+        districts: &[DistrictId],
+        number: u64,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        self.reading(read::tickets_numbered(&self.readers, districts, number)).await
+    }
+
     async fn tickets_received(
         &self,
         district: &DistrictId,
@@ -99,6 +148,15 @@ impl Store for PostgresStore {
         to: UnixMs,
     ) -> Result<Vec<Ticket>, StoreError> {
         self.reading(read::tickets_received(&self.readers, district, from, to)).await
+    }
+
+    async fn tickets_closed(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        self.reading(read::tickets_closed(&self.readers, district, from, to)).await
     }
 
     async fn timeline(&self, id: TicketId) -> Result<Vec<TimelineRow>, StoreError> {
@@ -139,12 +197,95 @@ impl Store for PostgresStore {
         self.reading(read::home_bounds(&self.readers, district)).await
     }
 
-    async fn homes(&self, district: &DistrictId) -> Result<Vec<Home>, StoreError> {
-        self.reading(read::homes(&self.readers, district)).await
+    async fn homes(&self, district: &DistrictId, now: UnixMs) -> Result<Vec<Home>, StoreError> {
+        self.reading(read::homes(&self.readers, district, now)).await
+    }
+
+    async fn seniors(
+        &self,
+        districts: &[DistrictId],
+        page: SeniorPage,
+    ) -> Result<Vec<Senior>, StoreError> {
+        self.reading(registry::seniors(&self.readers, districts, &page)).await
+    }
+
+    async fn seniors_from(
+        &self,
+        district: &DistrictId,
+        after: Option<SeniorId>,
+        limit: u32,
+    ) -> Result<(Vec<Senior>, Option<SeniorId>), StoreError> {
+        self.reading(registry::seniors_from(&self.readers, district, after, limit)).await
+    }
+
+    async fn seniors_of(&self, ids: &[SeniorId]) -> Result<Vec<Senior>, StoreError> {
+        self.reading(registry::seniors_of(&self.readers, ids)).await
+    }
+
+    async fn district_counts(&self, district: &DistrictId) -> Result<DistrictCounts, StoreError> {
+        self.reading(registry::counts(&self.readers, district)).await
+    }
+
+    async fn responders(&self, district: &DistrictId) -> Result<Vec<Responder>, StoreError> {
+        self.reading(registry::responders(&self.readers, district)).await
+    }
+
+    async fn responder_logins(
+        &self,
+        ids: &[ResponderId],
+    ) -> Result<Vec<(ResponderId, String)>, StoreError> {
+        self.reading(registry::logins(&self.readers, ids)).await
     }
 
     async fn responder(&self, id: ResponderId) -> Result<Option<Responder>, StoreError> {
         self.reading(read::responder(&self.readers, id)).await
+    }
+
+    async fn shifts(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Vec<Shift>, StoreError> {
+        self.reading(shifts::shifts(&self.readers, district, from, to)).await
+    }
+
+    async fn desk(&self, user: UserId) -> Result<Option<OperatorDesk>, StoreError> {
+        self.reading(desks::desk(&self.readers, user)).await
+    }
+
+    async fn desks(
+        &self,
+        districts: &[DistrictId],
+        seen_since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<SeatedDesk>, StoreError> {
+        self.reading(desks::desks(&self.readers, districts, seen_since, limit)).await
+    }
+
+    async fn shift_notes(
+        &self,
+        districts: &[DistrictId],
+        since: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<ShownNote>, StoreError> {
+        self.reading(desks::notes(&self.readers, districts, since, limit)).await
+    }
+
+    async fn closed_month(
+        &self,
+        district: &DistrictId,
+        month: &str,
+    ) -> Result<Option<ClosedMonth>, StoreError> {
+        self.reading(months::closed_month(&self.readers, district, month)).await
+    }
+
+    async fn closed_months(
+        &self,
+        districts: &[DistrictId],
+        limit: u32,
+    ) -> Result<Vec<ClosedMonth>, StoreError> {
+        self.reading(months::closed_months(&self.readers, districts, limit)).await
     }
 
     async fn positions_of(
@@ -197,6 +338,17 @@ impl Store for PostgresStore {
         self.reading(devices::signals(&self.readers, device, since, limit)).await
     }
 
+    async fn tickets_offered_to(
+        &self,
+        district: &DistrictId,
+        responder: ResponderId,
+        span: (UnixMs, UnixMs),
+        limit: u32,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let found = read::tickets_offered_to(&self.readers, district, responder, span, limit);
+        self.reading(found).await
+    }
+
     async fn tickets_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<Ticket>, StoreError> {
         self.reading(read::tickets_of(&self.readers, senior, limit)).await
     }
@@ -214,12 +366,64 @@ impl Store for PostgresStore {
         self.reading(calls::calls(&self.readers, district, since, limit)).await
     }
 
+    async fn calls_begun(
+        &self,
+        district: &DistrictId,
+        from: UnixMs,
+        to: UnixMs,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        self.reading(calls::calls_begun(&self.readers, district, from, to)).await
+    }
+
     async fn open_calls(&self, before: UnixMs, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         self.reading(calls::open_calls(&self.readers, before, limit)).await
     }
 
     async fn calls_of(&self, senior: SeniorId, limit: u32) -> Result<Vec<CallRecord>, StoreError> {
         self.reading(calls::calls_of(&self.readers, senior, limit)).await
+    }
+
+    async fn key(&self, id: KeyId) -> Result<Option<StoredKey>, StoreError> {
+        self.reading(keys::key(&self.readers, id)).await
+    }
+
+    async fn keys_of(&self, senior: SeniorId) -> Result<Vec<KeyEntry>, StoreError> {
+        self.reading(keys::keys_of(&self.readers, senior)).await
+    }
+
+    async fn keys_out(
+        &self,
+        district: &DistrictId,
+        limit: u32,
+    ) -> Result<Vec<KeyEntry>, StoreError> {
+        self.reading(keys::keys_out(&self.readers, district, limit)).await
+    }
+
+    async fn accesses(&self, thing: Thing, limit: u32) -> Result<Vec<Access>, StoreError> {
+        self.reading(keys::accesses(&self.readers, thing, limit)).await
+    }
+
+    async fn face(&self, senior: SeniorId) -> Result<Option<Face>, StoreError> {
+        self.reading(photos::face(&self.readers, senior)).await
+    }
+
+    async fn face_at(&self, senior: SeniorId) -> Result<Option<UnixMs>, StoreError> {
+        self.reading(photos::face_at(&self.readers, senior)).await
+    }
+
+    async fn photo(&self, id: PhotoId) -> Result<Option<Photo>, StoreError> {
+        self.reading(photos::photo(&self.readers, id)).await
+    }
+
+    async fn push_subscriptions(
+        &self,
+        responder: ResponderId,
+    ) -> Result<Vec<PushSubscription>, StoreError> {
+        self.reading(push::of(&self.readers, responder)).await
+    }
+
+    async fn sealed_with(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        self.reading(keys::sealed_with(&self.readers)).await
     }
 
     async fn outbox_waiting(&self, kind: &'static str) -> Result<u64, StoreError> {

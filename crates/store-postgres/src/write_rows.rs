@@ -7,6 +7,7 @@ use silverbell_store::Batch;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
+use crate::facts::VERSION;
 use crate::rows::{json, list};
 
 /// On what condition a batch is written without holding its districts' locks.
@@ -31,7 +32,7 @@ pub(crate) async fn write_rows(
     // None where the district's lock is held.
     let revision = |id| unlocked.and_then(|it| Some(it.revisions.get(id)?.as_str()));
     let (tickets, offers, deadlines) = (&batch.tickets, &batch.offers, &batch.deadlines);
-    let (signals, events) = (&batch.signals, &batch.events);
+    let (signals, events, facts) = (&batch.signals, &batch.events, &batch.facts);
     let flags: Vec<String> =
         signals.iter().map(|row| json(&row.flags)).collect::<Result<_, _>>()?;
     let positions: Vec<Option<String>> = signals
@@ -100,6 +101,11 @@ pub(crate) async fn write_rows(
         &column(events, |row| &row.hash[..]) as _,
         list(&batch.outbox)?,
         list(batch.request_rows())?,
+        &column(facts, |row| &*row.district.0) as _,
+        &column(facts, |row| row.received_at.0),
+        &column(facts, |row| row.ticket.0),
+        &column(facts, |row| row.facts.as_deref()) as _,
+        VERSION,
     )
     .fetch_one(connection)
     .await?;

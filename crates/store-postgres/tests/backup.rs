@@ -358,6 +358,7 @@ fn written(rows: &AnyRows) -> String {
                         ("id", json!(id)),
                         ("name", json!(text)),
                         ("time_zone", json!(text)),
+                        ("weather", json!(text)),
                         ("last_seq", json!(number)),
                         ("last_number", json!(0)),
                     ])

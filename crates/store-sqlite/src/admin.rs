@@ -1,16 +1,19 @@
 //! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
 
 use serde_json::{Value, json};
-use silverbell_domain::{Responder, Senior, UnixMs};
+use silverbell_domain::{DistrictId, Responder, Senior, UnixMs, Weather};
 use silverbell_store::{
     AdminWrite, Advance, Answer, District, LastPosition, NewSession, NewUser, PositionRow,
-    needs_column, phones, responder_changed,
+    needs_column, phones, pinyin_column, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
 
-use crate::{calls, check, devices, outbox, rows};
+use crate::registry::kept_responder;
+use crate::{
+    calls, check, desks, devices, facts, keys, months, outbox, photos, push, registry, rows, shifts,
+};
 
-/// How many old positions go in one transaction.
+/// How many old positions, reports and messages each go in one transaction.
 const PURGED_AT_ONCE: i64 = 2_000;
 
 type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
@@ -18,10 +21,24 @@ type Outcome = Result<(Answer, Option<Advance>), sqlx::Error>;
 pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite) -> Outcome {
     match write {
         AdminWrite::District(district) => put_district(connection, district).await,
+        AdminWrite::Weather { district, weather } => {
+            set_weather(connection, district, weather.as_ref()).await
+        }
         AdminWrite::Seniors(seniors) => put_seniors(connection, seniors).await,
         AdminWrite::UpdateSenior(senior) => update_senior(connection, senior).await,
         AdminWrite::Responders(responders) => put_responders(connection, responders).await,
+        AdminWrite::Registry(change) => registry::change(connection, change).await,
+        AdminWrite::TellResponders { district, ids } => {
+            registry::tell(connection, district, ids).await
+        }
+        AdminWrite::Facts { district, tickets } => {
+            done(facts::keep(connection, district, tickets).await)
+        }
+        AdminWrite::FillPinyin { limit } => registry::fill_pinyin(connection, *limit).await,
         AdminWrite::UpdateResponder(responder) => update_responder(connection, responder).await,
+        AdminWrite::Shifts(change) => done(shifts::change(connection, change).await),
+        AdminWrite::Desk(write) => done(desks::write(connection, write).await),
+        AdminWrite::CloseMonth(month) => done(months::close(connection, month).await),
         AdminWrite::Devices(devices) => done(devices::put_devices(connection, devices).await),
         AdminWrite::Users(users) => put_users(connection, users).await,
         AdminWrite::Session(session) => put_session(connection, session).await,
@@ -41,6 +58,15 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
             let call = calls::learn(connection, news).await?;
             Ok((Answer::Call(Box::new(call)), None))
         }
+        AdminWrite::Keys(all) => done(keys::put(connection, all).await),
+        AdminWrite::Access(access) => done(keys::log(connection, access).await),
+        AdminWrite::Face { senior, face, access } => {
+            photos::put_face(connection, *senior, face.as_deref()).await?;
+            done(keys::log(connection, access).await)
+        }
+        AdminWrite::Photo(photo) => done(photos::put(connection, photo).await),
+        AdminWrite::DropPhoto(id) => done(photos::remove(connection, *id).await),
+        AdminWrite::Push(write) => done(push::write(connection, write).await),
         AdminWrite::LeaseOutbox(lease) => {
             let items = outbox::lease(connection, lease).await?;
             Ok((Answer::Outbox(items), None))
@@ -48,8 +74,8 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, write: &AdminWrite)
         AdminWrite::FinishOutbox { id, attempts, result } => {
             done(outbox::finish(connection, *id, *attempts, result).await)
         }
-        AdminWrite::Purge { now, positions_before, keys_before } => {
-            purge(connection, *now, *positions_before, *keys_before).await
+        AdminWrite::Purge { now, positions_before, keys_before, messages_before } => {
+            purge(connection, *now, *positions_before, *keys_before, *messages_before).await
         }
         AdminWrite::Probe => probe(connection).await,
     }
@@ -75,29 +101,31 @@ async fn put_district(connection: &mut SqliteConnection, district: &District) ->
     DONE
 }
 
-fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
+async fn set_weather(
+    connection: &mut SqliteConnection,
+    district: &DistrictId,
+    weather: Option<&Weather>,
+) -> Outcome {
+    let id = &*district.0;
+    let weather = weather.map(rows::json).transpose()?.unwrap_or_default();
+    sqlx::query!("UPDATE districts SET weather = ?2 WHERE id = ?1", id, weather)
+        .execute(connection)
+        .await?;
+    DONE
+}
+
+pub(crate) fn senior_row(senior: &Senior) -> Result<Value, sqlx::Error> {
     Ok(json!({
         "district": senior.district, "id": senior.id, "name": senior.name,
         "born": senior.born, "village": senior.village, "address": senior.address,
         "phones": phones(senior), "lat": senior.home.lat, "lon": senior.home.lon,
         "needs": needs_column(senior), "file": rows::json(senior)?,
+        "pinyin": pinyin_column(&senior.name),
     }))
 }
 
 async fn put_seniors(connection: &mut SqliteConnection, seniors: &[Senior]) -> Outcome {
-    let rows: Result<Vec<_>, sqlx::Error> = seniors.iter().map(senior_row).collect();
-    let rows = rows::json(&rows?)?;
-    sqlx::query!(
-        r#"INSERT INTO seniors
-               (district, id, name, born, village, address, phones, lat, lon, needs, file)
-           SELECT value ->> 'district', value ->> 'id', value ->> 'name', value ->> 'born',
-               value ->> 'village', value ->> 'address', value ->> 'phones',
-               value ->> 'lat', value ->> 'lon', value ->> 'needs', value ->> 'file'
-           FROM json_each(?1)"#,
-        rows
-    )
-    .execute(connection)
-    .await?;
+    registry::insert_seniors(connection, &seniors.iter().collect::<Vec<_>>()).await?;
     DONE
 }
 
@@ -106,7 +134,8 @@ async fn update_senior(connection: &mut SqliteConnection, senior: &Senior) -> Ou
     let updated = sqlx::query!(
         r#"UPDATE seniors SET name = ?1 ->> 'name', born = ?1 ->> 'born',
                village = ?1 ->> 'village', address = ?1 ->> 'address', phones = ?1 ->> 'phones',
-               lat = ?1 ->> 'lat', lon = ?1 ->> 'lon', needs = ?1 ->> 'needs', file = ?1 ->> 'file'
+               lat = ?1 ->> 'lat', lon = ?1 ->> 'lon', needs = ?1 ->> 'needs', file = ?1 ->> 'file',
+               pinyin = ?1 ->> 'pinyin'
            WHERE district = ?1 ->> 'district' AND id = ?1 ->> 'id'"#,
         row
     )
@@ -134,9 +163,14 @@ async fn put_responders(connection: &mut SqliteConnection, responders: &[Respond
     DONE
 }
 
-async fn update_responder(connection: &mut SqliteConnection, responder: &Responder) -> Outcome {
+/// Keeps the duty that a responder's file says; the rest of the file is the registry's.
+async fn update_responder(connection: &mut SqliteConnection, said: &Responder) -> Outcome {
+    let responder = match kept_responder(connection, said.id).await? {
+        Some(kept) => kept.with_duty_of(said),
+        None => said.clone(),
+    };
     let (district, id) = (&*responder.district.0, responder.id.to_string());
-    let file = rows::json(responder)?;
+    let file = rows::json(&responder)?;
     let changed = sqlx::query!(
         "UPDATE responders SET file = ?3 WHERE district = ?1 AND id = ?2",
         district,
@@ -152,7 +186,7 @@ async fn update_responder(connection: &mut SqliteConnection, responder: &Respond
         .fetch_one(connection)
         .await?
         .cast_unsigned();
-    Ok((Answer::Done, Some(responder_changed(responder, seq))))
+    Ok((Answer::Done, Some(responder_changed(&responder, seq))))
 }
 
 async fn put_users(connection: &mut SqliteConnection, users: &[NewUser]) -> Outcome {
@@ -217,7 +251,10 @@ async fn extend_session(
 
 async fn end_session(connection: &mut SqliteConnection, token_sha256: &[u8; 32]) -> Outcome {
     let token = token_sha256.as_slice();
-    sqlx::query!("DELETE FROM sessions WHERE token_sha256 = ?1", token).execute(connection).await?;
+    sqlx::query!("DELETE FROM sessions WHERE token_sha256 = ?1", token)
+        .execute(&mut *connection)
+        .await?;
+    push::session_ended(connection, token).await?;
     DONE
 }
 
@@ -280,6 +317,7 @@ async fn purge(
     now: UnixMs,
     positions_before: UnixMs,
     keys_before: UnixMs,
+    messages_before: UnixMs,
 ) -> Outcome {
     // A little at a time: an SOS waits behind this.
     let positions = sqlx::query!(
@@ -291,7 +329,8 @@ async fn purge(
     .execute(&mut *connection)
     .await?;
     let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
-    let most = positions.rows_affected().max(reports);
+    let messages = outbox::purge(connection, messages_before, PURGED_AT_ONCE).await?;
+    let most = positions.rows_affected().max(reports).max(messages);
     if most >= PURGED_AT_ONCE.cast_unsigned() {
         // The small tables have no index for this: once the large ones are through.
         return Ok((Answer::Purged { is_more: true }, None));

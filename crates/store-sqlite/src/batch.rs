@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use silverbell_domain::{Alarm, DeadlineKind, DistrictId, TicketId, UnixMs};
 use silverbell_store::{
-    Advance, Asked, Batch, Context, DeviceRow, Fold, FoldItem, Intake, OpenRow, Reply, SeenRow,
-    StoreError, UnknownCaller, readable,
+    Advance, Asked, Batch, Context, DeviceRow, FACTS_VERSION, Fold, FoldItem, Intake, OpenRow,
+    Reply, SeenRow, StoreError, UnknownCaller, readable,
 };
 use sqlx::sqlite::SqliteConnection;
 
@@ -32,7 +32,8 @@ pub(crate) async fn apply(
         return Ok((Vec::new(), Vec::new()));
     }
     let context = read_context(connection, items, intake).await?;
-    let mut fold = Fold::new(context, &intake.policy, &intake.default_district);
+    let mut fold = Fold::new(context, &intake.policy, &intake.default_district)
+        .with_herald(intake.herald.as_deref());
     let replies: Replies = items.iter().map(|item| fold.apply(item)).collect();
     let batch = fold.finish().map_err(decode)?;
     write_rows(connection, &batch).await?;
@@ -157,6 +158,7 @@ async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<
     let touched = list(batch.tickets.iter().filter(|ticket| !ticket.found_anew));
     let offers = list(&batch.offers);
     let rescheduled = list(rescheduled(batch));
+    let facts = list(&batch.facts);
     let (deadlines, signals) = (list(&batch.deadlines), list(&batch.signals));
     let (events, outbox) = (list(&batch.events), list(&batch.outbox));
     let (requests, counters) = (list(batch.request_rows()), list(batch.counter_rows()));
@@ -167,6 +169,9 @@ async fn write_rows(connection: &mut SqliteConnection, batch: &Batch) -> Result<
         offers,
         rescheduled,
         deadlines,
+        facts,
+        FACTS_VERSION,
+        facts,
         signals,
         events,
         outbox,

@@ -38,7 +38,10 @@ pub(crate) async fn learn(connection: &mut SqliteConnection, news: &CallNews) ->
     Ok(call)
 }
 
-async fn keep_request(connection: &mut SqliteConnection, request: &Idempotency) -> Read<()> {
+pub(crate) async fn keep_request(
+    connection: &mut SqliteConnection,
+    request: &Idempotency,
+) -> Read<()> {
     let (user, fingerprint) = (request.user.to_string(), &request.fingerprint[..]);
     let subject = rows::json(&request.subject)?;
     sqlx::query!(
@@ -91,6 +94,27 @@ pub(crate) async fn calls(
         district,
         since.0,
         limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().filter_map(CallRow::readable).collect())
+}
+
+pub(crate) async fn calls_begun(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<CallRecord>> {
+    let district = &*district.0;
+    let rows = sqlx::query_as!(
+        CallRow,
+        r#"SELECT id AS "id!: Lossy", record AS "record!: Lossy"
+           FROM calls WHERE district = ?1 AND ringing_at >= ?2 AND ringing_at < ?3
+           ORDER BY ringing_at, id"#,
+        district,
+        from.0,
+        to.0
     )
     .fetch_all(pool)
     .await?;

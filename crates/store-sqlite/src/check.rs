@@ -8,7 +8,7 @@ use silverbell_store::StoreError;
 use silverbell_store::check::{
     Beside, CallColumns, DistrictColumns, EventColumns, Findings, KeptTicket, MAX_COMPLAINTS,
     MessageColumns, NamedSignal, NamedTicket, OfferColumns, SaidColumns, SeniorColumns,
-    SignalColumns, TicketColumns, behind,
+    ShiftColumns, SignalColumns, TicketColumns, behind,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -35,6 +35,7 @@ pub(crate) async fn check(pool: &SqlitePool) -> Read<Vec<String>> {
     outbox(&mut snapshot, &mut findings).await?;
     said(&mut snapshot, &mut findings).await?;
     calls(&mut snapshot, &mut findings).await?;
+    crate::keys::check(&mut snapshot, &mut findings).await?;
     Ok(findings.in_words())
 }
 
@@ -359,6 +360,18 @@ async fn people(snapshot: &mut SqliteConnection, findings: &mut Findings) -> Rea
         findings.responder(&row.district.text(), &row.id.text(), &row.file);
     }
     drop(responders);
+    let mut shifts = sqlx::query!(
+        r#"SELECT id AS "id!: Lossy", responder AS "responder!: Lossy", from_at, to_at,
+               lag(to_at) OVER (PARTITION BY district, responder ORDER BY from_at) AS before
+           FROM shifts"#
+    )
+    .fetch(&mut *snapshot);
+    while let Some(row) = shifts.try_next().await? {
+        let (id, responder) = (row.id.text(), row.responder.text());
+        let columns = ShiftColumns { id, responder, from_at: row.from_at, to_at: row.to_at };
+        findings.shift(&columns, row.before);
+    }
+    drop(shifts);
     let mut devices = sqlx::query!(
         r#"SELECT id AS "id!: Lossy", protocol AS "protocol!: Lossy", key_sha256 FROM devices"#
     )

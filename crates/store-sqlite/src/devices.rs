@@ -87,13 +87,14 @@ pub(crate) async fn put_states(
     Ok(())
 }
 
+/// Keeps reports with the district that their device is of now; of one that was taken out nothing is kept.
 pub(crate) async fn append_reports(
     connection: &mut SqliteConnection,
     reports: &[DeviceReport],
 ) -> Read<()> {
     let rows = reports.iter().map(|report| {
         json!({
-            "district": report.district, "device": report.device,
+            "device": report.device,
             "received_at": report.received_at, "kinds": report.kinds,
             "battery_pct": report.battery_pct, "position": report.position,
             "raw": hex::encode(&report.raw),
@@ -103,10 +104,10 @@ pub(crate) async fn append_reports(
     sqlx::query!(
         r#"INSERT INTO device_reports (district, device, received_at, kinds, battery_pct, position,
                raw)
-           SELECT value ->> 'district', value ->> 'device', value ->> 'received_at',
-               value ->> 'kinds', value ->> 'battery_pct', value ->> 'position',
-               unhex(value ->> 'raw')
-           FROM json_each(?1)"#,
+           SELECT d.district, d.id, w.value ->> 'received_at',
+               w.value ->> 'kinds', w.value ->> 'battery_pct', w.value ->> 'position',
+               unhex(w.value ->> 'raw')
+           FROM json_each(?1) AS w CROSS JOIN devices AS d ON d.id = w.value ->> 'device'"#,
         rows
     )
     .execute(connection)

@@ -45,6 +45,10 @@ fn violated(error: &sqlx::Error) -> Option<Constraint> {
         return Some(Constraint::NoSuchThing);
     }
     let database = error.as_database_error()?;
+    // The words of the trigger that refuses it.
+    if database.message().contains("shifts_one_at_a_time") {
+        return Some(Constraint::ShiftsOverlap);
+    }
     if database.is_foreign_key_violation() {
         return Some(Constraint::NoSuchThing);
     }

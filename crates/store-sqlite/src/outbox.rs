@@ -128,3 +128,20 @@ pub(crate) async fn message(pool: &SqlitePool, id: Uuid) -> Read<Option<NewOutbo
     );
     row.fetch_optional(pool).await?.map(Row::message).transpose()
 }
+
+/// Removes messages that were finished before then, at most so many. Returns how many went.
+pub(crate) async fn purge(
+    connection: &mut SqliteConnection,
+    before: UnixMs,
+    at_once: i64,
+) -> Read<u64> {
+    let removed = sqlx::query!(
+        "DELETE FROM outbox WHERE id IN (
+             SELECT id FROM outbox WHERE finished_at < ?1 LIMIT ?2)",
+        before.0,
+        at_once
+    )
+    .execute(connection)
+    .await?;
+    Ok(removed.rows_affected())
+}

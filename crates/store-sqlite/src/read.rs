@@ -3,16 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    Answers, Deadline, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior, SeniorId,
-    Ticket, TicketId, UnixMs, UserId,
+    Answers, Deadline, DeadlineKind, DistrictId, LatLon, OfferId, Responder, ResponderId, Senior,
+    SeniorId, Stay, Ticket, TicketId, UnixMs, UserId,
 };
 use silverbell_store::{
     AnswerCount, District, DistrictState, Home, Idempotency, LastPosition, SeniorQuery, Session,
-    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, readable,
+    TicketPage, TimelineRow, User, UserRole, answers_of, first_id_of, ids_within, readable,
+    stays_of, weather_of,
 };
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
+use crate::registry;
 use crate::rows::{self, Lossy};
 
 type Read<T> = Result<T, sqlx::Error>;
@@ -40,17 +42,17 @@ pub(crate) async fn district_state(
 ) -> Read<DistrictState> {
     let mut snapshot = pool.begin().await?;
     let slug = &*district.0;
-    let seq = sqlx::query_scalar!("SELECT last_seq FROM districts WHERE id = ?1", slug)
+    let row = sqlx::query!("SELECT last_seq, weather FROM districts WHERE id = ?1", slug)
         .fetch_optional(&mut *snapshot)
-        .await?
-        .unwrap_or(0)
-        .cast_unsigned();
+        .await?;
+    let weather = row.as_ref().and_then(|row| weather_of(&row.weather));
+    let seq = row.map_or(0, |row| row.last_seq).cast_unsigned();
     let tickets = open_tickets(&mut snapshot, slug).await?;
     let bound = bound_elsewhere(&mut snapshot, slug, &tickets).await?;
     let mut responders = responders(&mut snapshot, slug).await?;
     responders.retain(|responder| !bound.contains(&responder.id.to_string()));
     let positions = last_positions(&mut snapshot, slug).await?;
-    Ok(DistrictState { seq, tickets, responders, positions })
+    Ok(DistrictState { seq, tickets, responders, positions, weather })
 }
 
 /// Returns how everybody answered the offers made since then.
@@ -192,11 +194,11 @@ struct LastPositionRow {
 // --- Tickets -----------------------------------------------------------------------------------
 
 /// A ticket as it lies in its row, without its deadlines.
-struct TicketRow {
-    id: Lossy,
-    version: i64,
-    number: i64,
-    state: Lossy,
+pub(crate) struct TicketRow {
+    pub(crate) id: Lossy,
+    pub(crate) version: i64,
+    pub(crate) number: i64,
+    pub(crate) state: Lossy,
 }
 
 impl TicketRow {
@@ -205,7 +207,7 @@ impl TicketRow {
     }
 
     /// Among others, one that cannot be read is left out.
-    fn readable(self) -> Option<Ticket> {
+    pub(crate) fn readable(self) -> Option<Ticket> {
         let read = rows::ticket(&self.state.text(), self.version, self.number);
         readable("tickets", self.id.text(), read)
     }
@@ -306,6 +308,56 @@ pub(crate) async fn tickets(
     with_deadlines(&mut snapshot, tickets).await
 }
 
+pub(crate) async fn tickets_due(
+    pool: &SqlitePool,
+    districts: &[DistrictId],
+    kind: DeadlineKind,
+    before: UnixMs,
+    page: TicketPage,
+) -> Read<Vec<Ticket>> {
+    let mut snapshot = pool.begin().await?;
+    let (districts, kind) = (rows::json(&districts)?, kind.as_str());
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id AS "id!: Lossy", t.version, t.number, t.state AS "state!: Lossy"
+           FROM deadlines AS d CROSS JOIN tickets AS t
+             ON t.district = d.district AND t.id = d.ticket
+           WHERE d.kind IN ('call_back', 'archive') AND d.kind = ?2 AND d.at < ?3
+             AND d.district IN (SELECT value FROM json_each(?1))
+           ORDER BY d.at, d.ticket LIMIT ?4 OFFSET ?5"#,
+        districts,
+        kind,
+        before.0,
+        page.limit,
+        page.offset
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let tickets = found.into_iter().filter_map(TicketRow::readable).collect();
+    with_deadlines(&mut snapshot, tickets).await
+}
+
+pub(crate) async fn tickets_numbered(
+    pool: &SqlitePool,
+    districts: &[DistrictId],
+    number: u64,
+) -> Read<Vec<Ticket>> {
+    let mut snapshot = pool.begin().await?;
+    let (districts, number) = (rows::json(&districts)?, number.cast_signed());
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version, number, state AS "state!: Lossy" FROM tickets
+           WHERE district IN (SELECT value FROM json_each(?1)) AND number = ?2
+           ORDER BY district"#,
+        districts,
+        number
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let tickets = found.into_iter().filter_map(TicketRow::readable).collect();
+    with_deadlines(&mut snapshot, tickets).await
+}
+
 pub(crate) async fn tickets_of(
     pool: &SqlitePool,
     senior: SeniorId,
@@ -326,6 +378,36 @@ pub(crate) async fn tickets_of(
     with_deadlines(&mut snapshot, tickets).await
 }
 
+pub(crate) async fn tickets_offered_to(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    responder: ResponderId,
+    span: (UnixMs, UnixMs),
+    limit: u32,
+) -> Read<Vec<Ticket>> {
+    let (first, last) = ids_within(span);
+    let (slug, responder) = (&*district.0, responder.to_string());
+    let (first, last) = (first.to_string(), last.to_string());
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT t.id AS "id!: Lossy", t.version AS "version!: i64", t.number AS "number!: i64",
+                  t.state AS "state!: Lossy"
+           FROM (SELECT ticket, min(id) AS first FROM offers
+                 WHERE district = ?1 AND responder = ?2 AND id >= ?3 AND id < ?4
+                 GROUP BY ticket) AS o
+           JOIN tickets AS t ON t.district = ?1 AND t.id = o.ticket
+           ORDER BY o.first LIMIT ?5"#,
+        slug,
+        responder,
+        first,
+        last,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
 pub(crate) async fn tickets_received(
     pool: &SqlitePool,
     district: &DistrictId,
@@ -344,6 +426,29 @@ pub(crate) async fn tickets_received(
                  SELECT id, version, number, state, received_at FROM tickets
                  WHERE district = ?1 AND open = 1 AND received_at >= ?2 AND received_at < ?3)
            ORDER BY received_at, id"#,
+        slug,
+        from.0,
+        to.0
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(found.into_iter().filter_map(TicketRow::readable).collect())
+}
+
+pub(crate) async fn tickets_closed(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    from: UnixMs,
+    to: UnixMs,
+) -> Read<Vec<Ticket>> {
+    let slug = &*district.0;
+    let found = sqlx::query_as!(
+        TicketRow,
+        r#"SELECT id AS "id!: Lossy", version AS "version!: i64", number AS "number!: i64",
+                  state AS "state!: Lossy"
+           FROM tickets
+           WHERE district = ?1 AND open = 0 AND closed_at >= ?2 AND closed_at < ?3
+           ORDER BY closed_at, id"#,
         slug,
         from.0,
         to.0
@@ -396,8 +501,12 @@ pub(crate) async fn find_seniors(
     query: SeniorQuery,
     limit: u32,
 ) -> Read<Vec<Senior>> {
+    let of = districts.to_vec();
     let districts = rows::json(&districts)?;
     let files = match query {
+        SeniorQuery::Pinyin(letters) => {
+            return registry::spoken(pool, &of, &letters, limit).await;
+        }
         SeniorQuery::Phone(digits) => {
             // A number ends a line of `phones`.
             sqlx::query_scalar!(
@@ -417,7 +526,7 @@ pub(crate) async fn find_seniors(
                 "SELECT file FROM seniors
                  WHERE district IN (SELECT value FROM json_each(?1))
                    AND (instr(name, ?2) > 0 OR instr(village, ?2) > 0 OR instr(address, ?2) > 0)
-                 ORDER BY instr(name, ?2) = 0, name, id LIMIT ?3",
+                 ORDER BY name <> ?2, instr(name, ?2) <> 1, instr(name, ?2) = 0, name, id LIMIT ?3",
                 districts,
                 text,
                 limit
@@ -448,10 +557,14 @@ pub(crate) async fn home_bounds(
     })
 }
 
-pub(crate) async fn homes(pool: &SqlitePool, district: &DistrictId) -> Read<Vec<Home>> {
+pub(crate) async fn homes(
+    pool: &SqlitePool,
+    district: &DistrictId,
+    now: UnixMs,
+) -> Read<Vec<Home>> {
     let slug = &*district.0;
     let found = sqlx::query!(
-        r#"SELECT id, name, village, lat AS "lat: f64", lon AS "lon: f64" FROM seniors
+        r#"SELECT id, name, village, lat AS "lat: f64", lon AS "lon: f64", needs FROM seniors
            WHERE district = ?1 ORDER BY id"#,
         slug
     )
@@ -461,7 +574,8 @@ pub(crate) async fn homes(pool: &SqlitePool, district: &DistrictId) -> Read<Vec<
         let read = || -> Read<(SeniorId, LatLon)> {
             Ok((rows::id(&row.id)?, rows::point(row.lat, row.lon)?))
         };
-        let (senior, place) = readable("seniors", &row.id, read())?;
+        let (senior, home) = readable("seniors", &row.id, read())?;
+        let place = Stay::door_of(&stays_of(&row.needs), home, now);
         Some(Home { senior, name: row.name, village: row.village, place })
     });
     Ok(homes.collect())

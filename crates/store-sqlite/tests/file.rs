@@ -216,7 +216,7 @@ async fn a_full_database_keeps_what_was_acknowledged_and_goes_on_when_there_is_r
 
     // Old positions go, and there is room again.
     let after = START.plus_s(1);
-    bench.store.purge(START, after, START).await.unwrap();
+    bench.store.purge(START, after, START, START).await.unwrap();
     for n in 0..next + 32 {
         let recorded = bench.press(Press::of(n).id("e")).await;
         let known = acknowledged.iter().any(|first| first.signal == recorded.signal);

@@ -24,6 +24,15 @@ pub fn first_id_of(at: UnixMs) -> Uuid {
     Uuid::from_u128(u128::from(at.0.max(0).cast_unsigned()) << 80)
 }
 
+/// The clock of whoever makes identities may be so far from that of whoever notes the time, seconds.
+const IDENTITY_OFF_S: i64 = 3_600;
+
+/// Returns between which identities those lie that were made within a span, with an hour to spare.
+#[must_use]
+pub fn ids_within((from, to): (UnixMs, UnixMs)) -> (Uuid, Uuid) {
+    (first_id_of(from.plus_s(-IDENTITY_OFF_S)), first_id_of(to.plus_s(IDENTITY_OFF_S)))
+}
+
 /// Puts counts together, a line for each responder.
 #[must_use]
 pub fn answers_of(counts: impl IntoIterator<Item = AnswerCount>) -> Vec<(ResponderId, Answers)> {

@@ -82,12 +82,17 @@ macro_rules! tables {
 /// Every table that a backup holds, in an order in which what is referred to comes first. Not among
 /// them is PostgreSQL's `writers`: what a process committed last is of use to that process alone.
 pub const TABLES: &[Table] = tables! {
-    districts [id] { id Text, name Text, time_zone Text, last_seq Integer, last_number Integer }
+    districts [id] {
+        id Text, name Text, time_zone Text, last_seq Integer, last_number Integer, weather Text,
+    }
     seniors [district id] {
         district Text, id Id, name Text, born Text, village Text, address Text, phones Text,
-        lat Real, lon Real, file Document, needs Text,
+        lat Real, lon Real, file Document, needs Text, pinyin Text,
     }
     responders [district id] { district Text, id Id, file Document }
+    shifts [district id] {
+        district Text, id Id, responder Id, from_at Integer, to_at Integer,
+    }
     devices [id] {
         id Id, protocol Text, ident Text, district Text, senior Id, key_sha256 Bytes, model Text,
     }
@@ -95,12 +100,23 @@ pub const TABLES: &[Table] = tables! {
         id Id, username Text, display_name Text, password_hash Text, role Text, responder Id,
     }
     user_districts [user_id district] { user_id Id, district Text }
+    desks [user_id] {
+        user_id Id, state Text, since Integer, seen_at Integer, sound_heard_at Integer,
+    }
+    shift_notes [district id] { district Text, id Id, user_id Id, at Integer, text Text }
+    shift_note_reads [district note user_id] { district Text, note Id, user_id Id, at Integer }
+    closed_months [district month] {
+        district Text, month Text, closed_at Integer, closed_by Id, sha256 Bytes, report Document,
+    }
     sessions [token_sha256] { token_sha256 Bytes, user_id Id, created_at Integer, expires_at Integer }
     idempotency_keys [user_id key] { user_id Id, key Text, fingerprint Bytes, subject Document, at Integer }
     tickets [district id] {
         district Text, id Id, number Integer, senior Id, unknown_ident Text, source_addr Text,
         kind Text, emergency Flag, open Flag, urgency Integer, version Integer,
         received_at Integer, closed_at Integer, chain Bytes, state Document,
+    }
+    ticket_facts [district received_at ticket] {
+        district Text, received_at Integer, ticket Id, version Integer, facts Bytes,
     }
     offers [district id] {
         district Text, id Id, ticket Id, responder Id, role Text, status Text, active Flag,
@@ -134,6 +150,24 @@ pub const TABLES: &[Table] = tables! {
     device_reports [received_at device kinds raw district battery_pct position] {
         district Text, device Id, received_at Integer, kinds Document, battery_pct Integer,
         position Document, raw Bytes,
+    }
+    keys [district id] {
+        district Text, id Id, senior Id, out_since Integer, retired Flag, version Integer,
+        entry Document, sealed_with Text, sealed Bytes,
+    }
+    photos [district id] {
+        district Text, id Id, ticket Id, at Integer, sealed_with Text, sealed Bytes,
+    }
+    faces [district senior] {
+        district Text, senior Id, at Integer, sealed_with Text, sealed Bytes,
+    }
+    push_subscriptions [endpoint_sha256] {
+        endpoint_sha256 Bytes, responder Id, session_sha256 Bytes, at Integer, sealed_with Text,
+        sealed Bytes,
+    }
+    access_log [district id] {
+        district Text, id Id, at Integer, user_id Id, thing Text, thing_id Id, act Text, ticket Id,
+        allowed Flag, why Text,
     }
     calls [id] { id Id, district Text, senior Id, ringing_at Integer, record Document, open Flag }
 };

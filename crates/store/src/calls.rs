@@ -51,6 +51,38 @@ pub struct CallRecord {
     pub summary: Option<String>,
     /// Whose words.
     pub summary_by: Option<UserId>,
+    /// How well it was led, as somebody who listened to it found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Box<CallQuality>>,
+}
+
+/// How well a call was led (质检), each from 1 (poor) to 5 (exemplary).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallQuality {
+    /// Answered, greeted, said who speaks (开场).
+    pub opening: u8,
+    /// Listened, calm and kind (倾听).
+    pub listening: u8,
+    /// Asked what had to be known, in order (询问).
+    pub questions: u8,
+    /// Did what had to be done, in time (处置).
+    pub action: u8,
+    /// Said what happens now, and stayed as long as needed (收尾).
+    pub closing: u8,
+    /// In words.
+    pub note: Option<String>,
+    /// Who listened.
+    pub by: UserId,
+    /// When.
+    pub at: UnixMs,
+}
+
+impl CallQuality {
+    /// Returns the grades, in the order of the fields.
+    #[must_use]
+    pub const fn grades(&self) -> [u8; 5] {
+        [self.opening, self.listening, self.questions, self.action, self.closing]
+    }
 }
 
 impl CallRecord {
@@ -85,6 +117,7 @@ impl CallRecord {
         if self.summary.is_none() {
             (self.summary, self.summary_by) = (other.summary, other.summary_by);
         }
+        self.quality = self.quality.take().or(other.quality);
     }
 
     /// Returns whether its end is known; that it was not heard is no end.
@@ -129,6 +162,7 @@ impl CallRecord {
                 self.ticket = Some(*ticket);
                 self.senior = senior.or(self.senior);
             }
+            CallFact::Graded(quality) => self.quality = Some(quality.clone()),
             CallFact::Summarised { text, by, senior } => {
                 (self.summary, self.summary_by) = (Some(text.clone()), Some(*by));
                 self.senior = senior.or(self.senior);
@@ -181,6 +215,8 @@ pub enum CallFact {
         /// Whose it is.
         senior: Option<SeniorId>,
     },
+    /// A person listened to it and said how well it was led; the last one counts.
+    Graded(Box<CallQuality>),
     /// A person wrote down what was said.
     Summarised {
         /// In a person's words.

@@ -9,13 +9,16 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use silverbell_domain::{
-    DeadlineKind, Event, Flag, LatLon, OfferId, Position, Protocol, Responder, Senior, SignalId,
-    SignalKind, Ticket, TicketId,
+    DeadlineKind, Event, Flag, KeyEntry, LatLon, OfferId, Position, Protocol, Responder, Senior,
+    Shift, SignalId, SignalKind, Ticket, TicketId,
 };
 use uuid::Uuid;
 
 use crate::fold::{EventBody, offer_row};
-use crate::{CallRecord, GENESIS, Subject, UserRole, body_sha256, chain_hash, needs_of, phones};
+use crate::{
+    CallRecord, GENESIS, Subject, UserRole, body_sha256, chain_hash, needs_column, needs_of,
+    phones, stays_of,
+};
 
 /// How many complaints about one kind of thing are listed; the rest of them is counted.
 pub const MAX_COMPLAINTS: usize = 20;
@@ -300,14 +303,17 @@ impl KeptTicket {
         findings.agree(TICKETS, which, "document", &columns);
     }
 
-    /// Invariant 4: an open ticket always waits for something to happen by itself, a closed one
-    /// never.
+    /// Invariant 4: an open ticket always waits for something to happen by itself; a closed one only
+    /// to be called back or filed away.
     fn deadlines(&self, which: &str, kinds: &[String], findings: &mut Findings) {
         let open = self.ticket.as_ref().map_or(self.row.open, Ticket::is_open);
         if open && kinds.is_empty() {
             findings.add(TICKETS, format!("{which} is open and has no deadline"));
         }
-        if !open && !kinds.is_empty() {
+        let of_closed = |kind: &String| {
+            DeadlineKind::ALL.iter().any(|it| it.as_str() == *kind && it.is_of_closed())
+        };
+        if !open && !kinds.iter().all(of_closed) {
             findings.add(TICKETS, format!("{which} is closed and has deadlines"));
         }
         if !kinds.iter().all(|kind| is::<DeadlineKind>(kind)) {
@@ -480,6 +486,16 @@ impl Findings {
 
 // --- People ------------------------------------------------------------------------------------
 
+/// A shift's row.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named as the columns")]
+pub struct ShiftColumns {
+    pub id: String,
+    pub responder: String,
+    pub from_at: i64,
+    pub to_at: i64,
+}
+
 /// A senior's row.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "named as the columns")]
@@ -511,7 +527,12 @@ impl Findings {
             ("village", row.village == senior.village),
             ("address", row.address == senior.address),
             ("phones", row.phones == phones(&senior)),
-            ("needs", needs_of(&row.needs) == senior.plan.needs),
+            (
+                "needs",
+                row.needs.is_empty() == needs_column(&senior).is_empty()
+                    && needs_of(&row.needs) == senior.plan.needs
+                    && stays_of(&row.needs) == stays_of(&needs_column(&senior)),
+            ),
             ("lat", is_same_degree(row.lat, senior.home.lat)),
             ("lon", is_same_degree(row.lon, senior.home.lon)),
         ];
@@ -528,6 +549,24 @@ impl Findings {
         let columns =
             [("district", *district == *read.district.0), ("id", id == read.id.to_string())];
         self.agree(OF, &which, "file", &columns);
+    }
+
+    /// Judges a shift; `before` is the end of the same person's one before it, in the order of their
+    /// beginnings.
+    pub fn shift(&mut self, row: &ShiftColumns, before: Option<i64>) {
+        const OF: &str = "shifts";
+        let which = format!("shift {}", row.id);
+        let lasts_ms = row.to_at.checked_sub(row.from_at);
+        let columns = [
+            ("id", is_id(&row.id)),
+            ("responder", is_id(&row.responder)),
+            ("from_at, to_at", lasts_ms.is_some_and(|ms| (1..=Shift::LONGEST_MS).contains(&ms))),
+        ];
+        self.sensible(OF, &which, &columns);
+        if before.is_some_and(|end| end > row.from_at) {
+            let who = &row.responder;
+            self.add(OF, format!("{which}: responder {who} has another one at the same time"));
+        }
     }
 
     /// Judges a device.
@@ -572,6 +611,18 @@ impl Findings {
         self.agree(CALLS, &which, "record", &columns);
         let (id, district) = (row.id.clone(), row.district.clone());
         call.ticket.map(|ticket| NamedTicket { call: id, district, ticket })
+    }
+
+    /// Judges an entry of the register of keys: its district, id, senior and document.
+    pub fn key(&mut self, district: &str, id: &str, senior: &str, entry: &[u8]) {
+        let which = format!("key {id}");
+        let Some(key) = self.document::<KeyEntry>(KEYS, &which, "entry", entry) else { return };
+        let columns = [
+            ("id", id == key.id.to_string()),
+            ("district", district == &*key.district.0),
+            ("senior", senior == key.senior.to_string()),
+        ];
+        self.agree(KEYS, &which, "entry", &columns);
     }
 
     /// Notes a call that is tied to a ticket which is not there.
@@ -626,6 +677,7 @@ impl Findings {
 // --- What devices and callers said -------------------------------------------------------------
 
 const CALLS: &str = "calls";
+const KEYS: &str = "keys";
 
 /// What a device said, and the district of the device where that is there.
 #[derive(Clone, Debug)]

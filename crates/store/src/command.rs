@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    CallId, DeviceId, DistrictId, LatLon, NewEvent, OfferId, PositionSource, ResponderId, SignalId,
-    Ticket, TicketId, UnixMs, Urgency, UserId,
+    CallId, DeviceId, DistrictId, KeyId, LatLon, NewEvent, OfferId, PhotoId, PositionSource,
+    ResponderId, SeniorId, ShiftNoteId, SignalId, Ticket, TicketId, UnixMs, Urgency, UserId,
 };
 use uuid::Uuid;
 
@@ -66,6 +66,18 @@ pub enum Subject {
     Offer(OfferId),
     /// A telephone call.
     Call(CallId),
+    /// An entry of the register of keys.
+    Key(KeyId),
+    /// A photo.
+    Photo(PhotoId),
+    /// A shift note.
+    ShiftNote(ShiftNoteId),
+    /// A senior's file.
+    Senior(SeniorId),
+    /// A responder's file.
+    Responder(ResponderId),
+    /// A device.
+    Device(DeviceId),
 }
 
 /// A person's request that must not be carried out twice.

@@ -11,6 +11,8 @@ pub enum Constraint {
     ResponderBusy,
     /// A place in a team is held by at most one responder (invariant 3).
     PlaceTaken,
+    /// A responder has one shift at a time.
+    ShiftsOverlap,
     /// A name, an ident or an identity is taken.
     Taken,
     /// A reference to something that does not exist.

@@ -14,8 +14,8 @@ use silverbell_domain::{
 };
 
 use crate::{
-    Advance, Commit, Committed, GENESIS, Happened, Idempotency, NewOutbox, Recorded, StoreError,
-    TicketCommit, chain_hash,
+    Advance, Commit, Committed, FactsRow, GENESIS, Happened, Herald, Idempotency, NewOutbox,
+    Recorded, StoreError, TicketCommit, chain_hash,
 };
 
 /// One address may open so many tickets of unknown devices in [`FLOOD_WINDOW_MS`]; further signals
@@ -303,6 +303,8 @@ pub struct Batch {
     pub offers: Vec<OfferRow>,
     /// The deadlines of all those tickets; every older one of theirs goes.
     pub deadlines: Vec<DeadlineRow>,
+    /// What reports know of closed tickets, and whose row goes.
+    pub facts: Vec<FactsRow>,
     /// New events.
     pub events: Vec<EventRow>,
     /// New messages.
@@ -378,6 +380,7 @@ pub struct Fold<'a> {
     context: Context,
     policy: &'a Policy,
     default_district: &'a DistrictId,
+    herald: Option<&'a dyn Herald>,
     /// What this batch has changed, as it is now.
     changed: BTreeMap<TicketId, Arc<Ticket>>,
     /// Those of them that are new or found by other things than before.
@@ -394,11 +397,18 @@ impl<'a> Fold<'a> {
             context,
             policy,
             default_district,
+            herald: None,
             changed: BTreeMap::new(),
             found_anew: BTreeSet::new(),
             rows: Batch::default(),
             advances: BTreeMap::new(),
         }
+    }
+
+    /// Lets somebody tell of the events.
+    #[must_use]
+    pub fn with_herald(self, herald: Option<&'a dyn Herald>) -> Self {
+        Self { herald, ..self }
     }
 
     /// Applies one command to the batch.
@@ -430,6 +440,7 @@ impl<'a> Fold<'a> {
                 kind: deadline.kind,
                 at: deadline.at,
             }));
+            self.rows.facts.extend(FactsRow::of(ticket));
         }
         // Who lets go is written before who takes hold, or the unique indexes would see both.
         self.rows.tickets.sort_by_key(|row| row.open);
@@ -628,7 +639,10 @@ impl<'a> Fold<'a> {
                 body: text,
                 hash: chain,
             });
-            advance.happened.push(Happened { seq, at, by, event, ticket: ticket.clone() });
+            let happened = Happened { seq, at, by, event, ticket: ticket.clone() };
+            let told = self.herald.map(|herald| herald.tells(&happened)).unwrap_or_default();
+            self.rows.outbox.extend(told.iter().map(outbox_row));
+            advance.happened.push(happened);
         }
         let stored = StoredTicket {
             ticket: Some(ticket.clone()),

@@ -12,7 +12,7 @@ use silverbell_domain::{
     TicketId, UnixMs, Who,
 };
 
-use crate::{Context, SeenSignal, StoreError, StoredTicket, body_sha256, needs_of};
+use crate::{Context, SeenSignal, StoreError, StoredTicket, body_sha256, needs_of, stays_of};
 
 /// What is asked about an alarm.
 #[derive(Clone, Debug, Serialize)]
@@ -89,13 +89,15 @@ impl DeviceRow {
         let home = LatLon::new(self.lat, self.lon)
             .ok_or_else(|| StoreError::Corrupt("a home off the globe".into()))?;
         let (name, born, village) = (said(self.name), said(self.born), said(self.village));
+        let needs = said(self.needs);
         let device = KnownDevice {
             id: self.id,
             district: self.district,
             senior: self.senior,
             who: Who { name, born, village },
             home,
-            needs: needs_of(&said(self.needs)),
+            stays: stays_of(&needs),
+            needs: needs_of(&needs),
             key_sha256: self.key.as_deref().map(hash).transpose()?,
         };
         context.devices.insert((self.protocol, said(self.ident)), device);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{
-    DistrictId, LatLon, Needs, NewEvent, Responder, ResponderId, Senior, SeniorId, Ticket, UnixMs,
-    UserId,
+    DistrictId, LatLon, Needs, NewEvent, Responder, ResponderId, Senior, SeniorId, Stay,
+    TemporaryAddress, Ticket, UnixMs, UserId, Weather,
 };
 
 use crate::LastPosition;
@@ -30,6 +30,8 @@ pub struct DistrictState {
     pub responders: Vec<Responder>,
     /// Where they were last.
     pub positions: Vec<LastPosition>,
+    /// What the weather forbids, or forbade.
+    pub weather: Option<Weather>,
 }
 
 /// Where a senior lives.
@@ -125,6 +127,8 @@ pub enum SeniorQuery {
     Phone(String),
     /// A part of name, village or address.
     Text(String),
+    /// How a name is spoken, or a part of it: letters as [`crate::pinyin_letters`] returns them.
+    Pinyin(String),
 }
 
 /// Which part of a list.
@@ -145,21 +149,51 @@ pub struct TimelineRow {
     pub event: NewEvent,
 }
 
+/// What an alarm has to know of a senior beside the home: what is peculiar, and temporary doors.
+#[derive(Serialize)]
+struct NeedsColumn<'a> {
+    #[serde(flatten)]
+    needs: &'a Needs,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stays: Vec<Stay>,
+}
+
 /// Returns what planning has to know of a senior as its column keeps it: JSON, empty for nothing.
 #[must_use]
 pub fn needs_column(senior: &Senior) -> String {
     let needs = &senior.plan.needs;
-    if needs.is_none() {
+    let stays: Vec<Stay> = senior.temporary.iter().map(TemporaryAddress::stay).collect();
+    if needs.is_none() && stays.is_empty() {
         return String::new();
     }
-    // Texts and flags: nothing of it can fail.
-    serde_json::to_string(needs).unwrap_or_default()
+    // Texts, numbers and flags: nothing of it can fail.
+    serde_json::to_string(&NeedsColumn { needs, stays }).unwrap_or_default()
+}
+
+/// Returns the temporary doors that such a column tells of; none where it cannot be read.
+#[must_use]
+pub fn stays_of(column: &str) -> Vec<Stay> {
+    #[derive(Deserialize)]
+    struct Stays {
+        #[serde(default)]
+        stays: Vec<Stay>,
+    }
+    if !column.contains("\"stays\"") {
+        return Vec::new();
+    }
+    serde_json::from_str::<Stays>(column).map(|it| it.stays).unwrap_or_default()
 }
 
 /// Returns what such a column says. One that cannot be read says nothing: no alarm waits for it.
 #[must_use]
 pub fn needs_of(column: &str) -> Needs {
     serde_json::from_str(column).unwrap_or_default()
+}
+
+/// Returns what such a column says of the weather; nothing where it cannot be read.
+#[must_use]
+pub fn weather_of(column: &str) -> Option<Weather> {
+    serde_json::from_str(column).ok()
 }
 
 /// Returns the numbers by which a senior is found, digits only, one a line.

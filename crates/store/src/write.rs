@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use silverbell_domain::{Responder, Senior, UnixMs};
+use silverbell_domain::{
+    DistrictId, PhotoId, Responder, ResponderId, Senior, SeniorId, TicketId, UnixMs, Weather,
+};
 use uuid::Uuid;
 
 use crate::{
-    Advance, CallNews, CallRecord, DeviceReport, DeviceState, District, FoldItem, LastPosition,
-    Lease, NewDevice, NewSession, NewUser, OutboxItem, OutboxResult, PositionRow, Reply,
+    Access, Advance, CallNews, CallRecord, ClosedMonth, DeskWrite, DeviceReport, DeviceState,
+    District, Face, FoldItem, KeyWrite, LastPosition, Lease, NewDevice, NewSession, NewUser,
+    OutboxItem, OutboxResult, Photo, PositionRow, PushWrite, RegistryChange, Reply, ShiftsChange,
     StoreError,
 };
 
@@ -26,14 +29,48 @@ pub enum Write {
 pub enum AdminWrite {
     /// Put in a district, or replace its name and time zone.
     District(District),
+    /// Keep what the weather forbids.
+    Weather {
+        /// Where.
+        district: DistrictId,
+        /// What.
+        weather: Option<Weather>,
+    },
     /// Put in seniors, all or none.
     Seniors(Vec<Senior>),
     /// Replace a senior's file.
     UpdateSenior(Box<Senior>),
+    /// Keep what reports know of these tickets, as far as they are closed.
+    Facts {
+        /// Their district.
+        district: DistrictId,
+        /// Which.
+        tickets: Vec<TicketId>,
+    },
     /// Put in responders, all or none.
     Responders(Vec<Responder>),
-    /// Keep a changed responder and announce it.
+    /// Change the registry, all of it or nothing, and announce changed responders.
+    Registry(Box<RegistryChange>),
+    /// Announce responders as they are kept now.
+    TellResponders {
+        /// Their district.
+        district: DistrictId,
+        /// Who.
+        ids: Vec<ResponderId>,
+    },
+    /// Reckon how so many seniors' names are spoken of whom that is not kept yet.
+    FillPinyin {
+        /// At most so many.
+        limit: u32,
+    },
+    /// Keep what a responder's file says of duty, and announce it.
     UpdateResponder(Box<Responder>),
+    /// Change a district's roster.
+    Shifts(Box<ShiftsChange>),
+    /// Change what is kept of desks and shift notes.
+    Desk(Box<DeskWrite>),
+    /// Close a month.
+    CloseMonth(Box<ClosedMonth>),
     /// Put in devices, all or none.
     Devices(Vec<NewDevice>),
     /// Put in people who can log in, all or none.
@@ -67,6 +104,25 @@ pub enum AdminWrite {
     DeviceReports(Vec<DeviceReport>),
     /// Fold what was learnt into a call's record.
     Call(Box<CallNews>),
+    /// Put in or change entries of the register of keys, all or none.
+    Keys(Vec<KeyWrite>),
+    /// Append to the log of what is locked up.
+    Access(Box<Access>),
+    /// Keep a senior's face, or none any more, and the line of the log that says so.
+    Face {
+        /// Whose.
+        senior: SeniorId,
+        /// The face.
+        face: Option<Box<Face>>,
+        /// Who did it.
+        access: Box<Access>,
+    },
+    /// Put in a photo.
+    Photo(Box<Photo>),
+    /// Remove a photo that became part of no ticket.
+    DropPhoto(PhotoId),
+    /// Change what is kept of browsers to be woken.
+    Push(Box<PushWrite>),
     /// Lease messages that are due.
     LeaseOutbox(Lease),
     /// Record what became of a leased message.
@@ -86,6 +142,8 @@ pub enum AdminWrite {
         positions_before: UnixMs,
         /// Idempotency keys from before this go.
         keys_before: UnixMs,
+        /// A bounded number of messages that were finished before this go.
+        messages_before: UnixMs,
     },
     /// Prove that writing works, at the cost of an SOS: change nothing.
     Probe,
@@ -174,12 +232,22 @@ pub fn split(writes: &[Write]) -> (Vec<&FoldItem>, Vec<&AdminWrite>) {
 /// Returns the step that announces a changed responder; the district's numbers stand still.
 #[must_use]
 pub fn responder_changed(responder: &Responder, last_seq: u64) -> Advance {
+    responders_changed(&responder.district, vec![Arc::new(responder.clone())], last_seq)
+}
+
+/// Returns the step that announces changed responders of a district.
+#[must_use]
+pub fn responders_changed(
+    district: &DistrictId,
+    responders: Vec<Arc<Responder>>,
+    last_seq: u64,
+) -> Advance {
     Advance {
-        district: responder.district.clone(),
+        district: district.clone(),
         prev: last_seq,
         seq: last_seq,
         happened: Vec::new(),
         rescheduled: Vec::new(),
-        responders: vec![Arc::new(responder.clone())],
+        responders,
     }
 }

@@ -8,7 +8,7 @@ use silverbell_domain::{DistrictId, Policy};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use crate::{AdminWrite, Advance, Answer, StoreError, Write, Written};
+use crate::{AdminWrite, Advance, Answer, Happened, NewOutbox, StoreError, Write, Written};
 
 /// How many writes become one batch.
 const MAX_BATCH: usize = 512;
@@ -26,6 +26,16 @@ pub struct Intake {
     pub policy: Policy,
     /// Where the tickets of unknown devices go.
     pub default_district: DistrictId,
+    /// Who tells others' systems of events; `None`: nobody.
+    pub herald: Option<Arc<dyn Herald>>,
+}
+
+/// What others' systems hear of events. It is written in the transaction of the event: neither is there
+/// without the other.
+pub trait Herald: std::fmt::Debug + Send + Sync {
+    /// Returns the messages that tell of an event. The same event has the same messages, with the same
+    /// identities.
+    fn tells(&self, happened: &Happened) -> Vec<NewOutbox>;
 }
 
 /// What a database does for its writer.

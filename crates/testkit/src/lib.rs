@@ -31,6 +31,7 @@ mod people;
 mod story;
 mod streets;
 mod town;
+mod year;
 
 pub use alarm::{Press, key_of};
 pub use clock::{MockClock, START};
@@ -40,6 +41,7 @@ pub use ids::{CountingIds, SeededIds, nth_uuid};
 pub use people::{aide, device_of, operator, rescuer, senior};
 pub use streets::{OnStreets, Streets, metres_per_second};
 pub use town::{Broken, Town};
+pub use year::{Chance, Year};
 
 use silverbell_domain::DistrictId;
 

@@ -3,7 +3,7 @@
 
 use silverbell_domain::{
     Category, Contact, DeviceId, KnownDevice, LatLon, PersonalPlan, Responder, ResponderId,
-    ResponderRole, Senior, SeniorId, Sex, Travel, UserId, Who,
+    ResponderRole, Senior, SeniorId, Sex, TemporaryAddress, Travel, UserId, Who,
 };
 
 use crate::{START, key_of, longwen, nth_uuid};
@@ -54,6 +54,11 @@ pub fn senior(n: u32) -> Senior {
             ..Contact::default()
         }],
         plan: PersonalPlan::default(),
+        tier: None,
+        gate: None,
+        verified: None,
+        temporary: Vec::new(),
+        changed_at: None,
     }
 }
 
@@ -69,8 +74,12 @@ fn responder(family: u8, role: ResponderRole, n: u32) -> Responder {
         travel: Travel::Walk,
         on_duty: true,
         duty_since: START,
+        sex: None,
         shift_ends_at: None,
         rests_until: None,
+        self_test: None,
+        left_at: None,
+        changed_at: None,
     }
 }
 
@@ -95,6 +104,7 @@ pub fn device_of(senior: &Senior, n: u32) -> KnownDevice {
         senior: senior.id,
         who: Who::of(senior),
         home: senior.home,
+        stays: senior.temporary.iter().map(TemporaryAddress::stay).collect(),
         needs: senior.plan.needs.clone(),
         key_sha256: Some(key_of(n)),
     }

@@ -104,6 +104,7 @@ impl Town {
                 SilenceStep::Neighbour => "ask a neighbour to knock".into(),
                 SilenceStep::Aides => "the aides' knock is awaited".into(),
             },
+            Event::OfferSeen { responder, .. } => format!("{} sees the offer", name(responder)),
             Event::StillRings { responder, .. } => format!("{}'s still rings", name(responder)),
             other => other.name().replace('_', " "),
         }
@@ -122,6 +123,12 @@ fn with_reason(what: &str, why: Option<EscalationReason>) -> String {
         Some(EscalationReason::Quiet) => "no news",
         Some(EscalationReason::Interrupted) => "called away",
         Some(EscalationReason::NoVoice) => "nobody speaks",
+        Some(EscalationReason::SafetyMissed) => "no word from who is in there",
+        Some(EscalationReason::ResponderInDistress) => "needs help himself",
+        Some(EscalationReason::HelpAsked) => "help asked for",
+        Some(EscalationReason::AddressDoubted) => "the address is said to be wrong",
+        Some(EscalationReason::GraveScene) => "a life is in danger",
+        Some(EscalationReason::EnteredAlone) => "went in alone",
         Some(EscalationReason::WorkOverdue) => "the work is not done",
         Some(EscalationReason::ByHand) => "by hand",
     };

@@ -80,6 +80,7 @@ impl Town {
                 heard_at: Some(START),
                 position: Some((place, START)),
                 answers: Answers::default(),
+                on_call: None,
             };
             people.insert(person.responder.id, person);
         }

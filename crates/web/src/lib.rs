@@ -13,4 +13,4 @@ pub use network::network;
 pub use places::{Bounds, Entry, Place, Places, Plain};
 pub use problem::Problem;
 pub use proxies::{NotANetwork, Proxies};
-pub use time::{age_years, parse_rfc3339, rfc3339};
+pub use time::{age_years, is_time_zone, parse_rfc3339, rfc3339};

@@ -19,6 +19,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub current: Option<serde_json::Value>,
+    /// With 422 of a file of the registry: what is wrong, each `{"field","code","detail"}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub errors: Option<Box<serde_json::Value>>,
     #[serde(skip)]
     retry_after_s: Option<u32>,
 }
@@ -32,6 +36,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error").into(),
             detail: Some(detail.into()),
             current: None,
+            errors: None,
             retry_after_s: None,
         }
     }

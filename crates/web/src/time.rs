@@ -18,6 +18,12 @@ pub fn parse_rfc3339(text: &str) -> Option<UnixMs> {
     text.parse::<Timestamp>().ok().map(|timestamp| UnixMs(timestamp.as_millisecond()))
 }
 
+/// Returns whether there is a time zone of this IANA name.
+#[must_use]
+pub fn is_time_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
 /// Returns the age in whole years of somebody born on a day (`YYYY-MM-DD`).
 #[must_use]
 pub fn age_years(born: &str, now: UnixMs) -> Option<u32> {

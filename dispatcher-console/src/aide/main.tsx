@@ -3,6 +3,8 @@ import { useMemo, useState } from 'preact/hooks';
 
 import { type Lang, setLang, startLang } from '../shared/lang';
 import { Aide } from './app/aide';
+import { rememberLang } from './app/push';
+import { registerServiceWorker } from './app/service-worker';
 import './style/aide.css';
 import { App } from './ui/app';
 import { type Page, PageContext } from './ui/context';
@@ -20,6 +22,7 @@ function Root({ first }: { first: Lang }): JSX.Element {
       changeLang: () => {
         const other: Lang = lang === 'zh' ? 'en' : 'zh';
         setLang(other);
+        rememberLang(other);
         setChosen(other);
       },
     }),
@@ -34,5 +37,8 @@ function Root({ first }: { first: Lang }): JSX.Element {
 
 const root = document.getElementById('aide');
 if (root === null) throw new Error('aide.html has no #aide');
-render(<Root first={startLang()} />, root);
-aide.start();
+const first = startLang();
+rememberLang(first);
+render(<Root first={first} />, root);
+void aide.start();
+void registerServiceWorker();

@@ -7,12 +7,16 @@ import { createRoot } from 'react-dom/client';
 import { startLang } from '../shared/lang';
 import { App } from './App';
 import { startI18n } from './i18n';
-import { queries, resumeSession, wakeOnReturn } from './services';
+import { queries, resumeSession, shareSession, wakeOnReturn } from './services';
+import { startTheme } from './state/theme';
 
-startI18n(startLang());
+startTheme();
+const words = startI18n(startLang());
 wakeOnReturn();
+shareSession();
 void resumeSession();
 
+await words;
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

@@ -8,8 +8,8 @@ import { ServerClock } from '../shared/clock';
 import { LiveClient } from '../shared/live';
 import { forgetCalls } from './state/calls';
 import { clearDesk } from './state/desk';
-import { forget, take, takeStatus } from './state/feed-store';
-import { CLOSED_KEY, fileKey, seniorKey } from './state/keys';
+import { follow, forget, take, takeStatus } from './state/feed-store';
+import { CALL_BACKS_KEY, CLOSED_KEY, fileKey, renewRoster, seniorKey } from './state/keys';
 import { cannotBeKnown, expire, loggedIn, loggedOut, useSession } from './state/session';
 
 /** The server's time; every age and countdown on the page counts by it. */
@@ -34,28 +34,43 @@ export const queries = new QueryClient({
   },
 });
 
-const live = new LiveClient({
-  onMessage: hear,
+/** So many districts are followed at once, a connection each; a banner says so to whoever serves more. */
+export const MOST_DISTRICTS = 32;
+
+/** One connection for each district, whose numbers count its events; '' for whoever serves one. */
+const lives = new Map<string, LiveClient>();
+
+const connect = (district: string): LiveClient => new LiveClient({
+  // The age of what is shown must not jump when somebody sets the PC's clock.
+  now: () => clock.now(),
+  onMessage: (message) => hear(message, district),
   onStatus: (status) => {
     if (status.state === 'connecting') clock.reset();
-    takeStatus(status);
+    takeStatus(status, district);
   },
   // A refused handshake does not say why; a request does, and a 401 asks for the log-in.
   onRefused: () => void api.get('/v1/session').catch(() => undefined),
 });
 
-function hear(message: LiveMessage): void {
+function stopLive(): void {
+  for (const live of lives.values()) live.stop();
+  lives.clear();
+}
+
+function hear(message: LiveMessage, district: string): void {
   if (message.type === 'heartbeat') clock.hear(message.at);
-  take(message);
+  take(message, district);
   if (message.type === 'event') {
     void queries.invalidateQueries({ queryKey: fileKey(message.ticket.id) });
     if (message.ticket.senior !== null) void queries.invalidateQueries({ queryKey: seniorKey(message.ticket.senior) });
-    if (message.ticket.status === 'closed') void queries.invalidateQueries({ queryKey: CLOSED_KEY });
+    if (message.ticket.status === 'closed')
+      for (const queryKey of [CLOSED_KEY, CALL_BACKS_KEY]) void queries.invalidateQueries({ queryKey });
   }
   // A call that has ended is in the files of those it may have been.
   if (message.type === 'calls')
     for (const { state, seniors } of message.calls)
       if (state === 'ended') for (const { id } of seniors) void queries.invalidateQueries({ queryKey: seniorKey(id) });
+  if (message.type === 'cover') renewRoster(queries);
   if (message.type === 'snapshot') renew();
 }
 
@@ -83,21 +98,27 @@ export async function logIn(username: string, password: string): Promise<void> {
   const { user } = await api.post<Session>('/v1/session', { username, password }, { idempotencyKey: null });
   lastUsername = username;
   enter(user);
+  windows?.postMessage('in');
 }
 
 function enter(user: User): void {
   const before = useSession.getState().user;
   if (before !== null && before.id !== user.id) tidy();
   loggedIn(user);
-  live.stop();
+  stopLive();
   // Aides have no place here; the page says so instead of following a feed.
-  if (user.role !== 'aide') live.start(user.districts.length > 1 ? user.districts[0] : undefined);
+  if (user.role !== 'aide') {
+    const districts = user.districts.length > 1 ? user.districts.slice(0, MOST_DISTRICTS) : [''];
+    follow(districts); // before the first is heard: it must not stand for all
+    for (const district of districts) lives.set(district, connect(district));
+    for (const [district, live] of lives) live.start(district === '' ? undefined : district);
+  }
   renew();
 }
 
 /** Asks again for what may have changed unseen, and for what failed; not for the streets. */
 function renew(): void {
-  const changeable = ['file', 'tickets', 'senior', 'devices', 'signals'];
+  const changeable = ['file', 'tickets', 'senior', 'devices', 'signals', 'roster', 'cover', 'registry'];
   void queries.invalidateQueries({
     predicate: ({ queryKey, state }) => changeable.includes(String(queryKey[0])) || state.status === 'error',
   });
@@ -105,9 +126,27 @@ function renew(): void {
 
 export async function logOut(): Promise<void> {
   await api.delete('/v1/session').catch(() => undefined);
-  live.stop();
+  leave();
+  windows?.postMessage('out');
+}
+
+function leave(): void {
+  stopLive();
   tidy();
   loggedOut();
+}
+
+/** This browser's other windows have the same session: who leaves in one of them leaves in all. */
+let windows: BroadcastChannel | null = null;
+
+/** Follows a log-in and a log-out in another window. */
+export function shareSession(): void {
+  if (typeof BroadcastChannel === 'undefined') return;
+  windows = new BroadcastChannel('silverbell.session');
+  windows.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
+    if (data === 'out') leave();
+    else if (useSession.getState().stage !== 'in') void resumeSession();
+  };
 }
 
 function tidy(): void {
@@ -119,8 +158,11 @@ function tidy(): void {
 
 /** Tries the connection at once when the network is back or the page is looked at again. */
 export function wakeOnReturn(): void {
-  window.addEventListener('online', () => live.wake());
+  const wake = (): void => {
+    for (const live of lives.values()) live.wake();
+  };
+  window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') live.wake();
+    if (document.visibilityState === 'visible') wake();
   });
 }

@@ -27,4 +27,8 @@ hours: string | null,
 /**
  * Has a key, or can open the door.
  */
-opens_door: boolean, };
+opens_door: boolean, 
+/**
+ * When to be told of presses that were no emergency: `never`, `daily`, `weekly` or `at_once`.
+ */
+accidental: string, };

@@ -85,6 +85,18 @@ stuck_since: string | null,
  */
 rings_until: string | null, 
 /**
+ * What the responder asked the centre for: `support`, `ambulance`.
+ */
+help_asked: Array<string>, 
+/**
+ * Until when whoever is at the door has to say that all is well, RFC 3339.
+ */
+word_due_at: string | null, 
+/**
+ * When it was noticed that no word came.
+ */
+word_missed_at: string | null, 
+/**
  * Why it was withdrawn: `place_taken`, `ticket_closed`, `off_duty`, `by_hand`, `replaced` or
  * `interrupted`.
  */

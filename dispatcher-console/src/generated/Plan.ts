@@ -24,4 +24,12 @@ absence: Absence | null,
 /**
  * What to do first.
  */
-advice: string, };
+advice: string, 
+/**
+ * What is known to be dangerous there: `dog`, `violence`, `infection`, `building`.
+ */
+hazards: Array<string>, 
+/**
+ * When the death was recorded, RFC 3339.
+ */
+died_at: string | null, };

@@ -39,4 +39,8 @@ at: string | null,
 /**
  * The ticket this person is on.
  */
-ticket: string | null, };
+ticket: string | null, 
+/**
+ * Since when this person, on duty, gives no sign of life, RFC 3339; null while in touch.
+ */
+out_of_touch_since: string | null, };

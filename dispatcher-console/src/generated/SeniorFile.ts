@@ -13,6 +13,10 @@ export type SeniorFile = {
  */
 senior: Senior, 
 /**
+ * When the picture of the senior's face came, RFC 3339; null: there is none.
+ */
+face_at: string | null, 
+/**
  * The senior's devices.
  */
 devices: Array<Device>, 

@@ -19,6 +19,10 @@ ticket: Ticket,
  */
 senior: Senior | null, 
 /**
+ * When the picture of the senior's face came, RFC 3339; null: there is none.
+ */
+face_at: string | null, 
+/**
  * The senior's devices.
  */
 devices: Array<Device>, 

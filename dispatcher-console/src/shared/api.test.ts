@@ -46,6 +46,27 @@ describe('the api', () => {
     expect(onUnauthorized).toHaveBeenCalledOnce();
   });
 
+  it('does not take an answer from before a log-in for the end of the new session', async () => {
+    const late: ((response: Response) => void)[] = [];
+    const asked: string[] = [];
+    const onUnauthorized = vi.fn();
+    const send: typeof fetch = (input, init) => {
+      asked.push(`${init?.method} ${String(input)}`);
+      if (String(input) === '/v1/session') return Promise.resolve(answer(200, {}));
+      if (asked.filter((it) => it === asked.at(-1)).length > 1) return Promise.resolve(answer(200, { again: true }));
+      return new Promise((resolve) => late.push(resolve));
+    };
+    const api = createApi({ fetch: send, onUnauthorized });
+    const read = api.get('/v1/tickets');
+    const done = api.post('/v1/tickets/t1/answer');
+    await api.post('/v1/session', {}, { idempotencyKey: null });
+    for (const resolve of late) resolve(answer(401, {}));
+    expect(await read).toEqual({ again: true });
+    await expect(done).rejects.toMatchObject({ status: 401 }); // by whom would it be done now?
+    expect(onUnauthorized).not.toHaveBeenCalled();
+    expect(asked).toEqual(['GET /v1/tickets', 'POST /v1/tickets/t1/answer', 'POST /v1/session', 'GET /v1/tickets']);
+  });
+
   it('repeats an unanswered POST once, under the same key', async () => {
     const send = vi.fn<typeof fetch>();
     send.mockRejectedValueOnce(new TypeError('network')).mockResolvedValueOnce(answer(200, {}));
@@ -53,6 +74,16 @@ describe('the api', () => {
     expect(send).toHaveBeenCalledTimes(2);
     expect(keyOf(send.mock.calls[0])).toMatch(/^[0-9a-f-]{36}$/);
     expect(keyOf(send.mock.calls[1])).toBe(keyOf(send.mock.calls[0]));
+  });
+
+  it('repeats nothing under the session of somebody who logged in meanwhile', async () => {
+    const send = vi.fn<typeof fetch>();
+    send.mockRejectedValueOnce(new TypeError('network')).mockResolvedValueOnce(answer(200, {}));
+    const api = createApi({ fetch: send, retry_after_ms: 1 });
+    const step = api.post('/v1/offers/o1/depart');
+    await api.post('/v1/session', {}, { idempotencyKey: null });
+    await expect(step).rejects.toMatchObject({ unreachable: true });
+    expect(send).toHaveBeenCalledTimes(2);
   });
 
   it('does not repeat what was refused', async () => {

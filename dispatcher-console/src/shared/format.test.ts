@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, countdown, distance, duration, eta, ticking, timeOfDay } from './format';
+import { ago, countdown, distance, duration, eta, listed, ticking, timeOfDay } from './format';
 import { chooseLang } from './lang';
 import { uuid } from './uuid';
 
@@ -48,5 +48,12 @@ describe('the language', () => {
     expect(chooseLang('?lang=en', 'zh')).toBe('en');
     expect(chooseLang('?lang=fr', 'en')).toBe('en');
     expect(chooseLang('', null)).toBe('zh');
+  });
+});
+
+describe('a list', () => {
+  it('has the comma of its language', () => {
+    expect(listed(['糖尿病', '痛风'], 'zh')).toBe('糖尿病、痛风');
+    expect(listed(['gout', 'asthma'], 'en')).toBe('gout, asthma');
   });
 });

@@ -12,7 +12,13 @@ const ticket = v.looseObject({
   times: v.looseObject({}),
   offers: v.array(v.looseObject({ id: v.string(), responder: v.string(), role: v.string(), status: v.string() })),
 });
-const responder = v.looseObject({ id: v.string(), name: v.string(), role: v.string(), state: v.string() });
+const responder = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  role: v.string(),
+  state: v.string(),
+  out_of_touch_since: v.optional(v.nullable(v.string()), null),
+});
 // A place that cannot be read must not cost the alarm.
 const place = v.fallback(
   v.nullable(
@@ -52,6 +58,11 @@ const call = v.looseObject({
   ended_at: maybe,
   summary: maybe,
 });
+const gap = v.looseObject({
+  from: v.string(),
+  to: v.string(),
+  short: v.looseObject({ aides: v.number(), rescuers: v.number() }),
+});
 const moved = v.looseObject({ id: v.string(), lat: v.number(), lon: v.number(), at: v.string() });
 
 const message = v.variant('type', [
@@ -63,6 +74,12 @@ const message = v.variant('type', [
   }),
   v.looseObject({ type: v.literal('event'), seq: v.number(), prev: v.number(), event: v.string(), ticket }),
   v.looseObject({ type: v.literal('calls'), at: v.string(), calls: v.array(call) }),
+  v.looseObject({
+    type: v.literal('cover'),
+    at: v.string(),
+    gaps: v.array(gap),
+    missing: v.array(v.looseObject({ responder: v.string(), name: v.string() })),
+  }),
   v.looseObject({ type: v.literal('responders'), at: v.string(), responders: v.array(responder) }),
   v.looseObject({ type: v.literal('positions'), at: v.string(), responders: v.array(moved) }),
   v.looseObject({ type: v.literal('unrecorded'), at: v.string(), alarms: v.array(unrecorded), total: v.number() }),

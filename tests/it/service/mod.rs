@@ -10,6 +10,7 @@ mod json;
 mod line;
 mod live;
 mod template;
+mod time;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -34,6 +35,7 @@ pub(crate) use json::{Json, asked_for, has_flag, offers_to};
 pub(crate) use line::Line;
 pub(crate) use live::Live;
 pub(crate) use template::{PASSWORD, copy_data, template, terminate};
+pub(crate) use time::{at, now_ms};
 
 /// How long a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,12 +44,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 const START_WITHIN: Duration = Duration::from_secs(60);
 
 /// Policy that leaves a test time; what a test is about, it sets itself.
-const CALM: [(&str, &str); 5] = [
+const CALM: [(&str, &str); 6] = [
     ("dispatch.offer_timeout_s", "600"),
     ("dispatch.widen_after_s", "600"),
     ("dispatch.escalate_after_s", "600"),
     ("dispatch.position_stale_s", "600"),
     ("handling.supervisor_after_s", "600"),
+    // What the clock on the wall says is no part of a test.
+    ("safety.wait_at_night", "false"),
 ];
 
 /// A running service. It is killed when dropped; a failed test shows its log.
@@ -113,6 +117,15 @@ impl TestService {
     /// Returns the data directory.
     pub(crate) fn data(&self) -> PathBuf {
         self.home.path().join("data")
+    }
+
+    /// Loses everything in the data directory but the data key, of which there is a copy elsewhere.
+    pub(crate) fn lose_data(&self) {
+        let file = self.data().join("data-key");
+        let key = std::fs::read(&file).unwrap();
+        std::fs::remove_dir_all(self.data()).unwrap();
+        std::fs::create_dir(self.data()).unwrap();
+        std::fs::write(file, key).unwrap();
     }
 
     /// Returns what was logged so far, all starts included.

@@ -90,6 +90,7 @@ pub(crate) fn fill(binary: &Path, data: &Path, database_url: Option<&str>) {
         .args(["serve", "--demo=quiet", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .env("SILVERBELL_DEMO_PASSWORD", PASSWORD)
+        .envs(data_key(database_url))
         .envs(super::free_ports())
         .stdout(Stdio::piped())
         .spawn()
@@ -100,6 +101,14 @@ pub(crate) fn fill(binary: &Path, data: &Path, database_url: Option<&str>) {
     // However it ends, what it was told is durable: the journal is copied with the database.
     terminate(child.id());
     child.wait().unwrap();
+}
+
+/// Returns the data key of the template for a database that is filled beside it: what is sealed there is
+/// opened with it later.
+fn data_key(database_url: Option<&str>) -> Option<(&'static str, String)> {
+    database_url?;
+    let key = fs::read_to_string(template().data.join("data-key")).unwrap();
+    Some(("SILVERBELL_SERVER_DATA_KEY", key))
 }
 
 /// Sends SIGTERM.

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use silverbell_domain::{
-    DeadlineKind, Event, Handling, Offer, Policy, SAME_BYTES_WITHIN_MS, SeniorId, SignalId,
-    TeamRole, Ticket, TicketId, UnixMs, Urgency, WorkingSet,
+    DeadlineKind, Event, Handling, MAX_WORD_MIN, Offer, Policy, SAME_BYTES_WITHIN_MS, SeniorId,
+    SignalId, TeamRole, Ticket, TicketId, UnixMs, Urgency, WorkingSet,
 };
 use silverbell_laboratory::{Line, World};
 use silverbell_store::{Advance, GENESIS, Happened, Recorded, SignalRow, chain_hash, verify_chain};
@@ -316,7 +316,7 @@ impl Invariants {
 /// Returns how far ahead a deadline of this kind can lie at most, seconds; `None` where that depends on a
 /// way or takes days.
 fn longest_s(kind: DeadlineKind, policy: &Policy) -> Option<i64> {
-    let Policy { dispatch, handling, watchdog, escalation, silence, .. } = policy;
+    let Policy { dispatch, handling, watchdog, escalation, silence, safety, .. } = policy;
     let s = match kind {
         DeadlineKind::HoldEnds => dispatch.hold_s.max(dispatch.unverified_after_s),
         DeadlineKind::OfferExpires => dispatch.offer_timeout_s.max(dispatch.rings_at_most_s),
@@ -330,7 +330,11 @@ fn longest_s(kind: DeadlineKind, policy: &Policy) -> Option<i64> {
         DeadlineKind::SceneQuiet => watchdog.scene_word_s,
         DeadlineKind::Silence => silence.call_back_s.max(silence.contact_s),
         DeadlineKind::Climb => escalation.step_s,
-        DeadlineKind::EtaLapsed | DeadlineKind::WorkDue => return None,
+        DeadlineKind::Safety => safety.word_every_s.max(MAX_WORD_MIN * 60),
+        DeadlineKind::EtaLapsed
+        | DeadlineKind::WorkDue
+        | DeadlineKind::CallBack
+        | DeadlineKind::Archive => return None,
     };
     Some(s.into())
 }
@@ -364,7 +368,7 @@ fn check_ended(ticket: &Ticket) -> Checked {
     let number = ticket.number;
     ensure!(ticket.handling.closing().is_some(), "5: ticket {number} ended without an outcome");
     ensure!(ticket.times.closed.is_some(), "5: ticket {number} ended at no time");
-    ensure!(ticket.deadlines.is_empty(), "5: ticket {number} ended and still has deadlines");
+    ensure!(ticket.is_at_rest(), "5: ticket {number} ended and still has deadlines");
     let still = ticket.offers.iter().any(|offer| offer.state.is_active());
     ensure!(!still, "5: ticket {number} ended and somebody still goes");
     Ok(())

@@ -8,8 +8,8 @@ use silverbell_domain::{
     open_callback,
 };
 use silverbell_store::{
-    CallFact, CallNews, CallParty, CallRecord, Commit, Constraint, Idempotency, SeniorQuery,
-    StoreError, Subject, TicketCommit, UNKNOWN_END,
+    CallFact, CallNews, CallParty, CallQuality, CallRecord, Commit, Constraint, Idempotency,
+    SeniorQuery, StoreError, Subject, TicketCommit, UNKNOWN_END,
 };
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -184,6 +184,7 @@ impl Dispatcher {
             ticket: None,
             summary: None,
             summary_by: None,
+            quality: None,
         }
     }
 
@@ -244,6 +245,37 @@ impl Dispatcher {
         actor: &Actor,
     ) -> Result<CallRecord, UseCaseError> {
         self.learn_of(id, CallFact::Summarised { text, by: actor.user, senior }).await
+    }
+
+    /// Keeps how well a call was led, as somebody who listened to it found; nobody grades the own ones.
+    ///
+    /// # Errors
+    /// [`UseCaseError::NotFound`] for an unknown call; [`UseCaseError::Invalid`] for grades other than 1 to
+    /// 5; [`UseCaseError::Conflict`] while it runs, when nobody answered it, and for one's own;
+    /// [`UseCaseError::Store`].
+    pub async fn grade_call(
+        &self,
+        id: CallId,
+        quality: CallQuality,
+        username: &str,
+    ) -> Result<CallRecord, UseCaseError> {
+        if quality.grades().iter().any(|grade| !(1..=5).contains(grade)) {
+            return Err(UseCaseError::Invalid("grades: from 1 (poor) to 5 (exemplary)".into()));
+        }
+        let call = self.call(id).await?;
+        let why = if call.ended_at.is_none() {
+            Some("the call still runs: grade it once it is over")
+        } else if call.answered_at.is_none() {
+            Some("nobody answered this call: there is nothing to listen to")
+        } else if call.by.as_deref() == Some(username) {
+            Some("this is a call of yours: somebody else grades it")
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            return Err(UseCaseError::Conflict { why: why.into(), current: None });
+        }
+        self.learn_of(id, CallFact::Graded(Box::new(quality))).await
     }
 
     /// Writes down which ticket a person opened from a call. The ticket's own history says so already.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use silverbell_domain::{
-    Close, DISSATISFIED, EscalationTarget, Kind, LatLon, OfferId, Outcome, Refusal, ResponderId,
-    ResponderRole, SeniorId, SilenceStep, TeamRole, Ticket, TicketId, TravelTimes,
+    Close, EscalationTarget, LatLon, OfferId, Outcome, Refusal, ResponderId, ResponderRole,
+    SeniorId, SilenceStep, TeamRole, Ticket, TicketId, TravelTimes, UnixMs,
 };
 
 use super::Actor;
@@ -101,6 +101,28 @@ impl Dispatcher {
         .await
     }
 
+    /// Takes back the place that was set last.
+    pub async fn take_back_place(&self, id: TicketId, actor: &Actor) -> Changed {
+        self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            ticket.take_back_place(actor.user, now, self.policy())
+        })
+        .await
+    }
+
+    /// Finds the place right that somebody on the way doubts.
+    pub async fn keep_place(
+        &self,
+        id: TicketId,
+        doubted_at: Option<UnixMs>,
+        reason: Option<String>,
+        actor: &Actor,
+    ) -> Changed {
+        self.change(id, actor.idempotency.as_ref(), |ticket, now| {
+            ticket.keep_place(actor.user, doubted_at, reason.clone(), now, self.policy())
+        })
+        .await
+    }
+
     /// Writes a note.
     pub async fn note(&self, id: TicketId, text: String, actor: &Actor) -> Changed {
         self.change(id, actor.idempotency.as_ref(), |ticket, now| {
@@ -140,12 +162,21 @@ impl Dispatcher {
         id: TicketId,
         responder: ResponderId,
         role: TeamRole,
+        reason: Option<&str>,
         actor: &Actor,
     ) -> Changed {
         let board = self.board_of(responder).ok_or(UseCaseError::NotFound("responder"))?;
         let person = board.person(responder).ok_or(UseCaseError::NotFound("responder"))?;
+        if person.responder.left_at.is_some() {
+            let why = "this responder left the service: send somebody else";
+            return Err(UseCaseError::Invalid(why.into()));
+        }
         if role == TeamRole::Lead && person.responder.role == ResponderRole::Rescuer {
             let why = "a rescuer supports an aide and cannot lead; assign as `support`";
+            return Err(UseCaseError::Invalid(why.into()));
+        }
+        if board.read(|inner| inner.set.is_in_distress(responder)) {
+            let why = "this responder pressed the own SOS: send somebody else";
             return Err(UseCaseError::Invalid(why.into()));
         }
         let offer = OfferId(self.ids.next());
@@ -157,8 +188,12 @@ impl Dispatcher {
             }
             let from = person.place(now, stale_ms).map_or(person.responder.standby, |(at, _)| at);
             let door = ticket.destination().unwrap_or(from);
-            let eta = board.read(|inner| inner.index.eta(from, person.responder.travel, door));
-            ticket.assign(actor.user, offer, responder, role, eta, now, policy)
+            let eta = board.read(|inner| inner.index.eta(from, inner.set.travel_of(&person), door));
+            let mut events = ticket.assign(actor.user, offer, responder, role, eta, now, policy)?;
+            if let Some(reason) = reason {
+                events.extend(ticket.note(actor.user, reason.to_owned(), now, policy));
+            }
+            Ok(events)
         })
         .await
     }
@@ -183,36 +218,6 @@ impl Dispatcher {
             ticket.close(actor.user, close.clone(), now, self.policy())
         })
         .await
-    }
-
-    /// Records a call back after a ticket was closed. Whoever is dissatisfied gets a complaint of its own,
-    /// for somebody else than who closed the ticket to look into.
-    pub async fn follow_up(
-        &self,
-        id: TicketId,
-        result: String,
-        satisfaction: Option<u8>,
-        note: Option<String>,
-        actor: &Actor,
-    ) -> Changed {
-        let ticket = self
-            .change(id, actor.idempotency.as_ref(), |ticket, now| {
-                let (result, note) = (result.clone(), note.clone());
-                ticket.follow_up(actor.user, result, satisfaction, note, now, self.policy())
-            })
-            .await?;
-        let is_complaint = satisfaction.is_some_and(|grade| grade <= DISSATISFIED);
-        if let Some(senior) = ticket.senior.filter(|_| is_complaint) {
-            let words = format!(
-                "工单 {} 回访不满意 · dissatisfied with ticket {}",
-                ticket.number, ticket.number
-            );
-            let note = note.map_or(words.clone(), |note| format!("{words}: {note}"));
-            // The request's key is the call back's: this is its consequence.
-            let actor = Actor { user: actor.user, idempotency: None };
-            self.open_ticket(senior, Kind::Complaint, Some(note), None, &actor).await?;
-        }
-        Ok(ticket)
     }
 
     /// Opens a closed ticket again.

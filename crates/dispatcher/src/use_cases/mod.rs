@@ -1,16 +1,33 @@
 //! What people and devices can do, one file each. All of them read, decide in `domain`, and commit
 //! with the version that was read.
 
+mod after;
+mod call_report;
 mod calls;
 mod desk;
+mod desks;
 mod devices;
 mod duty;
+mod faces;
+mod forced_entry;
+mod handover;
+mod import;
+mod keys;
+mod months;
+mod my_phone;
+mod offer_links;
 mod offers;
 mod open_ticket;
+mod photos;
 mod plan;
 mod positions;
 mod record_alarm;
+mod registry;
+mod reports;
+mod roster;
+mod safety;
 mod standby;
+mod summary;
 mod telling;
 
 use std::sync::Arc;
@@ -20,11 +37,24 @@ use silverbell_store::{Commit, Constraint, Idempotency, NewOutbox, StoreError, T
 
 use crate::{Dispatcher, UseCaseError};
 
+pub use call_report::{CallReport, MissedCall};
 pub use calls::{Callee, Dialled, OtherParty};
+pub use desks::DeskNews;
 pub use devices::DeviceNews;
 pub use duty::Duty;
+pub(crate) use handover::DIED;
+pub use handover::NewCardLink;
+pub use import::{Import, MissingLogin, WantedFile};
+pub use keys::{KeyChange, KeyError, NewKey, SignOut};
+pub use months::{Missed, MonthReview};
+pub use my_phone::Month;
 pub use open_ticket::Opened;
+pub use photos::PhotoError;
 pub use record_alarm::NotRecorded;
+pub use registry::{RegistryDesk, RegistryRefused, WantedDevice, changed_fields};
+pub use reports::{GroupBy, LONGEST_REPORT_S, ResponseReport};
+pub use roster::{RosterDesk, RosterRefused, WantedShift};
+pub use summary::{GROUPS_AT_MOST, ReportedTicket, Summary, slices};
 pub use telling::{MessageNews, TELL};
 
 /// How often a decision is made anew when the ticket changed meanwhile. More than a few means that
@@ -45,6 +75,23 @@ impl Actor {
     #[must_use]
     pub const fn person(&self) -> By {
         By::Person { user: self.user }
+    }
+}
+
+/// Returns the tickets that a change opens, by what it did and when.
+type Opens<'a> = dyn Fn(&Ticket, &[NewEvent], UnixMs) -> Vec<TicketCommit> + Sync + 'a;
+
+/// What is committed with a change to a ticket, or not at all.
+pub(crate) struct Beside<'a> {
+    /// Messages.
+    messages: &'a [NewOutbox],
+    /// Tickets that are opened.
+    tickets: &'a Opens<'a>,
+}
+
+impl Default for Beside<'_> {
+    fn default() -> Self {
+        Self { messages: &[], tickets: &|_, _, _| Vec::new() }
     }
 }
 
@@ -113,15 +160,15 @@ impl Dispatcher {
         idempotency: Option<&Idempotency>,
         decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
     ) -> Result<Changed, UseCaseError> {
-        self.try_change_with(id, idempotency, &[], decide).await
+        self.try_change_beside(id, idempotency, Beside::default(), decide).await
     }
 
-    /// As [`Self::try_change`], with messages that go out if and only if the change is committed.
-    pub(crate) async fn try_change_with(
+    /// As [`Self::try_change`], with what goes out or is opened if and only if the change is committed.
+    pub(crate) async fn try_change_beside(
         &self,
         id: TicketId,
         idempotency: Option<&Idempotency>,
-        messages: &[NewOutbox],
+        beside: Beside<'_>,
         decide: impl Fn(&mut Ticket, UnixMs) -> Result<Vec<NewEvent>, Refusal>,
     ) -> Result<Changed, UseCaseError> {
         for attempt in 0..ATTEMPTS {
@@ -131,21 +178,23 @@ impl Dispatcher {
                 Some(ticket) => ticket,
                 None => Arc::new(self.ticket(id).await?),
             };
-            let mut ticket = Ticket::clone(&before);
-            let events = match decide(&mut ticket, self.clock.now()) {
+            let (mut ticket, now) = (Ticket::clone(&before), self.clock.now());
+            let events = match decide(&mut ticket, now) {
                 Ok(events) if !events.is_empty() => events,
                 Ok(_) | Err(_) if is_first_look => continue,
                 Ok(_) => return Ok(Changed::Done(before)),
                 Err(refusal) => return Err(UseCaseError::refused(refusal, before)),
             };
             let expected_version = before.version;
-            let part = TicketCommit { ticket, expected_version, events };
-            let mut outbox = self.to_tell(&part);
-            outbox.extend_from_slice(messages);
-            let commit = Commit { tickets: vec![part], outbox, idempotency: idempotency.cloned() };
+            let opened = (beside.tickets)(&ticket, &events, now);
+            let mut tickets = vec![TicketCommit { ticket, expected_version, events }];
+            tickets.extend(opened);
+            let mut outbox: Vec<_> = tickets.iter().flat_map(|part| self.to_tell(part)).collect();
+            outbox.extend_from_slice(beside.messages);
+            let commit = Commit { tickets, outbox, idempotency: idempotency.cloned() };
             match self.store.commit(commit).await {
-                Ok(mut committed) => {
-                    let ticket = committed.tickets.pop();
+                Ok(committed) => {
+                    let ticket = committed.tickets.into_iter().next();
                     return Ok(Changed::Done(ticket.unwrap_or(before)));
                 }
                 Err(StoreError::Stale(_)) => {}
@@ -187,6 +236,7 @@ impl Dispatcher {
         let why = match constraint {
             Constraint::Taken => "something of this name is there already",
             Constraint::ResponderBusy => "this responder is busy on another ticket",
+            Constraint::ShiftsOverlap => "this responder has another shift at this time",
             Constraint::PlaceTaken => "somebody else holds this place in the team",
             Constraint::OneOpenEmergency => {
                 "this senior has another open emergency; close this one as its duplicate"

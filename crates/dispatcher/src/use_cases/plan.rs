@@ -1,6 +1,6 @@
 //! What is peculiar to a senior is written down.
 
-use silverbell_domain::{Contact, PersonalPlan, Senior, SeniorId};
+use silverbell_domain::{Contact, PersonalPlan, Senior, SeniorId, UserId};
 
 use crate::{Dispatcher, UseCaseError};
 
@@ -15,13 +15,17 @@ impl Dispatcher {
         id: SeniorId,
         plan: PersonalPlan,
         contacts: Option<Vec<Contact>>,
+        by: UserId,
     ) -> Result<Senior, UseCaseError> {
         let _turn = self.turn_to_change(id.0).await;
         let known = self.store.senior(id).await?;
-        let mut senior = known.ok_or(UseCaseError::NotFound("senior"))?;
+        let known = known.ok_or(UseCaseError::NotFound("senior"))?;
+        let mut senior = known.clone();
+        // What was recorded of a death is no part of what people plan.
+        let died_at = senior.plan.needs.died_at;
         senior.plan = plan;
+        senior.plan.needs.died_at = died_at;
         senior.contacts = contacts.unwrap_or(senior.contacts);
-        self.store.update_senior(senior.clone()).await?;
-        Ok(senior)
+        Ok(self.registry(by).write_senior(&known, senior).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! People outside are told: the occasion is written with the change that causes it, the messages once
 //! it is known who is to hear of it, and what becomes of them as it is learnt.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use silverbell_domain::{
@@ -10,7 +11,7 @@ use silverbell_domain::{
 use silverbell_store::{Constraint, NewOutbox, TicketCommit};
 use uuid::Uuid;
 
-use super::Changed;
+use super::{ATTEMPTS, Beside, Changed};
 use crate::{Dispatcher, UseCaseError};
 
 /// The kind of an outbox row that is an [`Occasion`](silverbell_domain::Occasion), and no message yet.
@@ -39,7 +40,7 @@ impl Dispatcher {
         let Some(tells) = self.settings.tells.filter(|_| part.ticket.is_emergency()) else {
             return Vec::new();
         };
-        let due = occasions(&part.events, tells.offer_text_after_s, tells.offer_call_after_s);
+        let due = occasions(&part.events, tells);
         let row = |(occasion, due_at)| NewOutbox {
             id: self.ids.next(),
             district: part.ticket.district.clone(),
@@ -55,7 +56,7 @@ impl Dispatcher {
     }
 
     /// Writes messages for a ticket, with the lines in its history. What was written before, by
-    /// another node or before a restart, is not written again.
+    /// another node or before a restart, is not written again; what is given twice is written once.
     ///
     /// # Errors
     /// [`UseCaseError`]
@@ -64,24 +65,37 @@ impl Dispatcher {
         ticket: TicketId,
         messages: Vec<(TicketMessage, Option<NewOutbox>)>,
     ) -> Result<(), UseCaseError> {
-        let known = self.ticket(ticket).await?;
-        let is_new = |id: Uuid| known.messages.iter().all(|message| message.id != id);
-        let (mut notes, mut rows) = (Vec::new(), Vec::new());
-        for (note, row) in messages.into_iter().filter(|(note, _)| is_new(note.id)) {
-            notes.push(note);
-            rows.extend(row);
-        }
-        if notes.is_empty() {
+        if messages.is_empty() {
             return Ok(());
         }
-        let note = |ticket: &mut Ticket, _| {
-            Ok(notes.iter().filter_map(|note| ticket.note_message(note.clone())).collect())
-        };
-        match self.try_change_with(ticket, None, &rows, note).await? {
-            // Somebody else wrote them at the same moment.
-            Changed::Done(_) | Changed::Violates(Constraint::Taken, _) => Ok(()),
-            changed => self.settled(changed, None).await.map(drop),
+        for attempt in 0..ATTEMPTS {
+            let known = self.ticket(ticket).await?;
+            let mut seen: HashSet<Uuid> = known.messages.iter().map(|message| message.id).collect();
+            let (mut notes, mut rows) = (Vec::new(), Vec::new());
+            for (note, row) in &messages {
+                // A line that the history no longer shows may have a row still.
+                let is_new = seen.insert(note.id)
+                    && (attempt == 0 || self.store.outbox_message(note.id).await?.is_none());
+                if is_new {
+                    notes.push(note.clone());
+                    rows.extend(row.clone());
+                }
+            }
+            if notes.is_empty() {
+                return Ok(());
+            }
+            let note = |ticket: &mut Ticket, _| {
+                Ok(notes.iter().filter_map(|note| ticket.note_message(note.clone())).collect())
+            };
+            let beside = Beside { messages: &rows, ..Beside::default() };
+            match self.try_change_beside(ticket, None, beside, note).await? {
+                // Somebody else wrote one of them at the same moment: the others are still to be written.
+                Changed::Violates(Constraint::Taken, _) => {}
+                changed => return self.settled(changed, None).await.map(drop),
+            }
         }
+        let why = "its messages are written by somebody else again and again".to_owned();
+        Err(UseCaseError::Conflict { why, current: None })
     }
 
     /// Notes what was learnt of a message of a ticket.

@@ -59,6 +59,9 @@ impl Planner<'_> {
                 ticket.silence_goes_on(self.context.set.desk, self.now, self.policy)
             }
             DeadlineKind::Climb => ticket.climb(self.context.set.desk, self.now, self.policy),
+            DeadlineKind::Safety => self.note_no_word(ticket),
+            // No open ticket has them: what follows a closed one is a person's, or the archive's.
+            DeadlineKind::CallBack | DeadlineKind::Archive => Vec::new(),
         }
     }
 
@@ -131,6 +134,15 @@ impl Planner<'_> {
         }
         let to = EscalationTarget::ShiftLead;
         vec![self.escalated(ticket, to, EscalationReason::NotAnswered)]
+    }
+
+    /// Somebody at a door has given no word: the desk calls.
+    fn note_no_word(&self, ticket: &mut Ticket) -> Vec<NewEvent> {
+        let mut events = ticket.miss_words(self.now);
+        if !events.is_empty() {
+            events.extend(self.raise(ticket, EscalationReason::SafetyMissed, Rung::Owner));
+        }
+        events
     }
 
     /// The owner of an emergency is only the first to be told; of other work the only one.

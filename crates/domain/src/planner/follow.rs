@@ -186,6 +186,6 @@ impl Planner<'_> {
 
     fn way_left_s(&self, responder: ResponderId, door: LatLon) -> Option<u32> {
         let (person, place) = self.fresh_place(responder)?;
-        Some(self.context.travel.eta(place, person.responder.travel, door).s)
+        Some(self.context.travel.eta(place, self.context.set.travel_of(person), door).s)
     }
 }

@@ -135,3 +135,18 @@ fn an_operator_can_widen_by_hand_until_the_widest() {
     assert_eq!(town.ticket('S').ring_min, 30);
     assert!(widen(&mut town).is_err());
 }
+
+#[test]
+fn whoever_comes_free_near_the_door_is_asked_beside_somebody_who_would_be_too_late() {
+    let mut town = Town::drawn("A------------------------------------S-1--B");
+    town.duty('B', false);
+    town.press_answered('S');
+    town.settle();
+    town.accept('1');
+    town.duty('B', true);
+    town.settle();
+    let leads: Vec<String> =
+        town.story('S').into_iter().filter(|line| line.contains("to lead")).collect();
+    let (far, near) = ("0:00 asks A to lead (37 min, overdue)", "0:00 asks B to lead (5 min)");
+    assert_eq!(leads, [far, near], "waiting for A would only make it later");
+}

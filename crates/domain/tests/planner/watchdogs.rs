@@ -252,13 +252,13 @@ fn somebody_nearer_who_becomes_free_is_suggested_once_and_not_sent() {
 }
 
 #[test]
-fn a_closed_ticket_has_no_deadlines_and_nothing_more_happens_to_it() {
+fn a_closed_ticket_is_at_rest_and_nothing_more_happens_to_it() {
     let mut town = Town::drawn("A-S-1");
     let id = town.press('S');
     town.run_s(5);
     town.must(id, |t, now, policy| t.close(operator(1), crate::helped(), now, policy));
-    assert_eq!(town.tickets[&id].deadlines, []);
-    for kind in DeadlineKind::ALL {
+    assert!(town.tickets[&id].is_at_rest());
+    for kind in DeadlineKind::ALL.into_iter().filter(|kind| !kind.is_of_closed()) {
         assert_eq!(town.tickets[&id].due_at(kind, &town.policy), None, "{kind:?}");
     }
     let story = town.story('S');

@@ -95,8 +95,13 @@ impl Night {
         let id = responder.id;
         let responder = Arc::new(Responder { standby: place, ..responder });
         let signs = (Some(self.now), Some((place, self.now)));
-        let person =
-            Person { responder, heard_at: signs.0, position: signs.1, answers: Answers::default() };
+        let person = Person {
+            responder,
+            heard_at: signs.0,
+            position: signs.1,
+            answers: Answers::default(),
+            on_call: None,
+        };
         self.set.people.insert(id, person);
         self.travel.0.push((id, place));
         id

@@ -1,8 +1,12 @@
 //! Messages to people outside, delivered.
 
-#![allow(clippy::unwrap_used, reason = "these are tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod desk;
+mod digests;
 mod outage;
+mod property;
+mod push;
 mod sockets;
 mod support;
 mod together;

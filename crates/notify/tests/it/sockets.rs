@@ -9,8 +9,8 @@ use http_body_util::BodyExt as _;
 use silverbell_domain::Clock as _;
 use silverbell_notify::fake::{FakeGateway, FakeReceipts, Mode};
 use silverbell_notify::{
-    Channel, Notify, Progress, ReceiptDesk, SIGNATURE_HEADER, Secret, Settings, WebhookSettings,
-    router, sign, verify,
+    Channel, Message, Notify, Progress, ReceiptDesk, SIGNATURE_HEADER, Secret, Settings, router,
+    sign, verify,
 };
 use silverbell_testkit::nth_uuid;
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::support::{Bench, Running, message, row, settings, settings_to, until};
+use crate::support::{Bench, Running, message, row, settings, settings_to, until, webhook};
 
 #[tokio::test]
 async fn a_call_arrives_with_its_text_its_keys_and_where_to_send_receipts() {
@@ -115,7 +115,7 @@ async fn a_gateway_that_is_not_there_is_an_outage() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let notify = Notify::new(&settings_to(address), bench.ports()).unwrap();
+    let notify = Notify::new(&settings_to(address), bench.ports(), None).unwrap();
     let running = Running::start(notify);
     bench.outbox.put((1..=20).map(|n| row(n, message(n, Channel::Sms))));
     until("tried", || (1..=20).any(|n| bench.outbox.failures(nth_uuid(32, n)) > 0)).await;
@@ -141,16 +141,33 @@ async fn a_webhook_is_signed_so_that_its_owner_can_verify_it() {
         StatusCode::OK
     });
     tokio::spawn(async move { axum::serve(listener, owner).await });
-    let running = Running::start(Notify::new(&settings, bench.ports()).unwrap());
+    let running = Running::start(Notify::new(&settings, bench.ports(), None).unwrap());
     let (headers, body) = told.recv().await.unwrap();
     let signature = headers[SIGNATURE_HEADER].to_str().unwrap();
     assert_eq!(verify(&Secret::new("s"), signature, &body, bench.clock.now()), Ok(()));
     assert_eq!(headers["idempotency-key"], nth_uuid(32, 1).to_string());
     let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((&body["template"], &body["fields"]["minutes"]), (&"offer_voice".into(), &4.into()));
-    assert_eq!(body["about"]["kind"], "offer");
-    assert_eq!(body.get("to"), None);
+    assert_eq!((&body["event"], &body["seq"]), (&"closed".into(), &1.into()));
+    assert_eq!((&body["outcome"], &body["status"]), (&"helped".into(), &"closed".into()));
+    assert_eq!(body["times"]["received"], "2026-11-21T02:03:04.000Z");
+    assert_eq!(
+        (&body["times"]["accepted"], &body["urgency"]),
+        (&serde_json::Value::Null, &2.into())
+    );
     until("sent", || bench.heard.sent().len() == 1).await;
+    running.end().await;
+}
+
+#[tokio::test]
+async fn what_is_said_to_people_goes_to_no_webhook() {
+    let bench = Bench::new();
+    let (fake, running) = bench.fake(Mode::Ok).await;
+    let text = message(1, Channel::Sms).template;
+    let private = Message { template: text, ..message(1, Channel::Webhook) };
+    bench.outbox.put([row(1, private)]);
+    until("given up", || !bench.heard.failures().is_empty()).await;
+    assert_eq!(bench.heard.failures()[0].1, "a webhook is told of tickets only");
+    assert_eq!(fake.messages(), []);
     running.end().await;
 }
 
@@ -161,9 +178,8 @@ async fn a_webhook_whose_name_leads_into_our_own_network_is_never_connected_to()
     let port = listener.local_addr().unwrap().port();
     // 127.0.0.1 itself is refused at the start; so written, it is for the resolver to know.
     let url = format!("http://127.1:{port}/");
-    let webhook = WebhookSettings { id: "hospital".into(), url, secret: Secret::new("s") };
-    let settings = Settings { webhooks: vec![webhook], ..settings() };
-    let running = Running::start(Notify::new(&settings, bench.ports()).unwrap());
+    let settings = Settings { webhooks: vec![webhook(url)], ..settings() };
+    let running = Running::start(Notify::new(&settings, bench.ports(), None).unwrap());
     bench.outbox.put([row(1, message(1, Channel::Webhook))]);
     until("given up", || !bench.heard.failures().is_empty()).await;
     let words = "its name leads into a private network (notify.allow_private)";
@@ -287,6 +303,12 @@ async fn the_fake_gateway_shows_what_came_and_changes_its_mode_while_it_runs() {
     let change = change.body(Body::from(r#"{"mode":"error"}"#)).unwrap();
     assert_eq!(ask(change).await.0, StatusCode::NO_CONTENT);
     assert_eq!(ask(send()).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+    let night = routes.clone().oneshot(Request::get("/").body(Body::empty()).unwrap()).await;
+    let night = night.unwrap().into_body().collect().await.unwrap().to_bytes();
+    let night = String::from_utf8_lossy(&night);
+    for answer in ["200 accepted", "409 has it already", "500 out of order", "<td>3</td>"] {
+        assert!(night.contains(answer), "{answer}: {night}");
+    }
     let (_, shown) = ask(Request::get("/messages").body(Body::empty()).unwrap()).await;
     assert_eq!((&shown[0]["body"]["text"], &shown[0]["times"]), (&"你好".into(), &2.into()));
 }

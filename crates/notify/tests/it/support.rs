@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use silverbell_domain::{Clock, Ids, Policy, TicketId, UnixMs, Urgency};
+use silverbell_domain::{Clock, Ids, Kind, Outcome, Policy, TicketId, Times, UnixMs, Urgency};
 use silverbell_notify::fake::{FakeGateway, Mode};
 use silverbell_notify::{
-    About, Chance, Channel, Gateway, Gateways, Lang, Message, Notify, Outbox, PhoneSettings, Ports,
-    Progress, Receipts, Report, ReportError, Secret, Settings, Template, Texts, WebhookSettings,
+    About, Addressee, Addressees, Chance, Channel, Gateway, Gateways, Lang, Message, Notify,
+    Outbox, PhoneSettings, Ports, Progress, Receipts, Report, ReportError, Secret, Settings,
+    Template, Texts, TicketNews, WebhookSettings,
 };
 use silverbell_store::{
     Intake, Lease, NewOutbox, OutboxItem, OutboxResult, Store, StoreError, TicketCommit,
@@ -83,6 +84,21 @@ impl Receipts for Heard {
     async fn report(&self, report: Report) -> Result<(), ReportError> {
         self.0.lock().push(report);
         Ok(())
+    }
+}
+
+/// Nobody's number ever changes.
+pub(crate) struct SameNumbers;
+
+#[async_trait]
+impl Addressees for SameNumbers {
+    async fn addressee(
+        &self,
+        _: Uuid,
+        _: Option<TicketId>,
+        _: &Message,
+    ) -> Result<Addressee, ReportError> {
+        Ok(Addressee::AsWritten)
     }
 }
 
@@ -179,11 +195,49 @@ pub(crate) fn message(n: u64, channel: Channel) -> Message {
     Message {
         channel,
         to: if channel == Channel::Webhook { "hospital" } else { "13800000000" }.into(),
-        template: Template::OfferVoice { address: format!("步文街道 {n} 号"), minutes: 4 },
+        template: match channel {
+            Channel::Sms | Channel::Voice => {
+                Template::OfferVoice { address: format!("步文街道 {n} 号"), minutes: 4 }
+            }
+            Channel::Webhook => Template::TicketNews(Box::new(news(n))),
+            Channel::Push => {
+                Template::OfferPushWithdrawn { village: "步文".into(), kind: Kind::Sos }
+            }
+        },
         lang: Lang::Zh,
         urgency: Urgency::Extreme,
         expires_at: START.plus_s(7_200),
         about: About { kind: "offer".into(), subject: nth_uuid(30, n) },
+    }
+}
+
+/// Returns the `n`th news: of a ticket that was closed.
+pub(crate) fn news(n: u64) -> TicketNews {
+    TicketNews {
+        event: "closed".into(),
+        seq: n,
+        at: START,
+        district: longwen(),
+        ticket: ticket(),
+        number: 17,
+        kind: Kind::Sos,
+        urgency: Urgency::Urgent,
+        is_open: false,
+        outcome: Some(Outcome::Helped),
+        offer: None,
+        to: None,
+        times: Times::opened(None, START, START),
+    }
+}
+
+/// Returns a webhook that hears of what is closed.
+pub(crate) fn webhook(url: String) -> WebhookSettings {
+    WebhookSettings {
+        id: "hospital".into(),
+        url,
+        secret: Secret::new("s"),
+        events: vec!["closed".into()],
+        districts: Vec::new(),
     }
 }
 
@@ -214,8 +268,7 @@ pub(crate) fn settings() -> Settings {
 pub(crate) fn settings_to(address: std::net::SocketAddr) -> Settings {
     let url = format!("http://{address}/send");
     let phone = || Some(PhoneSettings { url: url.clone(), token: Secret::new("token") });
-    let webhook =
-        WebhookSettings { id: "hospital".into(), url: url.clone(), secret: Secret::new("s") };
+    let webhook = webhook(url.clone());
     Settings {
         sms: phone(),
         voice: phone(),
@@ -262,6 +315,7 @@ impl Bench {
         Ports {
             outbox: self.outbox.clone(),
             receipts: self.heard.clone(),
+            addressees: Arc::new(SameNumbers),
             clock: self.clock.clone(),
             chance: Arc::new(NoJitter),
         }
@@ -270,7 +324,7 @@ impl Bench {
     /// Delivers text messages to this gateway.
     pub(crate) fn run(&self, gateway: Arc<dyn Gateway>) -> Running {
         let sms = Gateways::from([(String::new(), gateway)]);
-        let gateways = [sms, Gateways::new(), Gateways::new()];
+        let gateways = [sms, Gateways::new(), Gateways::new(), Gateways::new()];
         Running::start(Notify::with_gateways(&settings(), self.ports(), gateways))
     }
 
@@ -283,7 +337,7 @@ impl Bench {
 
     pub(crate) async fn run_to(&self, fake: &FakeGateway) -> Running {
         let address = fake.start(CancellationToken::new()).await.unwrap();
-        Running::start(Notify::new(&settings_to(address), self.ports()).unwrap())
+        Running::start(Notify::new(&settings_to(address), self.ports(), None).unwrap())
     }
 }
 
@@ -306,7 +360,8 @@ impl Embedded {
     /// Returns a store with these messages, written with what caused them.
     pub(crate) async fn with(messages: Vec<NewOutbox>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let intake = Intake { policy: Policy::default(), default_district: longwen() };
+        let intake =
+            Intake { policy: Policy::default(), default_district: longwen(), herald: None };
         let file = directory.path().join("silverbell.db");
         let (store, writer) = silverbell_store_sqlite::open(&file, intake).await.unwrap();
         tokio::spawn(writer.run());
@@ -334,6 +389,7 @@ impl Embedded {
         Ports {
             outbox: Arc::new(self.store.clone()),
             receipts: heard.clone(),
+            addressees: Arc::new(SameNumbers),
             clock: clock.clone(),
             chance: Arc::new(NoJitter),
         }

@@ -47,7 +47,7 @@ fn queued(n: u64) -> Vec<NewOutbox> {
 fn worker(embedded: &Embedded, gateway: &Arc<Noting>, heard: &Arc<Heard>) -> Running {
     let sms = Gateways::from([(String::new(), gateway.clone() as Arc<dyn Gateway>)]);
     let ports = embedded.ports(heard, &TokioClock::start());
-    let gateways = [sms, Gateways::new(), Gateways::new()];
+    let gateways = [sms, Gateways::new(), Gateways::new(), Gateways::new()];
     Running::start(Notify::with_gateways(&settings(), ports, gateways))
 }
 
@@ -58,7 +58,7 @@ async fn after_an_outage_ten_thousand_go_out_the_most_urgent_first() {
     let (heard, clock) = (Arc::<Heard>::default(), TokioClock::start());
     let fake = FakeGateway::new(Mode::Error, None, clock.clone()).unwrap();
     let address = fake.start(CancellationToken::new()).await.unwrap();
-    let notify = Notify::new(&settings_to(address), embedded.ports(&heard, &clock)).unwrap();
+    let notify = Notify::new(&settings_to(address), embedded.ports(&heard, &clock), None).unwrap();
     let running = Running::start(notify);
     sleep(Duration::from_secs(2)).await;
     fake.behave(Mode::Ok);

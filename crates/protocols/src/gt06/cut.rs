@@ -173,16 +173,17 @@ fn guessed_end(seen: &[u8], told: Option<usize>, max: usize) -> Option<End> {
 }
 
 /// Returns the end and the start of the first whole frame that stands inside these bytes: the outer
-/// one has lost its end, for by chance a start, a type and an end at the told place stand nowhere.
+/// one has lost its end, for by chance a start, a type and an end at the told place stand nowhere. Of
+/// several that end together it is the one with a right checksum.
 fn inner(seen: &[u8]) -> Option<(usize, usize)> {
     let starts = (1..seen.len()).filter_map(|start| {
         let frame = seen.get(start..).filter(|frame| is_start(frame))?;
         let ends = [told_end(frame), counted_end(frame)].into_iter().flatten();
         let end = ends.filter(|&end| ends_at(frame, end)).min()?;
-        (has_type(frame) || sum_is_right(frame.get(..end)?, STOP.len())).then_some(())?;
-        Some((start + end, start))
+        let is_sound = sum_is_right(frame.get(..end)?, STOP.len());
+        (has_type(frame) || is_sound).then_some((start + end, !is_sound, start))
     });
-    starts.min()
+    starts.min().map(|(end, _, start)| (end, start))
 }
 
 /// Returns where another frame may begin, judged by its type.

@@ -417,3 +417,16 @@ proptest! {
         prop_assert!(last.ack.is_some());
     }
 }
+
+#[test]
+fn an_sos_behind_two_beginnings_that_tell_its_end_for_theirs_comes_out() {
+    let sos = sos();
+    let told = |before: usize| u8::try_from(before + sos.len() - 5).unwrap();
+    let second = [&[0x78, 0x78, told(40), 0x25], &[1; 36][..]].concat();
+    let first = [&[0x78, 0x78, told(100), 0x78], &[0x78; 56][..]].concat();
+    let stream = [&first[..], &second, &sos].concat();
+    for size in [1, stream.len()] {
+        let heard = hear(talk(), &stream.chunks(size).collect::<Vec<_>>());
+        assert_eq!(heard.last().unwrap().raw, sos, "in pieces of {size}");
+    }
+}

@@ -4,6 +4,7 @@
 //! frame that was cut off for the end.
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use osmpbf::{BlobDecode, BlobReader, PrimitiveBlock};
 
@@ -19,7 +20,8 @@ const MAX_BLOB_LEN: u64 = 32 * 1024 * 1024;
 const KNOWN_FEATURES: [&str; 2] = ["OsmSchema-V0.6", "DenseNodes"];
 
 /// Reads the blocks of a file.
-pub(super) struct Frames<R> {
+#[derive(Debug)]
+pub struct Frames<R> {
     reader: R,
     at: u64,
     len: u64,
@@ -27,7 +29,10 @@ pub(super) struct Frames<R> {
 
 impl<R: Read + Seek> Frames<R> {
     /// Begins at the beginning.
-    pub(super) fn new(mut reader: R) -> Result<Self, ImportError> {
+    ///
+    /// # Errors
+    /// When the file is empty or cannot be read.
+    pub fn new(mut reader: R) -> Result<Self, ImportError> {
         let len = reader.seek(SeekFrom::End(0))?;
         reader.rewind()?;
         if len == 0 {
@@ -37,19 +42,39 @@ impl<R: Read + Seek> Frames<R> {
     }
 
     /// Begins at the beginning again.
-    pub(super) fn rewind(&mut self) -> Result<(), ImportError> {
+    fn rewind(&mut self) -> Result<(), ImportError> {
         self.reader.rewind()?;
         self.at = 0;
         Ok(())
     }
 
-    /// Returns how many bytes were read, and how many there are.
-    pub(super) const fn progress(&self) -> (u64, u64) {
-        (self.at, self.len)
+    /// Shows every block of elements to `look`, from the beginning, and says after each how many bytes
+    /// were read and how many there are.
+    ///
+    /// # Errors
+    /// In words, when the file is damaged, cut off or cannot be read.
+    pub fn each_block<E: From<ImportError>>(
+        &mut self,
+        mut look: impl FnMut(&PrimitiveBlock) -> Result<(), E>,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<(), E> {
+        self.rewind()?;
+        loop {
+            let begun_at = self.at;
+            let Some(block) = self.next_block()? else { return Ok(()) };
+            // The decoder panics at numbers that no file should have, an unknown kind of member for
+            // instance. Nothing of what was read so far is used then.
+            let looked = catch_unwind(AssertUnwindSafe(|| look(&block)));
+            looked.map_err(|_| ImportError::Damaged {
+                at: begun_at,
+                error: "an element makes no sense".to_owned(),
+            })??;
+            progress(self.at, self.len);
+        }
     }
 
     /// Returns the next block of elements, `None` at the end.
-    pub(super) fn next_block(&mut self) -> Result<Option<PrimitiveBlock>, ImportError> {
+    fn next_block(&mut self) -> Result<Option<PrimitiveBlock>, ImportError> {
         while self.at < self.len {
             let begun_at = self.at;
             let frame = self.frame()?;

@@ -18,7 +18,7 @@ use silverbell_domain::Travel;
 use crate::build::BuildError;
 use crate::geometry::{Point, is_on_globe};
 use crate::{ImportReport, Network, NetworkBuilder, NodeId, Restriction, WayId, WayUse};
-use frames::Frames;
+pub use frames::Frames;
 use nodes::{Obstacle, Passage, obstacle_of};
 use tags::Tags;
 
@@ -93,18 +93,14 @@ pub fn import(
 ) -> Result<(Network, ImportReport), ImportError> {
     let mut frames = Frames::new(extract)?;
     let mut roads = Roads::default();
-    while let Some(block) = frames.next_block()? {
-        roads.read_ways(&block);
-        let (read, len) = frames.progress();
-        progress(read, 2 * len);
-    }
+    let look = |block: &PrimitiveBlock| -> Result<(), ImportError> {
+        roads.read_ways(block);
+        Ok(())
+    };
+    frames.each_block(look, |read, len| progress(read, 2 * len))?;
     let mut places = Places::of(&roads.refs);
-    frames.rewind()?;
-    while let Some(block) = frames.next_block()? {
-        places.read_nodes(&block)?;
-        let (read, len) = frames.progress();
-        progress(len + read, 2 * len);
-    }
+    frames
+        .each_block(|block| places.read_nodes(block), |read, len| progress(len + read, 2 * len))?;
     let (builder, mut report) = roads.into_builder(&places);
     let (network, built) = builder.build()?;
     report.turns_applied += built.turns_applied;

@@ -14,7 +14,7 @@ use silverbell_store::{BackupReader, BackupWriter};
 
 use crate::config::Config;
 use crate::database::Database;
-use crate::files;
+use crate::{data_key, files};
 
 /// Writes a consistent copy of everything that is kept, while SOS go on being kept. The file
 /// appears when it is whole; only its owner can read it.
@@ -81,7 +81,17 @@ pub(crate) async fn restore(config: &Config, file: &Path) -> Result<ExitCode> {
         database.load(&mut reader).await
     };
     loaded.await.with_context(|| format!("cannot restore {}", file.display()))?;
-    let wrong = super::open(config).await?.check().await?;
+    let store = super::open(config).await?;
+    let wrong = store.check().await?;
+    // It is restored all the same: the key may be brought later.
+    match data_key::seals_at_hand(config) {
+        Ok(seals) => {
+            if let Some(words) = data_key::unreadable(&*store, &seals).await? {
+                super::print(&words)?;
+            }
+        }
+        Err(error) => super::print(&format!("the data key cannot be used: {error:#}"))?,
+    }
     if wrong.is_empty() {
         super::print("restored; every ticket's history is sound")?;
         return Ok(ExitCode::SUCCESS);

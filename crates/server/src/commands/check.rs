@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::database::Database;
-use crate::{cells, roads};
+use crate::{cells, data_key, map_tiles, roads};
 
 /// Lists what is wrong. The settings were read and checked before.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
@@ -19,11 +19,26 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     if let Err(error) = cells::open(&config.data) {
         wrong.push(format!("the cells cannot be used, nobody is found by them: {error:#}"));
     }
+    for error in map_tiles::faults(config) {
+        wrong.push(format!("the map cannot be drawn: {error:#}"));
+    }
     for name in &config.policy().escalation.shift_leads {
         let user = store.user_by_name(name).await?;
         if !user.is_some_and(|user| user.role.is_operator()) {
             wrong.push(format!(
                 "escalation.shift_leads: no operator logs in as \"{name}\", so nobody would be told"
+            ));
+        }
+    }
+    match data_key::seals_at_hand(config) {
+        Ok(seals) => wrong.extend(data_key::unreadable(&*store, &seals).await?),
+        Err(error) => wrong.push(format!("the data key cannot be used: {error:#}")),
+    }
+    let districts = store.districts().await?;
+    for (webhook, slug) in config.notify.named_districts() {
+        if !districts.iter().any(|district| *district.id.0 == *slug) {
+            wrong.push(format!(
+                "notify.webhooks: {webhook}: there is no district \"{slug}\", so it hears nothing of it"
             ));
         }
     }

@@ -6,8 +6,10 @@ pub(crate) mod cells;
 pub(crate) mod check;
 pub(crate) mod device;
 pub(crate) mod fake_gateway;
+pub(crate) mod people;
 pub(crate) mod replay;
 pub(crate) mod roads;
+pub(crate) mod roster;
 pub(crate) mod user;
 
 use std::io::Write;
@@ -60,6 +62,7 @@ pub(crate) fn intake(config: &Config) -> Intake {
     Intake {
         policy: config.policy(),
         default_district: DistrictId::new(&config.gateway.default_district),
+        herald: config.notify.herald(),
     }
 }
 

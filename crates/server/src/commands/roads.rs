@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use silverbell_roads::ImportReport;
 
 use crate::config::Config;
+use crate::map_tiles::{self, Drawn};
 use crate::{files, roads};
 
 /// Makes the map from an extract, and says what became of its roads.
@@ -26,11 +27,35 @@ pub(crate) fn import(config: &Config, extract: &Path) -> Result<ExitCode> {
     bar.finish_and_clear();
     let (bytes, report) = imported?;
     super::print(&in_words(&report, bytes))?;
+    draw(config, extract).context("the roads are in place, the map to look at is not")?;
     super::print(&format!(
-        "{}: a running service takes it within seconds",
-        roads::file(&config.data).display()
+        "{}, {}: a running service takes them within seconds",
+        roads::file(&config.data).display(),
+        map_tiles::imported(&config.data).display()
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the map that operators look at, from the same extract.
+fn draw(config: &Config, extract: &Path) -> Result<()> {
+    let bar = bar("drawing the map");
+    let drawn = map_tiles::import(extract, &config.data, |read, all| {
+        bar.set_length(all);
+        bar.set_position(read);
+        if read >= all {
+            bar.set_message("cutting the map into tiles");
+        }
+    });
+    bar.finish_and_clear();
+    let Drawn { bytes, tiles, features, left_out } = drawn?;
+    let megabytes = bytes as f64 / 1e6;
+    super::print(&format!("{tiles} tiles of {features} things to see, {megabytes:.1} MB"))?;
+    if left_out > 0 {
+        super::print(&format!(
+            "{left_out} waters, woods or ways that the extract cuts are left out"
+        ))?;
+    }
+    Ok(())
 }
 
 /// On the terminal only: a log needs no bar.

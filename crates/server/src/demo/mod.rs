@@ -2,6 +2,7 @@
 
 mod district;
 mod living;
+mod roster;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,15 +10,25 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use silverbell_api::{Secrets, hash_password};
-use silverbell_domain::{Clock, DistrictId};
-use silverbell_store::{District as StoredDistrict, NewDevice, NewUser, Store, UserRole};
+use silverbell_dispatcher::LocalClock;
+use silverbell_domain::{Calendar, Clock, DistrictId, Ids, UnixMs};
+use silverbell_seal::Seals;
+use silverbell_store::{
+    District as StoredDistrict, KeyWrite, NewDevice, NewUser, Sealed, ShiftsChange, ShiftsRemoved,
+    Store, UserRole, sealed_key,
+};
 use tokio_util::sync::CancellationToken;
 
-use self::district::{Device, District, PersonRole};
-use crate::{files, roads};
+use self::district::{Device, District, Key, PersonRole};
+use crate::{files, map_tiles, roads};
+
+pub(crate) use self::roster::minimum;
 
 /// Where the demo's password is kept, so that the people who walk about can log in after a restart.
 const PASSWORD_FILE: &str = "demo-password";
+
+/// The district's time zone.
+const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// A demo district that is in the store.
 pub(crate) struct Demo {
@@ -35,7 +46,7 @@ pub(crate) async fn prepare(
     data: &Path,
     wanted_password: &str,
     is_living: bool,
-    secrets: &dyn Secrets,
+    (secrets, seals): (&dyn Secrets, &Seals),
 ) -> Result<Demo> {
     let id = DistrictId::new(district::SLUG);
     let is_filled = store.home_bounds(&id).await?.is_some();
@@ -45,12 +56,14 @@ pub(crate) async fn prepare(
     }
     let district = generate().await?;
     write_lists(data, &district)?;
+    write_map(data, &district).await?;
     // In the quiet demo nobody has roads but who imports some.
     if is_living {
         write_roads(data, &district).await?;
     }
     if !is_filled {
         fill(store, &district, &password).await?;
+        fill_keys(store, &district, seals).await?;
         files::write_private(&data.join(PASSWORD_FILE), password.as_bytes())?;
     }
     Ok(Demo { district: Some(district), password, is_new_password })
@@ -58,6 +71,28 @@ pub(crate) async fn prepare(
 
 async fn generate() -> Result<District> {
     tokio::task::spawn_blocking(District::generate).await.context("generating the demo district")
+}
+
+/// Fills two weeks of the roster, unless somebody is rostered from today on.
+pub(crate) async fn fill_roster(
+    store: &dyn Store,
+    demo: &mut Demo,
+    ids: &dyn Ids,
+    now: UnixMs,
+) -> Result<()> {
+    let (id, clock) = (DistrictId::new(district::SLUG), LocalClock::new(TIME_ZONE));
+    let end = clock.moment(clock.day_of(now).saturating_add(roster::DAYS), 0);
+    if !store.shifts(&id, now, end).await?.is_empty() {
+        return Ok(());
+    }
+    let district = match demo.district.take() {
+        Some(district) => district,
+        None => generate().await?,
+    };
+    let add = roster::shifts(&living::crew(&district), &clock, ids, now);
+    demo.district = Some(district);
+    store.change_shifts(ShiftsChange { district: id, remove: ShiftsRemoved::None, add }).await?;
+    Ok(())
 }
 
 /// Has the demo's people go about their lives until told to stop.
@@ -99,7 +134,7 @@ async fn fill(store: &dyn Store, district: &District, password: &str) -> Result<
         .put_district(StoredDistrict {
             id: id.clone(),
             name: district::NAME.into(),
-            time_zone: "Asia/Shanghai".into(),
+            time_zone: TIME_ZONE.into(),
         })
         .await?;
     store.put_seniors(district.seniors.clone()).await?;
@@ -136,14 +171,32 @@ async fn fill(store: &dyn Store, district: &District, password: &str) -> Result<
     Ok(())
 }
 
-/// Where the lists of devices and people and the map lie.
-fn lists(data: &Path) -> [PathBuf; 3] {
+/// Codes are sealed with the data key at hand; without one the demo has none.
+async fn fill_keys(store: &dyn Store, district: &District, seals: &Seals) -> Result<()> {
+    let mut writes = Vec::with_capacity(district.keys.len());
+    for Key { entry, code } in &district.keys {
+        let about = sealed_key(&entry.district, entry.id);
+        let sealed = code.as_ref().map(|code| seals.seal(&about, code.as_bytes()));
+        let code = match sealed {
+            Some(Ok(seal)) => Some(Sealed { with: seal.with.to_string(), bytes: seal.bytes }),
+            Some(Err(_)) => continue,
+            None => None,
+        };
+        let (entry, access, idempotency) = (entry.clone(), None, None);
+        writes.push(KeyWrite { entry, expected_version: 0, code, access, idempotency });
+    }
+    Ok(store.put_keys(writes).await?)
+}
+
+/// Where the lists of devices and people and the maps lie.
+fn lists(data: &Path) -> [PathBuf; 4] {
     let map = files::map_file(data, &DistrictId::new(district::SLUG));
-    [data.join("demo-devices.csv"), data.join("demo-people.csv"), map]
+    let tiles = map_tiles::demo(data);
+    [data.join("demo-devices.csv"), data.join("demo-people.csv"), map, tiles]
 }
 
 fn write_lists(data: &Path, district: &District) -> Result<()> {
-    let [devices_file, people_file, map_file] = lists(data);
+    let [devices_file, people_file, map_file, _] = lists(data);
     let mut devices = csv::Writer::from_writer(Vec::new());
     devices.write_record(["device", "key", "senior_id", "protocol", "lat", "lon"])?;
     let homes: std::collections::HashMap<_, _> =
@@ -168,6 +221,14 @@ fn write_lists(data: &Path, district: &District) -> Result<()> {
     }
     files::write_private(&people_file, &people.into_inner()?)?;
     files::write_private(&map_file, &map(district))
+}
+
+/// Draws the demo's streets. An imported map is drawn instead wherever there is one.
+async fn write_map(data: &Path, district: &District) -> Result<()> {
+    let (streets, place) = (district.streets.clone(), map_tiles::demo(data));
+    let put = move || map_tiles::put(&streets.to_drawing(), &place);
+    tokio::task::spawn_blocking(put).await??;
+    Ok(())
 }
 
 /// Puts the demo's streets where an imported map lies, unless there is one.

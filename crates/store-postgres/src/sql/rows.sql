@@ -51,6 +51,21 @@ WITH counters AS MATERIALIZED (
     SELECT w.* FROM permit, unnest($30::text[], $31::uuid[], $32::text[], $33::bigint[]) AS w
     ON CONFLICT (district, ticket, kind) DO UPDATE SET at = excluded.at
     WHERE d.at <> excluded.at
+), old_facts AS (
+    -- Of what is open again reports keep nothing.
+    DELETE FROM ticket_facts AS f
+    USING permit, unnest($61::text[], $62::bigint[], $63::uuid[], $64::bytea[])
+        AS w (district, received_at, ticket, facts)
+    WHERE w.facts IS NULL AND f.district = w.district AND f.received_at = w.received_at
+      AND f.ticket = w.ticket
+), new_facts AS (
+    INSERT INTO ticket_facts (district, received_at, ticket, version, facts)
+    SELECT w.district, w.received_at, w.ticket, $65, w.facts
+    FROM permit, unnest($61::text[], $62::bigint[], $63::uuid[], $64::bytea[])
+        AS w (district, received_at, ticket, facts)
+    WHERE w.facts IS NOT NULL
+    ON CONFLICT (district, received_at, ticket)
+    DO UPDATE SET version = excluded.version, facts = excluded.facts
 ), new_signals AS (
     INSERT INTO signals (district, id, protocol, ident, device, kind, event_id, body_sha256,
         verified, received_at, pressed_at, ticket, joined, flags, position, battery_pct,

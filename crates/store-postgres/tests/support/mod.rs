@@ -30,7 +30,7 @@ pub(crate) async fn make_store() -> (Arc<dyn Store>, PostgresBackdoor) {
 
 /// Returns what recording follows in these tests.
 pub(crate) fn intake() -> Intake {
-    Intake { policy: Policy::default(), default_district: longwen() }
+    Intake { policy: Policy::default(), default_district: longwen(), herald: None }
 }
 
 /// Runs a store on the database until it has today's tables, and ends it.

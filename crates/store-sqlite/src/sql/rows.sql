@@ -37,6 +37,18 @@ SELECT value ->> 'district', value ->> 'ticket', value ->> 'kind', value ->> 'at
 FROM jsonb_each(?) WHERE true
 ON CONFLICT (district, ticket, kind) DO UPDATE SET at = excluded.at WHERE at <> excluded.at;
 
+-- What reports know of closed tickets; of one that is open again nothing is kept.
+DELETE FROM ticket_facts WHERE (district, received_at, ticket) IN (
+    SELECT value ->> 'district', value ->> 'received_at', value ->> 'ticket'
+    FROM jsonb_each(?) WHERE value ->> 'facts' IS NULL);
+
+INSERT INTO ticket_facts (district, received_at, ticket, version, facts)
+SELECT value ->> 'district', value ->> 'received_at', value ->> 'ticket', ?,
+    unhex(value ->> 'facts')
+FROM jsonb_each(?) WHERE value ->> 'facts' IS NOT NULL
+ON CONFLICT (district, received_at, ticket) DO UPDATE SET
+    version = excluded.version, facts = excluded.facts;
+
 INSERT INTO signals (district, id, protocol, ident, device, kind, event_id, body_sha256, verified,
     received_at, pressed_at, ticket, joined, flags, position, battery_pct, source_addr, raw)
 SELECT value ->> 'district', value ->> 'id', value ->> 'protocol', value ->> 'ident',

@@ -25,7 +25,7 @@ pub(crate) async fn make_store() -> (Arc<dyn Store>, SqliteBackdoor) {
 
 /// Returns what recording follows in these tests.
 pub(crate) fn intake() -> Intake {
-    Intake { policy: Policy::default(), default_district: longwen() }
+    Intake { policy: Policy::default(), default_district: longwen(), herald: None }
 }
 
 /// A directory with a database, and a tool for it.

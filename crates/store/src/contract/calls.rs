@@ -25,6 +25,7 @@ fn call(n: u64, ringing_at: UnixMs) -> CallRecord {
         ticket: None,
         summary: None,
         summary_by: None,
+        quality: None,
     }
 }
 
@@ -57,6 +58,13 @@ pub async fn a_call_is_folded_as_it_goes_on_and_found_by_district_and_senior(ben
     assert_eq!(bench.store.call(first.id).await.unwrap(), Some(over.clone()));
     let listed = bench.store.calls(&longwen(), START, 10).await.unwrap();
     assert_eq!(listed, [second.clone(), over.clone()]);
+    let begun = async |from_s: i64, to_s: i64| {
+        let (from, to) = (START.plus_s(from_s), START.plus_s(to_s));
+        bench.store.calls_begun(&longwen(), from, to).await.unwrap()
+    };
+    assert_eq!(begun(0, 61).await, [over.clone(), second.clone()]);
+    assert_eq!(begun(0, 60).await, [over.clone()], "the end is not in it");
+    assert_eq!(begun(1, 61).await, [second.clone()]);
     assert_eq!(bench.store.calls(&longwen(), START.plus_s(1), 10).await.unwrap(), [second]);
     assert_eq!(bench.store.calls_of(senior(1).id, 10).await.unwrap(), [over]);
 }

@@ -83,6 +83,8 @@ pub async fn fill(bench: &Bench) -> Filled {
         let id = TicketId(bench.ids.next());
         bench.store.commit(by_hand(bench, id, &whose, kind)).await.unwrap();
     }
+    let rostered = super::shifts::shift(bench, &aides[0], 0, 12);
+    super::shifts::put(bench, vec![rostered]).await;
     put_positions(bench).await;
     put_said(bench, first.id).await;
     Filled { open, closed, unknown }
@@ -175,6 +177,7 @@ fn call(n: u64, ticket: Option<TicketId>) -> CallRecord {
         ticket,
         summary: None,
         summary_by: None,
+        quality: None,
     }
 }
 

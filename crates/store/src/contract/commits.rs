@@ -4,11 +4,12 @@ use silverbell_domain::{
     By, DeadlineKind, EscalationTarget, Eta, EtaSource, Event, Ids, Kind, Offer, OfferCommand,
     OfferId, OfferState, Responder, TeamRole, Ticket, TicketId, UnixMs, open_by_hand,
 };
-use silverbell_testkit::{Press, START, operator, senior};
+use silverbell_testkit::{Press, START, longwen, operator, senior};
+use uuid::Uuid;
 
 use super::alarms::helped;
 use super::{Bench, Move};
-use crate::{Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit};
+use crate::{Commit, Constraint, Idempotency, StoreError, Subject, TicketCommit, first_id_of};
 
 const ETA: Eta = Eta { s: 240, source: EtaSource::Roads };
 
@@ -45,11 +46,16 @@ fn held_by(bench: &Bench, responder: &Responder) -> Offer {
         offered_at: START,
         deadline: START.plus_s(30),
         counts_from: None,
+        link: None,
         way: None,
         door: None,
         chance_pct: 100,
         rings: None,
+        seen_at: None,
+        word: None,
+        help_asked: std::collections::BTreeSet::new(),
         nearer_suggested: false,
+        travelled_m: None,
         state: OfferState::Accepted { accepted_at: START, departed_at: None, lapsed_at: None },
     }
 }
@@ -64,6 +70,52 @@ pub async fn a_commit_is_durable_and_answered_with_the_tickets_as_they_are_now(b
     assert_eq!(now.version, read.version + 1);
     assert_eq!(now.number, read.number);
     assert_eq!(now.offers.len(), 1);
+}
+
+pub async fn the_tickets_somebody_was_offered_within_a_time_are_found_once_each_in_order(
+    bench: Bench,
+) {
+    bench.seniors([1, 2, 3]).await;
+    let aides = bench.aides([1, 2]).await;
+    let made_at = |offer: Offer, at: UnixMs, n: u128| Offer {
+        id: OfferId(Uuid::from_u128(first_id_of(at).as_u128() + n)),
+        offered_at: at,
+        state: OfferState::Expired { expired_at: at.plus_s(30) },
+        ..offer
+    };
+    let day = |n: i64| START.plus_s(n * 86_400);
+    let mut tickets = Vec::new();
+    for (n, offers) in
+        [(1, vec![(0, 20), (0, 21)]), (2, vec![(0, 10), (1, 12)]), (3, vec![(0, 40)])]
+    {
+        let ticket = bench.opened(n).await;
+        let offers: Vec<Offer> = offers
+            .into_iter()
+            .map(|(who, at)| {
+                made_at(held_by(&bench, &aides[who]), day(at), at.unsigned_abs().into())
+            })
+            .collect();
+        let asked = move |t: &mut Ticket, _: UnixMs, policy: &_| {
+            t.offers.extend(offers);
+            t.reschedule(policy);
+            Ok(Vec::new())
+        };
+        bench.change(&ticket, asked).await.unwrap();
+        tickets.push(ticket.id);
+    }
+    let found = |who: usize, from, to, limit| {
+        let (store, aide) = (bench.store.clone(), aides[who].id);
+        async move {
+            let span = (day(from), day(to));
+            let found = store.tickets_offered_to(&longwen(), aide, span, limit).await.unwrap();
+            found.into_iter().map(|ticket| ticket.id).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(found(0, 5, 30, 9).await, [tickets[1], tickets[0]]);
+    assert_eq!(found(0, 5, 30, 1).await, [tickets[1]]);
+    assert_eq!(found(0, 30, 60, 9).await, [tickets[2]]);
+    assert_eq!(found(1, 5, 30, 9).await, [tickets[1]]);
+    assert_eq!(found(1, 20, 30, 9).await, []);
 }
 
 pub async fn a_stale_commit_is_refused_and_changes_nothing(bench: Bench) {
@@ -227,7 +279,9 @@ pub async fn deadlines_are_replaced_as_a_set(bench: Bench) {
     assert_eq!(bench.back.count(&rows).await, answered.deadlines.len() as i64);
 
     bench.change(&answered, |t, now, p| t.close(operator(1), helped(), now, p)).await.unwrap();
-    assert_eq!(bench.back.count(&rows).await, 0);
+    let closed = bench.ticket(waiting.id).await;
+    assert!(closed.is_at_rest());
+    assert_eq!(bench.back.count(&rows).await, closed.deadlines.len() as i64);
     assert_eq!(bench.ticket(other.id).await.deadlines, other.deadlines, "nobody else's");
 }
 

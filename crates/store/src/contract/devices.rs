@@ -186,7 +186,7 @@ pub async fn what_a_device_said_is_listed_with_its_alarms_latest_first(bench: Be
     assert_eq!(said[0].kinds, [SignalKind::LowBattery, SignalKind::Position]);
     assert_eq!((said[1].ticket, &said[1].kinds[..]), (Some(alarm.ticket), &[SignalKind::Sos][..]));
     assert_eq!(bench.store.device_signals(&read(device(1)), START, 1).await.unwrap().len(), 1);
-    bench.store.purge(new, START, START).await.unwrap();
+    bench.store.purge(new, START, START, START).await.unwrap();
     let left = bench.store.device_signals(&read(device(1)), old, 10).await.unwrap();
     assert_eq!(left.len(), 2, "reports age, alarms stay");
 }

@@ -89,7 +89,7 @@ pub async fn purging_takes_what_is_old_and_nothing_else(bench: Bench) {
         read = (*bench.store.commit(commit).await.unwrap().tickets[0]).clone();
     }
     let between = START.plus_s(100);
-    bench.store.purge(between, between, between).await.unwrap();
+    bench.store.purge(between, between, between, START).await.unwrap();
     let rows = async |table: &str| bench.back.count(&format!("SELECT count(*) FROM {table}")).await;
     assert_eq!(rows("positions").await, 2);
     assert_eq!(rows("sessions").await, 1);
@@ -109,7 +109,7 @@ pub async fn purging_goes_a_little_at_a_time_and_says_whether_there_is_more(benc
         received_at: START,
     };
     bench.store.append_positions(vec![row; 5_000]).await.unwrap();
-    let purge = async || bench.store.purge(START, START.plus_s(1), START).await.unwrap();
+    let purge = async || bench.store.purge(START, START.plus_s(1), START, START).await.unwrap();
     let left = async || bench.back.count("SELECT count(*) FROM positions").await;
     let (mut rounds, mut before) = (0, left().await);
     while purge().await {

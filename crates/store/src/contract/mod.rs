@@ -24,14 +24,21 @@ pub mod batches;
 pub mod calls;
 pub mod check;
 pub mod commits;
+pub mod desks;
 pub mod devices;
+pub mod facts;
 pub mod feed;
 pub mod history;
 pub mod housekeeping;
+pub mod keys;
 pub mod model;
+pub mod months;
 pub mod outbox;
 pub mod people;
+pub mod push;
 pub mod races;
+pub mod registry;
+pub mod shifts;
 
 /// A writer that writes when it is polled.
 pub type Writing = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -210,6 +217,7 @@ macro_rules! contract_suite {
                 a_commit_is_durable_and_answered_with_the_tickets_as_they_are_now
                 a_stale_commit_is_refused_and_changes_nothing
                 a_commit_of_two_tickets_is_applied_whole_or_not_at_all
+                the_tickets_somebody_was_offered_within_a_time_are_found_once_each_in_order
                 a_ticket_of_nowhere_is_refused_and_changes_nothing
                 a_responder_is_active_on_one_emergency_only
                 a_place_in_the_team_is_held_once
@@ -221,6 +229,14 @@ macro_rules! contract_suite {
                 an_idempotency_key_is_kept_with_the_commit_and_rolled_back_with_it
                 tickets_are_numbered_within_their_district
                 what_is_read_is_what_was_committed
+            }
+            facts {
+                facts_are_those_of_the_documents_open_or_closed
+                facts_follow_what_becomes_of_a_closed_ticket
+                a_span_whose_facts_are_not_all_there_is_read_from_the_documents
+                a_document_that_cannot_be_read_keeps_no_other_from_being_kept
+                facts_of_many_tickets_of_one_moment_come_back_each_once
+                categories_are_those_of_the_files
             }
             batches {
                 a_press_after_the_close_in_the_same_transaction_opens_a_new_ticket
@@ -265,7 +281,8 @@ macro_rules! contract_suite {
                 a_message_is_leased_by_whoever_serves_its_kind_only
                 only_a_try_that_says_something_about_the_message_counts
                 what_has_expired_can_be_leased_apart
-                a_message_is_counted_while_it_waits_and_found_for_ever
+                a_message_is_counted_while_it_waits_and_found_afterwards
+                what_was_finished_long_ago_is_removed_and_what_waits_stays
                 a_payload_that_cannot_be_read_holds_up_no_other
             }
             people {
@@ -280,6 +297,7 @@ macro_rules! contract_suite {
                 responders_are_kept_with_their_duty
                 tickets_are_listed_most_urgent_then_newest_first_page_by_page
                 the_tickets_of_a_span_are_listed_as_they_were_received_open_and_closed
+                the_closed_tickets_of_a_span_are_listed_as_they_were_closed
                 a_ticket_is_found_by_its_offer_and_by_its_senior
             }
             devices {
@@ -299,6 +317,47 @@ macro_rules! contract_suite {
                 calls_of_which_no_end_is_kept_are_found
                 a_call_that_is_asked_for_is_begun_once_for_each_key
                 a_call_that_cannot_be_read_hides_no_other_and_is_said_to_be_corrupt
+            }
+            desks {
+                a_desk_is_kept_as_last_told_until_it_is_left
+                desks_are_those_of_who_serves_the_district_or_all
+                shift_notes_tell_who_wrote_and_who_has_read_them
+                a_note_is_written_once_for_each_key
+            }
+            months {
+                a_closed_month_is_kept_to_the_byte_and_closed_once
+                closed_months_are_listed_latest_first_without_their_reports
+            }
+            push {
+                a_browser_wakes_whoever_used_it_last_until_it_is_forgotten
+                of_too_many_browsers_the_one_heard_of_longest_ago_goes
+                whoever_logs_out_or_leaves_is_woken_no_more
+            }
+            shifts {
+                a_roster_is_read_by_time_in_the_order_in_which_shifts_begin
+                a_roster_is_replaced_whole_or_not_at_all
+                one_shift_is_taken_out_and_only_if_it_is_there
+                of_many_who_book_one_person_at_once_one_does
+                past_the_store_nobody_is_booked_twice_either
+            }
+            registry {
+                a_file_is_replaced_only_as_it_was_read_and_its_line_is_in_the_log_or_neither
+                a_request_that_is_repeated_puts_in_nobody_twice
+                whoever_changed_is_announced_also_when_another_program_did_it
+                who_writes_the_file_and_who_says_duty_lose_nothing_of_each_other
+                seniors_are_found_as_their_names_are_spoken_the_best_first
+                a_list_of_seniors_has_pages_that_miss_nobody
+                a_temporary_address_in_force_is_the_door_of_whoever_presses
+                a_device_is_added_moved_given_a_key_and_taken_out
+            }
+            keys {
+                a_key_is_kept_with_its_code_and_its_log
+                of_two_who_take_a_key_at_once_one_gets_it
+                keys_that_are_out_are_listed_those_out_longest_first
+                who_looked_at_what_can_be_neither_changed_nor_removed
+                a_photo_is_kept_under_seal
+                a_face_is_kept_under_seal_one_for_each_senior
+                an_entry_that_cannot_be_read_hides_no_other_and_is_found
             }
             housekeeping {
                 last_positions_are_replaced_by_newer_ones_only

@@ -211,7 +211,7 @@ pub async fn what_has_expired_can_be_leased_apart(bench: Bench) {
     assert_eq!(ids(&rest), [messages[0].id, messages[2].id], "those that expired are due, too");
 }
 
-pub async fn a_message_is_counted_while_it_waits_and_found_for_ever(bench: Bench) {
+pub async fn a_message_is_counted_while_it_waits_and_found_afterwards(bench: Bench) {
     let messages = queued_as(&bench, 3, |n, message| {
         message.kind = ["sms", "sms", "voice"][n].into();
     })
@@ -235,4 +235,32 @@ pub async fn a_payload_that_cannot_be_read_holds_up_no_other(bench: Bench) {
     let items = leased(&bench, START, 10).await;
     assert_eq!(ids(&items), [messages[0].id, messages[1].id]);
     assert_eq!(items[0].message.payload, json!(null));
+}
+
+pub async fn what_was_finished_long_ago_is_removed_and_what_waits_stays(bench: Bench) {
+    const N: usize = 2_003;
+    let messages = queued_as(&bench, N, |n, message| {
+        // An occasion is a row as any other; the last is never delivered.
+        message.kind = if n % 2 == 0 { "tell" } else { "sms" }.into();
+        message.due_at = START.plus_s(i64::try_from(n).unwrap());
+    })
+    .await;
+    let (given_up, waits) = (messages[N - 2].id, messages[N - 1].id);
+    for message in &messages[..N - 2] {
+        let delivered = OutboxResult::Delivered(START.plus_s(10));
+        bench.store.finish_outbox(message.id, 0, delivered).await.unwrap();
+    }
+    let failed = OutboxResult::Failed(START.plus_s(20), "no such number".into());
+    bench.store.finish_outbox(given_up, 0, failed).await.unwrap();
+    let purge = async |s| bench.store.purge(START, START, START, START.plus_s(s)).await.unwrap();
+    let left = async || bench.back.count("SELECT count(*) FROM outbox").await;
+    purge(10).await;
+    assert_eq!(left().await, 2_003, "the moment itself is not before it");
+    assert!(purge(11).await, "an SOS waits behind it: a bounded number at once");
+    assert_eq!(left().await, 3);
+    assert!(!purge(11).await);
+    assert_eq!(left().await, 2);
+    purge(86_400).await;
+    assert_eq!(bench.store.outbox_message(given_up).await, Ok(None));
+    assert!(bench.store.outbox_message(waits).await.unwrap().is_some(), "it still has to go out");
 }

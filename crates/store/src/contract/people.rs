@@ -1,8 +1,8 @@
 //! Seniors, devices, users, sessions, responders; and the lists of tickets.
 
 use silverbell_domain::{
-    DistrictId, Ids, Needs, PersonalPlan, Responder, ResponderId, Senior, SignalKind, TicketId,
-    Travel, UnixMs, open_visit,
+    DistrictId, Ids, Needs, PersonalPlan, Policy, Responder, ResponderId, Senior, SignalKind,
+    Ticket, TicketId, Travel, UnixMs, open_visit,
 };
 use silverbell_testkit::{Press, START, aide, key_of, longwen, operator, rescuer, senior};
 
@@ -77,9 +77,9 @@ pub async fn who_had_many_emergencies_within_a_day_is_found_until_a_visit_is_ope
 }
 
 pub async fn the_homes_of_a_district_are_listed_and_no_others(bench: Bench) {
-    assert_eq!(bench.store.homes(&longwen()).await.unwrap(), []);
+    assert_eq!(bench.store.homes(&longwen(), START).await.unwrap(), []);
     bench.store.put_seniors(vec![senior(1), senior(2)]).await.unwrap();
-    let homes = bench.store.homes(&longwen()).await.unwrap();
+    let homes = bench.store.homes(&longwen(), START).await.unwrap();
     let expected = [senior(1), senior(2)].map(|it| Home {
         senior: it.id,
         name: it.name,
@@ -87,7 +87,7 @@ pub async fn the_homes_of_a_district_are_listed_and_no_others(bench: Bench) {
         place: it.home,
     });
     assert_eq!(homes, expected);
-    assert_eq!(bench.store.homes(&DistrictId::new("nowhere")).await.unwrap(), []);
+    assert_eq!(bench.store.homes(&DistrictId::new("nowhere"), START).await.unwrap(), []);
 }
 
 pub async fn seniors_are_found_by_the_end_of_a_number_and_by_a_part_of_a_text(bench: Bench) {
@@ -138,7 +138,7 @@ pub async fn devices_are_found_by_ident_and_by_key_and_both_are_unique(bench: Be
     assert_eq!(refused, Err(StoreError::Violates(Constraint::NoSuchThing)));
 }
 
-fn user(n: u32, username: &str) -> NewUser {
+pub(super) fn user(n: u32, username: &str) -> NewUser {
     NewUser {
         id: operator(n),
         username: username.into(),
@@ -251,10 +251,39 @@ pub async fn the_tickets_of_a_span_are_listed_as_they_were_received_open_and_clo
     let elsewhere = DistrictId::new("yunxiao");
     assert_eq!(bench.store.tickets_received(&elsewhere, span.0, span.1).await.unwrap(), []);
     let found = bench.store.tickets_received(&longwen(), span.0, span.1).await.unwrap();
-    assert_eq!(found[2], bench.ticket(ids[2]).await);
+    let closed = Ticket { deadlines: Vec::new(), ..bench.ticket(ids[2]).await };
+    assert_eq!(found[2], closed);
     let damage = format!("UPDATE tickets SET state = 'x' WHERE id = '{}'", ids[1]);
     bench.back.execute(&damage).await.unwrap();
     assert_eq!(list(0, 100).await, [ids[0], ids[2], ids[3], ids[4]], "it hides no other");
+}
+
+pub async fn the_closed_tickets_of_a_span_are_listed_as_they_were_closed(bench: Bench) {
+    bench.seniors([1, 2, 3, 4]).await;
+    let mut ids = Vec::new();
+    for n in [1, 2, 3, 4] {
+        ids.push(bench.opened(n).await.id);
+    }
+    // Closed in another order than they were opened; the last of them is opened again.
+    for (n, s) in [(2, 10), (0, 20), (1, 30), (3, 40)] {
+        let read = bench.ticket(ids[n]).await;
+        let close =
+            |t: &mut Ticket, _, p: &Policy| t.close(operator(1), helped(), START.plus_s(s), p);
+        bench.change(&read, close).await.unwrap();
+    }
+    let read = bench.ticket(ids[3]).await;
+    let reopen = |t: &mut Ticket, now, p: &Policy| t.reopen(operator(1), "…".into(), now, p);
+    bench.change(&read, reopen).await.unwrap();
+    let list = async |from_s, to_s| {
+        let (from, to) = (START.plus_s(from_s), START.plus_s(to_s));
+        let found = bench.store.tickets_closed(&longwen(), from, to).await.unwrap();
+        found.into_iter().map(|ticket| ticket.id).collect::<Vec<TicketId>>()
+    };
+    assert_eq!(list(0, 100).await, [ids[2], ids[0], ids[1]]);
+    assert_eq!(list(20, 30).await, [ids[0]], "the beginning belongs to it, the end does not");
+    let damage = format!("UPDATE tickets SET state = 'x' WHERE id = '{}'", ids[0]);
+    bench.back.execute(&damage).await.unwrap();
+    assert_eq!(list(0, 100).await, [ids[2], ids[1]], "it hides no other");
 }
 
 pub async fn a_ticket_is_found_by_its_offer_and_by_its_senior(bench: Bench) {

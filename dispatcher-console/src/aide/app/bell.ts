@@ -32,6 +32,16 @@ const TUNES = {
     every_ms: 4_000,
     vibrate_ms: [900],
   },
+  /** Two soft strokes now and then: somebody lies there and is being helped. */
+  word: {
+    strokes: [
+      [880, 0],
+      [880, 0.35],
+    ],
+    wave: 'sine',
+    every_ms: 20_000,
+    vibrate_ms: [300, 200, 300],
+  },
 } as const satisfies Record<string, Tune>;
 
 export type TuneName = keyof typeof TUNES;
@@ -58,8 +68,13 @@ export class Bell {
   }
 
   /** Must be called from a touch: only then may a page make a sound. */
-  unlock(): void {
-    void this.#context?.resume().catch(() => undefined);
+  async unlock(): Promise<void> {
+    await this.#context?.resume().catch(() => undefined);
+  }
+
+  /** What this phone can do at all. */
+  get can(): { sound: boolean; vibration: boolean } {
+    return { sound: this.#context !== null, vibration: 'vibrate' in navigator };
   }
 
   /** Plays a tune over and over; null stops. */

@@ -6,7 +6,7 @@ import { LiveClient } from '../../shared/live';
 import { isLapsed } from '../model/countdown';
 import { missingFrom } from '../model/reduce';
 import { fileAfter } from './read';
-import type { Steps } from './steps';
+import type { Offers } from './offers';
 import type { Store } from './store';
 
 /** While there is doubt the offers are asked for this often. */
@@ -17,15 +17,15 @@ export class Feed {
   readonly #api: Api;
   readonly #store: Store;
   readonly #clock: ServerClock;
-  readonly #steps: Steps;
+  readonly #offers: Offers;
   readonly #live: LiveClient;
   #poll: ReturnType<typeof setInterval> | undefined;
 
-  constructor(api: Api, store: Store, clock: ServerClock, steps: Steps) {
+  constructor(api: Api, store: Store, clock: ServerClock, offers: Offers) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
-    this.#steps = steps;
+    this.#offers = offers;
     this.#live = new LiveClient({
       onMessage: (message) => this.#hear(message),
       onStatus: (status) => store.tell({ type: 'live', status }),
@@ -74,6 +74,7 @@ export class Feed {
         return this.#clock.hear(message.at);
       case 'unrecorded':
       case 'calls':
+      case 'cover':
         return; // for operators; nobody on the road can do anything about it
       case 'probe':
         void this.#api.post(`/v1/me/probes/${message.id}`).catch(() => undefined);
@@ -104,7 +105,7 @@ export class Feed {
 
   async #lookFor(offer: string): Promise<void> {
     try {
-      await this.#steps.read(offer);
+      await this.#offers.read(offer);
     } catch (error) {
       const gone = error instanceof ApiError && (error.status === 404 || error.status === 403);
       if (gone) this.#store.tell({ type: 'gone', offer });

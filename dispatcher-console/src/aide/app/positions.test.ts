@@ -8,6 +8,7 @@ import { Positions } from './positions';
 class FakePhone implements Geolocation {
   found: PositionCallback = () => undefined;
   failed: PositionErrorCallback = () => undefined;
+  answered: PositionCallback = () => undefined;
   asked = 0;
   watching = false;
 
@@ -20,8 +21,9 @@ class FakePhone implements Geolocation {
   clearWatch(): void {
     this.watching = false;
   }
-  getCurrentPosition(): void {
+  getCurrentPosition(answered: PositionCallback): void {
     this.asked += 1;
+    this.answered = answered;
   }
   move(lat: number, timestamp = Date.now()): void {
     const coords = { latitude: lat, longitude: 117.66, accuracy: 10, speed: null };
@@ -32,10 +34,11 @@ class FakePhone implements Geolocation {
   }
 }
 
-function setUp(secure = true): { phone: FakePhone; posted: Fix[]; states: PositionState[]; positions: Positions; net: { up: boolean } } {
+function setUp(secure = true): { phone: FakePhone; posted: Fix[]; states: PositionState[]; sentAt: number[]; positions: Positions; net: { up: boolean } } {
   const phone = new FakePhone();
   const posted: Fix[] = [];
   const states: PositionState[] = [];
+  const sentAt: number[] = [];
   const net = { up: true };
   const positions = new Positions({
     geolocation: phone,
@@ -43,6 +46,7 @@ function setUp(secure = true): { phone: FakePhone; posted: Fix[]; states: Positi
     post: (fix) => {
       if (!net.up) return Promise.reject(new Error('no network'));
       posted.push(fix);
+      sentAt.push(Date.now());
       return Promise.resolve();
     },
     // This phone's clock is an hour ahead of the server's.
@@ -51,7 +55,7 @@ function setUp(secure = true): { phone: FakePhone; posted: Fix[]; states: Positi
     onState: (state) => states.push(state),
   });
   positions.start();
-  return { phone, posted, states, positions, net };
+  return { phone, posted, states, sentAt, positions, net };
 }
 
 const pass = (s: number): Promise<unknown> => vi.advanceTimersByTimeAsync(s * 1000);
@@ -108,11 +112,89 @@ describe('reporting the own position', () => {
     expect(setUp(false).states.at(-1)).toEqual({ kind: 'blocked', why: 'insecure' });
   });
 
+  it('is fresh when a phone at rest stamps each answer alike', async () => {
+    const { phone, posted } = setUp();
+    const first = Date.now();
+    phone.move(24.5, first);
+    for (let minute = 0; minute < 4; minute += 1) {
+      await pass(50);
+      const coords = { latitude: 24.5, longitude: 117.66, accuracy: 10, speed: null };
+      phone.answered({ coords, timestamp: first } as GeolocationPosition);
+      await pass(10);
+    }
+    const now = Date.now() - 3_600_000;
+    expect(now - (posted.at(-1)?.at ?? 0), 'the centre asks nobody whose place is two minutes old').toBeLessThan(90_000);
+  });
+
   it('takes the stamp of a phone that lives in another epoch for now', async () => {
     const { phone, posted } = setUp();
     phone.move(24.51, NOON - 1_024 * 7 * 86_400_000);
     await pass(0);
     expect(posted).toMatchObject([{ at: NOON - 3_600_000 }]);
+  });
+
+  /** A phone that finds itself every second and moves so far each time, for half an hour: the shortest pause, and how many were sent. */
+  async function ride(step_deg: number): Promise<{ pause_ms: number; sent: number }> {
+    const { phone, sentAt } = setUp();
+    for (let s = 0; s < 1_800; s += 1) {
+      phone.move(24.51 + s * step_deg);
+      await pass(1);
+    }
+    const pauses = sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
+    return { pause_ms: Math.min(...pauses), sent: sentAt.length };
+  }
+
+  it('sends no more than one every 10 s on the move', async () => {
+    // 5.5 m/s, an e-bike.
+    const { pause_ms, sent } = await ride(0.00005);
+    expect(pause_ms).toBeGreaterThanOrEqual(10_000);
+    expect(sent).toBeGreaterThan(150);
+  });
+
+  it('sends no more than one a minute at rest', async () => {
+    const { pause_ms, sent } = await ride(0);
+    expect(pause_ms).toBeGreaterThanOrEqual(60_000);
+    expect(sent).toBeGreaterThan(27);
+  });
+
+  it('sends nothing of a jump of 5 km and back, and says that it is looking', async () => {
+    const { phone, posted, states } = setUp();
+    phone.move(24.51);
+    await pass(15);
+    phone.move(24.555);
+    await pass(0);
+    expect(states.at(-1)).toMatchObject({ kind: 'doubted', fix: { lat: 24.51 } });
+    const asked = phone.asked;
+    await pass(5);
+    expect(phone.asked).toBeGreaterThan(asked);
+    phone.move(24.51);
+    await pass(0);
+    expect(states.at(-1)?.kind).toBe('shared');
+    await pass(60);
+    expect(new Set(posted.map(({ lat }) => lat))).toEqual(new Set([24.51]));
+  });
+
+  it('believes a jump that the phone stands by', async () => {
+    const { phone, posted, states } = setUp();
+    phone.move(24.51);
+    await pass(15);
+    for (let s = 0; s <= 20; s += 5) {
+      phone.move(24.555);
+      await pass(5);
+    }
+    expect(posted.at(-1)?.lat).toBe(24.555);
+    expect(states.at(-1)?.kind).toBe('shared');
+  });
+
+  it('believes a jump that the phone does not take back', async () => {
+    const { phone, posted } = setUp();
+    phone.move(24.51);
+    await pass(15);
+    phone.move(24.555);
+    await pass(15);
+    expect(posted.at(-1)?.lat).toBe(24.51);
+    await pass(15);
+    expect(posted.at(-1)?.lat).toBe(24.555);
   });
 
   it('is silent after going off duty', async () => {

@@ -1,4 +1,4 @@
-import { type Fix, isReportDue, type PositionState, type Sent } from '../model/position';
+import { distance_m, type Doubt, doubtOf, type Fix, isBelieved, isReportDue, type PositionState, type Sent } from '../model/position';
 
 /** How often it is looked whether a position is due. */
 const TICK_MS = 5_000;
@@ -7,7 +7,10 @@ const ASK_AFTER_MS = 45_000;
 /** A phone whose own stamps are further off than this counts in another epoch (GPS week roll-over). */
 const SANE_STAMP_MS = 600_000;
 
-const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 };
+/** An answer is no older than this when the phone was asked. */
+const FRESH_MS = 5_000;
+
+const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: FRESH_MS, timeout: 30_000 };
 
 export interface PositionsOptions {
   /** Undefined where the browser has none. */
@@ -28,6 +31,7 @@ export class Positions {
   #watch: number | null = null;
   #tick: ReturnType<typeof setInterval> | undefined;
   #fix: Fix | null = null;
+  #doubt: Doubt | null = null;
   #sent: Sent | null = null;
   #posting = false;
 
@@ -51,30 +55,43 @@ export class Positions {
     clearInterval(this.#tick);
     this.#watch = null;
     this.#fix = null;
+    this.#doubt = null;
     this.#sent = null;
     this.#options.onState({ kind: 'off' });
   }
 
   #onTick(geolocation: Geolocation): void {
     const age = this.#fix === null ? Infinity : this.#options.now() - this.#fix.at;
-    if (age > ASK_AFTER_MS) geolocation.getCurrentPosition(this.#found, this.#failed, OPTIONS);
+    if (age > ASK_AFTER_MS || this.#doubt !== null) geolocation.getCurrentPosition(this.#answered, this.#failed, OPTIONS);
+    // Some phones say nothing more while they lie still.
+    if (this.#doubt !== null && isBelieved(this.#doubt, this.#options.now())) {
+      this.#fix = this.#doubt.fix;
+      this.#doubt = null;
+    }
     void this.#report();
   }
 
-  readonly #found = ({ coords, timestamp }: GeolocationPosition): void => {
+  readonly #found = (position: GeolocationPosition): void => this.#take(position, SANE_STAMP_MS);
+
+  /** Some phones stamp each answer alike: whoever lies still would be where nobody knows after two minutes. */
+  readonly #answered = (position: GeolocationPosition): void => this.#take(position, FRESH_MS);
+
+  #take({ coords, timestamp }: GeolocationPosition, oldest_ms: number): void {
     if (this.#watch === null) return; // an answer to a question asked before going off duty
     const { now, wall } = this.#options;
     const age = wall() - timestamp;
-    const sane = age >= 0 && age < SANE_STAMP_MS;
-    this.#fix = {
+    const sane = age >= 0 && age < oldest_ms;
+    const fix: Fix = {
       lat: coords.latitude,
       lon: coords.longitude,
       accuracy_m: coords.accuracy,
       speed_mps: coords.speed,
       at: now() - (sane ? age : 0),
     };
+    this.#doubt = doubtOf(this.#fix, this.#doubt, fix, now());
+    if (this.#doubt === null) this.#fix = fix;
     void this.#report();
-  };
+  }
 
   readonly #failed = (error: GeolocationPositionError): void => {
     if (this.#watch === null) return;
@@ -105,6 +122,10 @@ export class Positions {
 
   #show(): void {
     if (this.#fix === null) return;
+    if (this.#doubt !== null) {
+      const jump_m = distance_m(this.#fix, this.#doubt.fix);
+      return this.#options.onState({ kind: 'doubted', fix: this.#fix, jump_m });
+    }
     this.#options.onState(
       this.#sent === null
         ? { kind: 'unsent', fix: this.#fix }

@@ -11,7 +11,6 @@ export type Sent =
 
 export interface SendOptions {
   key: string;
-  onAttempt: (attempt: number) => void;
   wait?: (ms: number) => Promise<void>;
 }
 
@@ -20,26 +19,31 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 6_000];
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Sends a step, with the same key again and again while no answer comes, a bounded number of times. */
+/** Sends once. */
+export async function sendOnce(api: Pick<Api, 'post'>, path: string, body: object, key: string): Promise<Sent> {
+  try {
+    return { kind: 'ok', body: await api.post<unknown>(path, body, { idempotencyKey: key }) };
+  } catch (error) {
+    // Something else than a problem is an answer nobody can read, say a hotel's log-in page.
+    const problem = error instanceof ApiError ? error : null;
+    if (problem?.status === 409) return { kind: 'conflict', current: problem.current };
+    const passing = problem === null || problem.unreachable || problem.status === 429 || problem.status >= 500;
+    return passing ? { kind: 'unanswered' } : { kind: 'refused', status: problem.status };
+  }
+}
+
+/** Sends with the same key again and again while no answer comes, a bounded number of times. */
 export async function send(
   api: Pick<Api, 'post'>,
   path: string,
   body: object,
-  { key, onAttempt, wait = sleep }: SendOptions,
+  { key, wait = sleep }: SendOptions,
 ): Promise<Sent> {
   for (let attempt = 1; ; attempt += 1) {
-    onAttempt(attempt);
-    try {
-      return { kind: 'ok', body: await api.post<unknown>(path, body, { idempotencyKey: key }) };
-    } catch (error) {
-      // Something else than a problem is an answer nobody can read, say a hotel's log-in page.
-      const problem = error instanceof ApiError ? error : null;
-      if (problem?.status === 409) return { kind: 'conflict', current: problem.current };
-      const passing = problem === null || problem.unreachable || problem.status === 429 || problem.status >= 500;
-      if (!passing) return { kind: 'refused', status: problem.status };
-    }
+    const sent = await sendOnce(api, path, body, key);
+    if (sent.kind !== 'unanswered') return sent;
     const pause = PAUSES_MS[attempt - 1];
-    if (pause === undefined) return { kind: 'unanswered' };
+    if (pause === undefined) return sent;
     await wait(pause);
   }
 }

@@ -1,6 +1,6 @@
 import type { Session } from '../../generated/Session';
 import { type Api, ApiError } from '../../shared/api';
-import { setDuty } from './duty';
+import type { Person } from '../model/state';
 import type { Store } from './store';
 
 export type LoginProblem =
@@ -26,27 +26,38 @@ export async function logIn(
   }
 }
 
-/** Takes up the session of the cookie; asks again while no answer comes, then shows the log-in form. */
-export async function resume(api: Api, store: Store): Promise<void> {
+/** Without an answer for so long the page opens for whoever used it last. */
+const PATIENCE_MS = 2_500;
+
+/**
+ * Takes up the session of the cookie. Without an answer the page opens for whoever used this phone last,
+ * until a request says otherwise; with nobody to remember it asks again, then shows the log-in form.
+ */
+export async function resume(api: Pick<Api, 'get'>, store: Store, last: Person | null): Promise<void> {
   const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
+  const openForLast = (): void => {
+    if (last !== null && store.get().session.phase === 'checking') {
+      store.tell({ type: 'session', session: { phase: 'in', user: last } });
+    }
+  };
+  const patience = setTimeout(openForLast, PATIENCE_MS);
   for (let attempt = 0; ; attempt += 1) {
     try {
       const { user } = await api.get<Session>('/v1/session');
+      clearTimeout(patience);
       return store.tell({ type: 'session', session: { phase: 'in', user } });
     } catch (error) {
-      const pause = PAUSES_MS[attempt];
       const passing = !(error instanceof ApiError) || error.unreachable || error.status >= 500;
-      if (!passing || pause === undefined) {
-        return store.tell({ type: 'session', session: { phase: 'out', why: 'fresh' } });
+      if (passing) openForLast();
+      const pause = PAUSES_MS[attempt];
+      if (passing && pause !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        continue;
       }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      clearTimeout(patience);
+      // Whoever is in stays in until a request says that nobody is; then it is said why.
+      if (store.get().session.phase === 'checking') store.tell({ type: 'session', session: { phase: 'out', why: 'fresh' } });
+      return;
     }
   }
-}
-
-/** Goes off duty, so that nobody waits for a phone that is logged out, and ends the session. */
-export async function logOut(api: Api, store: Store): Promise<void> {
-  if (store.get().duty.on === true) await setDuty(api, store, false, store.get().duty.travel);
-  await api.delete('/v1/session').catch(() => undefined);
-  store.tell({ type: 'session', session: { phase: 'out', why: 'fresh' } });
 }

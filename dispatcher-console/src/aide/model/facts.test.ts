@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { aFile, aSenior, at, NOON } from '../testing/files';
-import { ageOf, geoLink, nameOf, placeOf, telLink, wayFrom, whereOf } from './facts';
+import { ageOf, nameOf, placeOf, telLink, wayFrom, whereOf } from './facts';
 
 const gps = { lat: 24.52, lon: 117.67, accuracy_m: 20, source: 'gps', at: at(-40) };
 
@@ -26,8 +26,7 @@ describe('where to go', () => {
 });
 
 describe('links', () => {
-  it('carry a place and a number, and no name', () => {
-    expect(geoLink(gps)).toBe('geo:24.520000,117.670000?q=24.520000,117.670000');
+  it('carry a number, and no name', () => {
     expect(telLink('0596-212 3456')).toBe('tel:05962123456');
     expect(telLink('+86 138 0000 1234')).toBe('tel:+8613800001234');
   });

@@ -28,12 +28,6 @@ export function wayFrom(fix: Fix | null, file: OfferFile): number | null {
   return fix === null || place === null ? null : distance_m(fix, place);
 }
 
-/** Returns the link that opens the phone's own map. It carries a place and no name. */
-export function geoLink({ lat, lon }: { lat: number; lon: number }): string {
-  const place = `${lat.toFixed(6)},${lon.toFixed(6)}`;
-  return `geo:${place}?q=${place}`;
-}
-
 /** Returns the link that dials a number as people write it. */
 export function telLink(phone: string): string {
   return `tel:${phone.replace(/[^\d+*#]/g, '')}`;

@@ -1,8 +1,17 @@
 import type { Offer } from '../../generated/Offer';
 import type { OfferFile } from '../../generated/OfferFile';
 
+/** What an aide says from the way or the door, and what is no step on. */
+const WORDS = ['safe', 'ask-support', 'ask-ambulance', 'wrong-address', 'report'] as const;
+export type Word = (typeof WORDS)[number];
+
 /** What an aide can do to an offer: the last part of the path of the POST. */
-export type Step = 'accept' | 'decline' | 'depart' | 'on-scene' | 'with-senior' | 'escort' | 'done';
+export type Step = 'accept' | 'decline' | 'depart' | 'on-scene' | 'with-senior' | 'escort' | 'done' | Word;
+
+/** Returns whether a step is a word, on which nothing hangs. */
+export function isWord(step: Step): step is Word {
+  return (WORDS as readonly string[]).includes(step);
+}
 
 /** Where an offer stands, finer than its status: the facts in time tell the steps in between. */
 export type Stage =
@@ -72,6 +81,11 @@ export function nextStep(offer: Offer): Next | null {
     default:
       return null;
   }
+}
+
+/** Returns what was asked for; a file that was kept by an older page does not tell it. */
+export function helpAsked(offer: Offer): readonly string[] {
+  return (offer.help_asked as string[] | undefined) ?? [];
 }
 
 /** Returns whether the work can still be given back (去不了): only before arriving. */

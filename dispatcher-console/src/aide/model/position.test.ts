@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { NOON } from '../testing/files';
-import { distance_m, type Fix, isReportDue, positionWords } from './position';
+import { distance_m, type Doubt, doubtOf, type Fix, isReportDue, positionWords } from './position';
 
 const HERE = { lat: 24.51, lon: 117.66 };
 /** About 111 m to the north. */
@@ -29,6 +29,40 @@ describe('the rule of reports', () => {
   });
 });
 
+describe('a phone that jumps', () => {
+  /** 5 km to the north. */
+  const far = (s: number, more: Partial<Fix> = {}): Fix => fix({ lat: HERE.lat + 0.045, at: after(s), ...more });
+
+  /** What is doubted of a fix that is heard so many seconds after noon. */
+  const heard = (s: number, said: Fix, doubt: Doubt | null = null): Doubt | null => doubtOf(fix(), doubt, said, after(s));
+
+  it('is doubted, and believed again at once when it is back', () => {
+    const doubt = heard(5, far(5));
+    expect(doubt).toEqual({ fix: far(5), since: after(5) });
+    expect(heard(10, fix({ at: after(10) }), doubt)).toBeNull();
+  });
+
+  it('is believed when it stands by it, also with one stamp for all it says', () => {
+    for (const stamp of [(s: number) => s, () => 5]) {
+      const doubt = heard(20, far(stamp(20)), heard(5, far(stamp(5))));
+      expect(doubt?.since).toBe(after(5));
+      expect(heard(25, far(stamp(25)), doubt)).toBeNull();
+    }
+  });
+
+  it('is doubted anew when it jumps on', () => {
+    const on = fix({ lat: HERE.lat - 0.045, at: after(26) });
+    expect(heard(26, on, { fix: far(5), since: after(5) })?.since).toBe(after(26));
+  });
+
+  it('is not doubted on the first fix, on a car, after a sleep, or within what it says of its error', () => {
+    expect(doubtOf(null, null, far(5), after(5))).toBeNull();
+    expect(heard(10, fix({ lat: HERE.lat + 0.002, at: after(10) }))).toBeNull();
+    expect(heard(300, far(300))).toBeNull();
+    expect(heard(5, far(5, { accuracy_m: 6_000 }))).toBeNull();
+  });
+});
+
 describe('what is said of the own position', () => {
   it('is good only when it is fresh and was sent', () => {
     expect(positionWords({ kind: 'shared', fix: fix(), sentAt: after(2) }, after(14))).toMatchObject({
@@ -51,6 +85,8 @@ describe('what is said of the own position', () => {
       expect(words.retry).toBe(why === 'denied');
     }
     expect(positionWords({ kind: 'unsent', fix: fix() }, NOON).text).toBe('position.unsent');
+    const doubted = positionWords({ kind: 'doubted', fix: fix(), jump_m: 5_004 }, NOON);
+    expect(doubted).toMatchObject({ text: 'position.doubted', jump_m: 5_004, tone: 'wait' });
     expect(positionWords({ kind: 'searching' }, NOON).help).toBe('position.searching_help');
   });
 });

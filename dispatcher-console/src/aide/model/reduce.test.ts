@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { Offer } from '../../generated/Offer';
 import type { Responder } from '../../generated/Responder';
-import { aFile, AIDE, anOffer, onDuty } from '../testing/files';
+import { aFile, AIDE, aStep, onDuty } from '../testing/files';
+import type { Verdict, Waiting } from './outbox';
 import { missingFrom, reduce } from './reduce';
-import { type AideState, initialState } from './state';
+import type { AideState, Input } from './state';
 
 function after(state: AideState, offer: Partial<Offer>, seq: number): AideState {
   return reduce(state, { type: 'offer', file: aFile(offer, { seq }) });
@@ -32,8 +33,7 @@ describe('an offer', () => {
   });
 
   it('ends in silence when the aide declined it, and with a word when an operator did', () => {
-    const sending = { offer: 'o1', step: 'decline', attempt: 1, state: 'sending', status: 0 } as const;
-    expect(after({ ...asked, sending }, { status: 'declined' }, 12).notices).toEqual([]);
+    expect(after(reduce(asked, outbox([aStep('decline')])), { status: 'declined' }, 12).notices).toEqual([]);
     expect(after(asked, { status: 'declined' }, 12).notices).toMatchObject([{ kind: 'cancelled', why: 'declined' }]);
   });
 
@@ -92,6 +92,7 @@ describe('duty', () => {
     lon: null,
     at: null,
     ticket: null,
+    out_of_touch_since: null,
   };
 
   it('is what the feed says of oneself, and of nobody else', () => {
@@ -115,9 +116,39 @@ describe('a session', () => {
   });
 });
 
-it('a sending that belonged to an ended offer is forgotten', () => {
-  const sending = { offer: anOffer().id, step: 'accept', attempt: 1, state: 'sending', status: 0 } as const;
-  const state = reduce(asked, { type: 'sending', sending });
-  expect(after(state, { status: 'withdrawn' }, 12).sending).toBeNull();
-  expect(initialState('walk', null).sending).toBeNull();
+describe('a step that did not count', () => {
+  const verdict = { id: 'k1', user: 'u1', offer: 'o1', step: 'accept', at: 0, why: 'expired', status: 409, dropped: [] } as const;
+
+  it('is told once, instead of what the feed said of the same offer, and by the name known before', () => {
+    const missed = after(asked, { status: 'expired' }, 12);
+    const told = reduce(missed, outbox([], [verdict]));
+    expect(told.notices).toEqual([]);
+    expect(told.outbox.told[0]?.file?.senior?.name).toBe('王秀英');
+    expect(after(reduce(asked, outbox([], [verdict])), { status: 'expired' }, 12).notices).toEqual([]);
+  });
+
+  it('keeps its file while the outbox is read again, and ends when it has been read', () => {
+    const told = after(reduce(asked, outbox([], [verdict])), { status: 'expired' }, 12);
+    expect(reduce(told, outbox([], [verdict])).outbox.told[0]?.file).not.toBeNull();
+    expect(reduce(told, outbox([])).outbox.told).toEqual([]);
+  });
 });
+
+describe('what the phone remembered', () => {
+  const recalled = { type: 'recalled', offers: [aFile({ status: 'accepted' })], on: true, at: 5 } as const;
+
+  it('fills the page until the centre speaks', () => {
+    const state = reduce(onDuty({ duty: { ...onDuty().duty, on: null } }), recalled);
+    expect(state).toMatchObject({ recalledAt: 5, duty: { on: true }, offers: [{ offer: { id: 'o1' } }] });
+    expect(reduce(state, { type: 'live', status: { state: 'live', lastHeardAt: 9 } }).recalledAt).toBeNull();
+  });
+
+  it('never replaces what the centre said', () => {
+    const heard = onDuty({ live: { state: 'live', lastHeardAt: 9 } });
+    expect(reduce(heard, recalled)).toBe(heard);
+  });
+});
+
+function outbox(waiting: Waiting[], verdicts: Verdict[] = []): Input {
+  return { type: 'outbox', waiting, verdicts, keptIn: 'phone' };
+}

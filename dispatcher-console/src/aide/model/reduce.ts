@@ -1,7 +1,8 @@
 import type { OfferFile } from '../../generated/OfferFile';
 import type { Responder } from '../../generated/Responder';
 import { isActive, isEngaged, lostWhy, progressOf } from './offer';
-import { type AideState, initialState, type Input, type Notice, type SessionState, type Travel } from './state';
+import type { Verdict } from './outbox';
+import { type AideState, initialState, type Input, type Notice, type OutboxState, type SessionState, type Travel } from './state';
 
 /** How many ended offers are remembered; a late answer is minutes old, not days. */
 const REMEMBERED = 30;
@@ -12,7 +13,7 @@ export function reduce(state: AideState, input: Input): AideState {
     case 'session':
       return withSession(state, input.session);
     case 'live':
-      return { ...state, live: input.status };
+      return { ...state, live: input.status, recalledAt: input.status.lastHeardAt === null ? state.recalledAt : null };
     case 'responders':
       return withResponders(state, input.responders);
     case 'duty':
@@ -27,8 +28,28 @@ export function reduce(state: AideState, input: Input): AideState {
       return { ...state, position: input.position };
     case 'bell':
       return { ...state, bell: input.bell };
-    case 'sending':
-      return { ...state, sending: input.sending };
+    case 'outbox':
+      return withOutbox(state, input);
+    case 'outbox_full':
+      return { ...state, outbox: { ...state.outbox, full: input.full } };
+    case 'recalled':
+      return withRecalled(state, input);
+    case 'awake':
+      return { ...state, awake: input.awake };
+    case 'battery':
+      return { ...state, battery: input.battery };
+    case 'unshared':
+      return { ...state, unshared_ms: input.for_ms };
+    case 'distress':
+      return { ...state, distress: input.distress };
+    case 'push':
+      return { ...state, push: input.push };
+    case 'leaf':
+      return { ...state, leaf: input.leaf };
+    case 'self_test':
+      return { ...state, selfTest: { ...state.selfTest, ...input.selfTest } };
+    case 'month':
+      return { ...state, month: input.month };
   }
 }
 
@@ -37,7 +58,7 @@ function withSession(state: AideState, session: SessionState): AideState {
   const lastUser = session.user.id;
   // What the last person held or was told is nothing to the next one.
   return state.lastUser !== null && state.lastUser !== lastUser
-    ? { ...initialState(state.duty.travel, null), live: state.live, bell: state.bell, session, lastUser }
+    ? { ...initialState(state.duty.travel, null), live: state.live, bell: state.bell, awake: state.awake, battery: state.battery, session, lastUser }
     : { ...state, session, lastUser };
 }
 
@@ -74,7 +95,6 @@ function withOffer(state: AideState, file: OfferFile): AideState {
     offers: state.offers.filter(({ offer }) => offer.id !== id),
     ended: [...state.ended, id].slice(-REMEMBERED),
     notices: notice === null ? state.notices : [...state.notices, notice],
-    sending: state.sending?.offer === id ? null : state.sending,
   };
 }
 
@@ -94,8 +114,10 @@ function withFile(news: OfferFile, known: OfferFile): OfferFile {
     : news;
 }
 
-function noticeOf({ sending }: AideState, file: OfferFile, known: OfferFile | undefined): Notice | null {
+function noticeOf({ outbox }: AideState, file: OfferFile, known: OfferFile | undefined): Notice | null {
   const { id, status } = file.offer;
+  // Whoever is told that a step did not count is told all of it there.
+  if (outbox.told.some(({ offer }) => offer === id)) return null;
   // The server says nothing more of the senior once it is over; the name shown is the one known before.
   const shown = known ?? file;
   switch (status) {
@@ -107,12 +129,36 @@ function noticeOf({ sending }: AideState, file: OfferFile, known: OfferFile | un
       return { kind: 'thanks', id, file: shown };
     case 'declined':
       // The aide's own word needs no notice; an operator's on their behalf does.
-      return sending?.offer === id && sending.step === 'decline'
+      return outbox.waiting.some(({ offer, step }) => offer === id && step === 'decline')
         ? null
         : { kind: 'cancelled', id, file: shown, why: 'declined' };
     default:
       return null;
   }
+}
+
+type Outbox = Extract<Input, { type: 'outbox' }>;
+
+/** A step that did not count is told on a screen of its own, which replaces what was said before. */
+function withOutbox(state: AideState, { waiting, verdicts, keptIn }: Outbox): AideState {
+  const told = verdicts.map((verdict) => state.outbox.told.find(({ id }) => id === verdict.id) ?? toldOf(state, verdict));
+  const isTold = (id: string): boolean => told.some(({ offer }) => offer === id);
+  return {
+    ...state,
+    outbox: { waiting, told, keptIn, full: state.outbox.full && waiting.length > 0 },
+    notices: state.notices.filter(({ kind, id }) => kind === 'thanks' || !isTold(id)),
+  };
+}
+
+function toldOf({ offers, notices }: AideState, verdict: Verdict): OutboxState['told'][number] {
+  const file = offers.find(({ offer }) => offer.id === verdict.offer) ?? notices.find(({ id }) => id === verdict.offer)?.file;
+  return { ...verdict, file: file ?? null };
+}
+
+/** What the phone remembered fills the glass until the centre speaks, and never replaces its word. */
+function withRecalled(state: AideState, { offers, on, at }: Extract<Input, { type: 'recalled' }>): AideState {
+  if (state.live.lastHeardAt !== null || state.offers.length > 0) return state;
+  return { ...state, offers, duty: { ...state.duty, on: state.duty.on ?? on }, recalledAt: at };
 }
 
 function withGone(state: AideState, id: string): AideState {
@@ -124,7 +170,9 @@ function withGone(state: AideState, id: string): AideState {
     held,
     offers: state.offers.filter(({ offer }) => offer.id !== id),
     ended: [...state.ended, id].slice(-REMEMBERED),
-    notices: [...state.notices, { kind: 'cancelled', id, file: known, why: 'gone' }],
+    notices: state.outbox.told.some(({ offer }) => offer === id)
+      ? state.notices
+      : [...state.notices, { kind: 'cancelled', id, file: known, why: 'gone' }],
   };
 }
 

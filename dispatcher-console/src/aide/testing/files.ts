@@ -4,6 +4,8 @@ import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
 import type { Times } from '../../generated/Times';
 import type { User } from '../../generated/User';
+import type { Step } from '../model/offer';
+import type { Waiting } from '../model/outbox';
 import { initialState, type AideState } from '../model/state';
 
 /** Made-up offers for tests: everything has a value, a test names only what it is about. */
@@ -35,6 +37,9 @@ export function anOffer(more: Partial<Offer> = {}): Offer {
     way_left_s: null,
     stuck_since: null,
     rings_until: null,
+    help_asked: [],
+    word_due_at: null,
+    word_missed_at: null,
     withdrawn_why: null,
     ...more,
   };
@@ -79,15 +84,25 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
     flags: [],
     ring_min: 10,
     position: null,
+    place_doubt: null,
+    scene: null,
     times: NO_TIMES,
     held_until: null,
     silence: null,
+    forced_entry: null,
+    photos: [],
     offers: [],
     outcome: null,
     cause: null,
     signals: 1,
     seq: 10,
     devices: [],
+    in_distress: null,
+    handover: null,
+    cards: [],
+    death: null,
+    call_back: null,
+    about: null,
     ...more,
   };
 }
@@ -95,6 +110,7 @@ export function aTicket(more: Partial<Ticket> = {}): Ticket {
 export function aSenior(more: Partial<Senior> = {}): Senior {
   return {
     id: 's1',
+    district: 'longwen',
     name: '王秀英',
     sex: 'female',
     born: '1943-02-01',
@@ -105,6 +121,14 @@ export function aSenior(more: Partial<Senior> = {}): Senior {
     access: '密码 4711#',
     lat: 24.5119,
     lon: 117.6622,
+    gate: null,
+    residence: 'home',
+    residence_until: null,
+    home: null,
+    temporary: [],
+    verified_at: null,
+    tier: null,
+    changed_at: null,
     category: 'over80',
     care_level: 3,
     conditions: [],
@@ -118,7 +142,13 @@ export function aSenior(more: Partial<Senior> = {}): Senior {
 
 export function aFile(offer: Partial<Offer> = {}, ticket: Partial<Ticket> = {}): OfferFile {
   const own = anOffer(offer);
-  return { offer: own, ticket: aTicket({ offers: [own], ...ticket }), senior: aSenior(), partners: [] };
+  const ticketOf = aTicket({ offers: [own], ...ticket });
+  return { offer: own, ticket: ticketOf, senior: aSenior(), partners: [], weather: null, waits_for: [], face_at: null, keys: [] };
+}
+
+/** A tap that waits to be sent. */
+export function aStep(step: Step, more: Partial<Waiting> = {}): Waiting {
+  return { key: `key-${step}`, user: AIDE.id, offer: 'o1', step, reason: null, at: NOON, ...more };
 }
 
 /** The page of an aide who is logged in and on duty. */

@@ -5,17 +5,19 @@ import type { LiveStatus } from '../../shared/live';
 import { usePage } from './context';
 
 /** Says, while the feed is down, how old everything below is (invariant 7). */
-export function ConnectionBanner({ live }: { live: LiveStatus }): JSX.Element | null {
+export function ConnectionBanner({ live, recalledAt }: { live: LiveStatus; recalledAt: number | null }): JSX.Element | null {
   const { t, lang } = usePage();
   if (live.state === 'live') return null;
-  if (live.state !== 'stale') {
+  const heardAt = live.lastHeardAt ?? recalledAt;
+  const age = heardAt === null ? null : ago(Date.now() - heardAt, lang);
+  if (live.state !== 'stale' && navigator.onLine) {
     return (
       <p class="banner banner-wait" role="status">
         {t('live.connecting')}
+        {age !== null && <span>{t('live.age', { age })}</span>}
       </p>
     );
   }
-  const age = live.lastHeardAt === null ? null : ago(Date.now() - live.lastHeardAt, lang);
   return (
     <section class="banner banner-bad" aria-label={t('live.lost')}>
       <strong role="alert">{t('live.lost')}</strong>

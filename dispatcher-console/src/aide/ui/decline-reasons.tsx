@@ -7,12 +7,11 @@ const REASONS = ['too_far', 'busy', 'unwell', 'other'] as const;
 
 interface DeclineProps {
   offer: string;
-  disabled: boolean;
   onBack: () => void;
 }
 
 /** One tap says no and why; the centre reads the reason in the aide's own language. */
-export function DeclineReasons({ offer, disabled, onBack }: DeclineProps): JSX.Element {
+export function DeclineReasons({ offer, onBack }: DeclineProps): JSX.Element {
   const { aide, t } = usePage();
   return (
     <section class="reasons" aria-label={t('decline.title')}>
@@ -22,7 +21,6 @@ export function DeclineReasons({ offer, disabled, onBack }: DeclineProps): JSX.E
           <BigButton
             key={reason}
             look="calm"
-            disabled={disabled}
             onTap={() => aide.take(offer, 'decline', { reason: t(`decline.${reason}`) })}
           >
             {t(`decline.${reason}`)}

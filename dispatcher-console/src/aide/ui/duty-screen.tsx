@@ -2,10 +2,15 @@ import type { JSX } from 'preact';
 
 import type { AideState, Travel } from '../model/state';
 import { useSettled, usePage } from './context';
+import { AwakeCard } from './awake-card';
+import { BatteryLine } from './battery-line';
 import { BellCard } from './bell-card';
 import { MissedCards } from './ended-screens';
 import { BellMark, BigButton, Heading, Masthead } from './parts';
 import { PositionCard } from './position-card';
+import { PushCard } from './push-card';
+import { SelfTestCard } from './self-test-card';
+import { WaitingLine } from './waiting-line';
 
 const TRAVELS: readonly Travel[] = ['walk', 'ebike', 'car'];
 
@@ -38,6 +43,7 @@ export function DutyScreen({ on, checkingOffer, state, now }: DutyProps): JSX.El
             {t('duty.checking_offer')}
           </p>
         )}
+        <WaitingLine outbox={state.outbox} now={now} />
         <MissedCards notices={state.notices} />
         {duty.problem !== null && (
           <p class="card card-bad" role="alert">
@@ -49,17 +55,27 @@ export function DutyScreen({ on, checkingOffer, state, now }: DutyProps): JSX.El
             {t(duty.sending ? 'duty.busy' : 'duty.go_on')}
           </BigButton>
         )}
-        {waiting && <PositionCard position={state.position} now={now} />}
+        {waiting && <PositionCard position={state.position} unshared_ms={state.unshared_ms} now={now} />}
         <TravelChoice state={state} on={waiting} />
+        <SelfTestCard test={state.selfTest} now={now} />
         <BellCard bell={state.bell} />
+        <PushCard push={state.push} />
+        {waiting && <AwakeCard awake={state.awake} />}
+        {waiting && <BatteryLine battery={state.battery} />}
+        <BigButton look="quiet" onTap={() => aide.open('month')}>
+          {t('month.open')}
+        </BigButton>
         {waiting ? (
           <BigButton look="calm" disabled={duty.sending || !settled} onTap={() => void aide.setDuty(false, duty.travel)}>
             {t(duty.sending ? 'duty.busy' : 'duty.go_off')}
           </BigButton>
         ) : (
-          <BigButton look="quiet" onTap={() => void aide.logOut()}>
-            {t('login.logout')}
-          </BigButton>
+          <>
+            {state.outbox.waiting.length > 0 && <p class="card card-wait">{t('waiting.log_out', { n: state.outbox.waiting.length })}</p>}
+            <BigButton look="quiet" onTap={() => aide.logOut()}>
+              {t('login.logout')}
+            </BigButton>
+          </>
         )}
       </main>
     </>

@@ -5,15 +5,22 @@ import type { Offer } from '../../generated/Offer';
 import type { OfferFile } from '../../generated/OfferFile';
 import { ago } from '../../shared/format';
 import { nameOf } from '../model/facts';
-import { canGiveBack, nextStep, progressOf, stageOf } from '../model/offer';
+import { canGiveBack, hasArrived, nextStep, progressOf, stageOf } from '../model/offer';
 import type { AideState } from '../model/state';
 import { keyFor } from '../words/words';
 import { useSettled, usePage } from './context';
 import { DeclineReasons } from './decline-reasons';
+import { HandoverCard } from './handover-card';
+import { HelpCard } from './help-card';
+import { LazyReport } from './lazy-report';
 import { BigButton, Heading } from './parts';
-import { SendingLine } from './sending-line';
+import { PhotoCard } from './photo-card';
 import { SeniorFile } from './senior-file';
 import { TeamCard } from './team-card';
+import { WaitCard } from './wait-card';
+import { WaitingLine } from './waiting-line';
+import { WeatherCard } from './weather-card';
+import { WordCard } from './word-card';
 
 interface JobProps {
   file: OfferFile;
@@ -25,20 +32,34 @@ interface JobProps {
 export function JobScreen({ file, state, now }: JobProps): JSX.Element {
   const { t } = usePage();
   const { offer, ticket } = file;
-  const sending = state.sending?.state === 'sending';
+  const { outbox } = state;
+  // What the centre has said is told apart from what only this phone knows.
+  const confirmed = state.offers.find((known) => known.offer.id === offer.id)?.offer ?? offer;
+  const wordGiven = outbox.waiting.some((entry) => entry.offer === offer.id && entry.step === 'safe');
   const [givingBack, setGivingBack] = useState(false);
   const name = nameOf(file) ?? t('job.unknown_senior');
   // What the next step needs stands at the top.
   const stage = stageOf(offer);
   useEffect(() => scrollTo(0, 0), [stage]);
+  // On the way the address stands first; behind the door, who else is needed.
+  const help = <HelpCard offer={offer} confirmed={confirmed} waiting={outbox.waiting} />;
   return (
     <>
       <main class="job" data-offer={offer.id} data-urgency={ticket.urgency}>
         <section role="region" aria-label={name} data-ticket={ticket.id}>
           <JobHead file={file} name={name} now={now} />
-          <Progress file={file} />
-          <SeniorFile file={file} now={now} />
+          <Progress offer={offer} confirmed={confirmed} />
+          <WeatherCard file={file} />
+          <WaitCard file={file} />
+          <Entry file={file} />
+          <WordCard offer={offer} isGiven={wordGiven} now={now} />
+          {hasArrived(offer) && help}
+          <LazyReport file={file} waiting={outbox.waiting} />
+          <HandoverCard file={file} />
+          <SeniorFile file={file} isAsked={confirmed.status === 'offered'} now={now} />
+          <PhotoCard file={file} />
           <TeamCard file={file} />
+          {!hasArrived(offer) && help}
         </section>
         {canGiveBack(offer) && !givingBack && (
           <BigButton look="quiet" onTap={() => setGivingBack(true)}>
@@ -47,15 +68,11 @@ export function JobScreen({ file, state, now }: JobProps): JSX.Element {
         )}
       </main>
       <footer class="actions">
-        <SendingLine sending={state.sending} offer={offer.id} />
+        <WaitingLine outbox={outbox} now={now} />
         {givingBack && canGiveBack(offer) ? (
-          <DeclineReasons
-            offer={offer.id}
-            disabled={sending}
-            onBack={() => setGivingBack(false)}
-          />
+          <DeclineReasons offer={offer.id} onBack={() => setGivingBack(false)} />
         ) : (
-          <NextStep offer={offer} sending={sending} />
+          <NextStep offer={offer} />
         )}
       </footer>
     </>
@@ -63,7 +80,7 @@ export function JobScreen({ file, state, now }: JobProps): JSX.Element {
 }
 
 /** The one thing to do next; it rests for a moment when it becomes another thing. */
-function NextStep({ offer, sending }: { offer: Offer; sending: boolean }): JSX.Element | null {
+function NextStep({ offer }: { offer: Offer }): JSX.Element | null {
   const { aide, t } = usePage();
   const next = nextStep(offer);
   const settled = useSettled(stageOf(offer));
@@ -71,11 +88,11 @@ function NextStep({ offer, sending }: { offer: Offer; sending: boolean }): JSX.E
   const { step, other } = next;
   return (
     <>
-      <BigButton look="go" disabled={sending || !settled} onTap={() => aide.take(offer.id, step)}>
+      <BigButton look="go" disabled={!settled} onTap={() => aide.take(offer.id, step)}>
         {t(`step.${step}`)}
       </BigButton>
       {other !== null && (
-        <BigButton look="calm" disabled={sending || !settled} onTap={() => aide.take(offer.id, other)}>
+        <BigButton look="calm" disabled={!settled} onTap={() => aide.take(offer.id, other)}>
           {t(`step.${other}`)}
         </BigButton>
       )}
@@ -107,18 +124,37 @@ function JobHead({ file, name, now }: { file: OfferFile; name: string; now: numb
   );
 }
 
-function Progress({ file }: { file: OfferFile }): JSX.Element {
+/** The door is to be opened by force, is open, or is secured. */
+function Entry({ file }: { file: OfferFile }): JSX.Element | null {
   const { t } = usePage();
-  const { at, of } = progressOf(file.offer);
-  const stage = stageOf(file.offer);
+  const entry = file.ticket.forced_entry;
+  if (entry === null || entry.called_off !== null) return null;
+  const said = entry.secured !== null ? 'entry.secured' : entry.opened !== null ? 'entry.opened' : 'entry.decided';
+  return (
+    <section class="block block-access">
+      <h2>{t('entry.title')}</h2>
+      <p class="large">{t(said)}</p>
+      <p>{t('entry.witness', { name: entry.witness })}</p>
+    </section>
+  );
+}
+
+function Progress({ offer, confirmed }: { offer: Offer; confirmed: Offer }): JSX.Element {
+  const { t } = usePage();
+  const { at, of } = progressOf(offer);
+  const known = progressOf(confirmed).at;
+  const stage = stageOf(offer);
   return (
     <div class="progress">
       <ol aria-label={t('progress.label', { n: at, of })}>
         {Array.from({ length: of }, (_, index) => (
-          <li key={index} class={index < at ? 'progress-past' : ''} />
+          <li key={index} class={index < known ? 'progress-past' : index < at ? 'progress-unsent' : ''} />
         ))}
       </ol>
-      <p>{t(keyFor('progress', stage, 'progress.accepted'))}</p>
+      <p>
+        {t(keyFor('progress', stage, 'progress.accepted'))}
+        {known < at && <span class="tag tag-unsent">{t('progress.unsent')}</span>}
+      </p>
     </div>
   );
 }

@@ -72,7 +72,7 @@ export function NotAideScreen(): JSX.Element {
         <p class="card card-bad" role="alert">
           {t('login.not_aide')}
         </p>
-        <BigButton look="calm" onTap={() => void aide.logOut()}>
+        <BigButton look="calm" onTap={() => aide.logOut()}>
           {t('login.logout')}
         </BigButton>
       </main>

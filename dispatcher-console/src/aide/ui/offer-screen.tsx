@@ -11,7 +11,8 @@ import { useSettled, usePage } from './context';
 import { CountdownRing } from './countdown-ring';
 import { DeclineReasons } from './decline-reasons';
 import { BigButton, Heading } from './parts';
-import { SendingLine } from './sending-line';
+import { WaitingLine } from './waiting-line';
+import { WeatherCard } from './weather-card';
 
 interface OfferProps {
   file: OfferFile;
@@ -27,7 +28,6 @@ export function OfferScreen({ file, job, state, now }: OfferProps): JSX.Element 
   const { offer, ticket } = file;
   const [declining, setDeclining] = useState(false);
   const settled = useSettled(offer.id);
-  const sending = state.sending?.state === 'sending';
   return (
     <>
       <main class="offer" data-offer={offer.id} data-urgency={ticket.urgency}>
@@ -43,20 +43,21 @@ export function OfferScreen({ file, job, state, now }: OfferProps): JSX.Element 
           <HowFar file={file} state={state} />
         </div>
         <Where file={file} />
+        <WeatherCard file={file} />
         {job !== null && (
           <p class="card card-wait">{t('offer.busy_job', { name: nameOf(job) ?? t('job.unknown_senior') })}</p>
         )}
       </main>
       <footer class="actions">
-        <SendingLine sending={state.sending} offer={offer.id} />
+        <WaitingLine outbox={state.outbox} now={now} />
         {declining ? (
-          <DeclineReasons offer={offer.id} disabled={sending} onBack={() => setDeclining(false)} />
+          <DeclineReasons offer={offer.id} onBack={() => setDeclining(false)} />
         ) : (
           <>
-            <BigButton look="go" disabled={sending || !settled} onTap={() => aide.take(offer.id, 'accept')}>
+            <BigButton look="go" disabled={!settled} onTap={() => aide.take(offer.id, 'accept')}>
               {t('offer.accept')}
             </BigButton>
-            <BigButton look="calm" disabled={sending || !settled} onTap={() => setDeclining(true)}>
+            <BigButton look="calm" disabled={!settled} onTap={() => setDeclining(true)}>
               {t('offer.decline')}
             </BigButton>
           </>

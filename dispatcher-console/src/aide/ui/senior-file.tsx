@@ -4,16 +4,21 @@ import type { OfferFile } from '../../generated/OfferFile';
 import type { Plan as SeniorPlan } from '../../generated/Plan';
 import type { Senior } from '../../generated/Senior';
 import { ago, distance } from '../../shared/format';
-import { ageOf, geoLink, placeOf, telLink, whereOf } from '../model/facts';
+import { mapLink } from '../../shared/map-links';
+import { ageOf, placeOf, telLink, whereOf } from '../model/facts';
 import { stageOf } from '../model/offer';
 import { keyFor, type WordKey } from '../words/words';
 import { usePage } from './context';
+import { DoorKeys } from './door-keys';
+import { LazyWay } from '../way/lazy-way';
+import { WrongAddress } from './wrong-address';
 
 /**
  * The file as far as the server gives it, in the order it is needed: on the way the door, then, with
- * the senior, the body and the people to call.
+ * the senior, the body and the people to call. `isAsked`: the centre does not know of the acceptance yet, and gave no more
+ * than it gives with an offer.
  */
-export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX.Element {
+export function SeniorFile({ file, isAsked, now }: { file: OfferFile; isAsked: boolean; now: number }): JSX.Element {
   const { t } = usePage();
   const { senior, ticket } = file;
   const stage = stageOf(file.offer);
@@ -25,17 +30,20 @@ export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX
   );
   const way = (
     <>
-      <Door file={file} />
+      <Door file={file} now={now} />
+      {(stage === 'accepted' || stage === 'departed') && <LazyWay file={file} now={now} />}
+      <DoorKeys file={file} />
       <SeniorPosition file={file} now={now} />
     </>
   );
   return (
     <>
       <Flags flags={ticket.flags} />
+      {senior !== null && senior.plan !== null && <Hazards plan={senior.plan} />}
       {senior !== null && senior.plan !== null && <Plan plan={senior.plan} />}
-      {senior === null && ticket.senior !== null && (
+      {(senior === null || isAsked) && ticket.senior !== null && (
         <p class="card card-wait" role="status">
-          {t('job.file_loading')}
+          {t(isAsked ? 'job.file_after_sent' : 'job.file_loading')}
         </p>
       )}
       {stage === 'with_senior' || stage === 'escorting' ? [care, way] : [way, care]}
@@ -43,16 +51,19 @@ export function SeniorFile({ file, now }: { file: OfferFile; now: number }): JSX
   );
 }
 
+const MAPS = ['amap', 'baidu', 'phone'] as const;
+
 /** Nobody can be heard, or hears, on the telephone. */
 function cannotTalk(senior: Senior): boolean {
   return senior.plan !== null && (senior.plan.deaf || senior.plan.mute);
 }
 
-function Door({ file }: { file: OfferFile }): JSX.Element {
+function Door({ file, now }: { file: OfferFile; now: number }): JSX.Element {
   const { t } = usePage();
   const { senior } = file;
   const where = whereOf(file);
   const place = placeOf(file);
+  const isApple = /iPhone|iPad/.test(navigator.userAgent);
   return (
     <>
       <section class="block">
@@ -60,6 +71,7 @@ function Door({ file }: { file: OfferFile }): JSX.Element {
         <p class="large">
           {where.length === 0 ? t('offer.where_unknown') : where.map((line) => <span key={line}>{line}</span>)}
         </p>
+        <WrongAddress file={file} now={now} />
       </section>
       {senior !== null && senior.access !== '' && (
         <section class="block block-access">
@@ -68,11 +80,12 @@ function Door({ file }: { file: OfferFile }): JSX.Element {
         </section>
       )}
       <div class="pair">
-        {place !== null && (
-          <a class="button button-calm" href={geoLink(place)}>
-            {t('job.navigate')}
-          </a>
-        )}
+        {place !== null &&
+          MAPS.map((app) => (
+            <a key={app} class="button button-calm" href={mapLink(app, place, t('job.map_to'), isApple)}>
+              {t(`job.map_${app}`)}
+            </a>
+          ))}
         {senior !== null && senior.phone !== '' && !cannotTalk(senior) && (
           <a class="button button-calm" href={telLink(senior.phone)}>
             {t('job.call_senior')}
@@ -92,6 +105,8 @@ function Flags({ flags }: { flags: readonly string[] }): JSX.Element | null {
   if (flags.includes('no_voice')) known.push('job.flag_no_voice');
   if (flags.includes('in_hospital')) known.push('job.flag_in_hospital');
   if (flags.includes('away')) known.push('job.flag_away');
+  if (flags.includes('deceased')) known.push('job.flag_deceased');
+  if (flags.includes('responder_in_distress')) known.push('job.flag_colleague');
   if (known.length === 0) return null;
   return (
     <p class="flags">
@@ -123,6 +138,22 @@ function Plan({ plan }: { plan: SeniorPlan }): JSX.Element | null {
       {lines.map((line) => (
         <p key={line} class="large">
           {line}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+/** What is dangerous there, before anything else of the plan. */
+function Hazards({ plan }: { plan: SeniorPlan }): JSX.Element | null {
+  const { t } = usePage();
+  if (plan.hazards.length === 0) return null;
+  return (
+    <section class="block block-danger">
+      <h2>{t('hazard.title')}</h2>
+      {plan.hazards.map((hazard) => (
+        <p key={hazard} class="large">
+          {t(keyFor('hazard', hazard, 'hazard.other'))}
         </p>
       ))}
     </section>

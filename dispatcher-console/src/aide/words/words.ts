@@ -24,6 +24,11 @@ export function translator(lang: Lang): Translate {
  *
  * Values come from the server, which may one day send words this page has not learnt.
  */
+/** Returns whether there is such a text. */
+export function isKey(key: string): key is WordKey {
+  return key in zh;
+}
+
 export function keyFor<P extends string>(
   prefix: P,
   value: string | number,

@@ -2,6 +2,8 @@ import { Popover, Tabs } from 'radix-ui';
 import { useState } from 'react';
 
 import { useSpeech } from '../i18n';
+import { useCommandMarks } from '../ui/CommandButton';
+import { Kbd } from '../ui/Kbd';
 import { UnknownDevices } from './UnknownDevices';
 import { UnpressedDevices } from './UnpressedDevices';
 import { useUnknownDevices } from './use-unknown-devices';
@@ -13,13 +15,15 @@ import { useUnknownDevices } from './use-unknown-devices';
 export function CareButton() {
   const { t } = useSpeech();
   const [open, setOpen] = useState(false);
+  const marks = useCommandMarks('care');
   const { devices, query } = useUnknownDevices(open);
   const alarmed = devices.some((device) => device.alarmed);
   const count = query.data === undefined ? '–' : String(devices.length);
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={`button small care-button ${alarmed ? 'warn' : 'quiet'}`} title={t('care.openHint')}>
+      <Popover.Trigger {...marks} className={`button small care-button ${alarmed ? 'warn' : 'quiet'}`} title={t('care.openHint')}>
         {alarmed ? t('care.openAlarmed') : t('care.open')} <span className="count">{count}</span>
+        <Kbd command="care" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="care-panel" align="end" sideOffset={6} collisionPadding={8} aria-label={t('care.title')}>

@@ -41,6 +41,7 @@ export function AskDevice({ device }: { device: Device }) {
         type="button"
         className="button small"
         disabled={busy !== null}
+        data-command="locate"
         aria-label={t('device.locateFor', { device: device.device })}
         onClick={() => void ask('locate')}
       >
@@ -50,6 +51,7 @@ export function AskDevice({ device }: { device: Device }) {
         type="button"
         className="button small"
         disabled={busy !== null}
+        data-command="ring"
         aria-label={t('device.ringFor', { device: device.device })}
         onClick={() => void ask('ring')}
       >

@@ -3,10 +3,12 @@ import { type FormEvent, useState } from 'react';
 import type { Ambulance } from '../../generated/Ambulance';
 import type { Senior } from '../../generated/Senior';
 import type { Ticket } from '../../generated/Ticket';
+import { listed } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { spokenNumber } from '../model/telephone';
-import { closeDialog, useDesk } from '../state/desk';
+import { useDesk } from '../state/desk';
 import { useAct } from '../state/use-act';
+import { useCloseSheet } from '../state/use-close-sheet';
 import { Sheet, SheetButtons } from '../ui/Sheet';
 
 const TARGETS = ['120', '110', '119', 'supervisor', 'leader'];
@@ -26,6 +28,7 @@ export function EscalateDialog({ ticket, senior, ambulance }: EscalateDialogProp
   const [minutes, setMinutes] = useState('');
   const [note, setNote] = useState('');
   const { act, busy } = useAct(ticket.id);
+  const close = useCloseSheet();
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -35,7 +38,7 @@ export function EscalateDialog({ ticket, senior, ambulance }: EscalateDialogProp
       ...(minutes === '' ? {} : { eta_min: Number(minutes) }),
       ...(note.trim() === '' ? {} : { note: note.trim() }),
     };
-    if (await act(`/v1/tickets/${ticket.id}/escalate`, body, word('target', to))) closeDialog();
+    if (await act(`/v1/tickets/${ticket.id}/escalate`, body, word('target', to))) close();
   }
 
   return (
@@ -75,9 +78,9 @@ export function EscalateDialog({ ticket, senior, ambulance }: EscalateDialogProp
 
 /** What to read out to whoever comes. */
 function HandoffCard({ senior }: { senior: Senior }) {
-  const { t, word } = useSpeech();
+  const { t, lang, word } = useSpeech();
   const age = senior.age === null ? '' : ` ${t('queue.age', { age: senior.age })}`;
-  const health = [...senior.conditions, ...senior.medicines].join('、');
+  const health = listed([...senior.conditions, ...senior.medicines], lang);
   return (
     <section className="handoff" aria-label={t('dialog.card')}>
       <h3>{t('dialog.card')}</h3>
@@ -90,7 +93,7 @@ function HandoffCard({ senior }: { senior: Senior }) {
       {health !== '' && <p>{health}</p>}
       {senior.allergies.length > 0 && (
         <p className="doubt">
-          {t('file.allergies')}: {senior.allergies.join('、')}
+          {t('file.allergies')}: {listed(senior.allergies, lang)}
         </p>
       )}
     </section>

@@ -6,10 +6,11 @@ import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
 import { ownCallAbout } from '../model/calls';
 import { CALL_KINDS, newTicketBody } from '../model/new-ticket';
-import { closeDialog, notify, openFile } from '../state/desk';
+import { notify, openFile } from '../state/desk';
 import { takeTicket, useFeed } from '../state/feed-store';
 import { seniorKey } from '../state/keys';
 import { useSession } from '../state/session';
+import { useCloseSheet } from '../state/use-close-sheet';
 import { useSend, useTellFailure } from '../state/use-send';
 import { Sheet, SheetButtons } from '../ui/Sheet';
 
@@ -20,6 +21,7 @@ export function NewTicketDialog({ senior }: { senior: Senior }) {
   const [kind, setKind] = useState<string>(CALL_KINDS[0]);
   const [note, setNote] = useState('');
   const { busy, send } = useSend();
+  const close = useCloseSheet();
   const tellFailure = useTellFailure();
 
   async function open(event: FormEvent): Promise<void> {
@@ -31,8 +33,8 @@ export function NewTicketDialog({ senior }: { senior: Senior }) {
     const { joined, ...ticket } = sent.answer;
     void client.invalidateQueries({ queryKey: seniorKey(senior.id) });
     takeTicket(ticket);
-    closeDialog();
-    openFile(ticket.id);
+    // Whoever has gone on to something else keeps it on the desk: the notice says where the ticket is.
+    if (close()) openFile(ticket.id);
     notify('good', t(joined ? 'newTicket.joined' : 'newTicket.opened', { number: ticket.number }));
   }
 

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 
 import type { Contact } from '../../generated/Contact';
-import { closeDialog } from '../state/desk';
 import { useAct } from '../state/use-act';
+import { useCloseSheet } from '../state/use-close-sheet';
 import { Phone } from '../telephone/Phone';
 import { Sheet, SheetButtons } from '../ui/Sheet';
 
@@ -26,10 +26,11 @@ interface TextDialogProps {
 export function TextDialog({ ticket, title, hint, label, submit, path, body, contacts = [], senior = null, optional = false }: TextDialogProps) {
   const [text, setText] = useState('');
   const { act, busy } = useAct(ticket);
+  const close = useCloseSheet();
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (await act(path, body(text.trim()), submit)) closeDialog();
+    if (await act(path, body(text.trim()), submit)) close();
   }
 
   return (

@@ -1,7 +1,7 @@
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
-import { closeDialog } from '../state/desk';
 import { useAct } from '../state/use-act';
+import { useCloseSheet } from '../state/use-close-sheet';
 import { Sheet } from '../ui/Sheet';
 import { SeniorSearch } from './SeniorSearch';
 
@@ -9,9 +9,10 @@ import { SeniorSearch } from './SeniorSearch';
 export function VerifyDialog({ ticket }: { ticket: Ticket }) {
   const { t } = useSpeech();
   const { act, busy } = useAct(ticket.id);
+  const close = useCloseSheet();
 
   async function verify(senior: string): Promise<void> {
-    if (await act(`/v1/tickets/${ticket.id}/verify`, { senior }, t('act.verify'))) closeDialog();
+    if (await act(`/v1/tickets/${ticket.id}/verify`, { senior }, t('act.verify'))) close();
   }
 
   const known = ticket.senior;

@@ -1,10 +1,12 @@
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
+import { isInDistress } from '../model/distress';
 import { isEmergency, ownerOf } from '../model/queue';
 import { openDialog } from '../state/desk';
 import { useSession } from '../state/session';
 import { type Act, useAct } from '../state/use-act';
 import { useTimes } from '../state/use-district';
+import { CommandButton } from '../ui/CommandButton';
 
 /** What an operator can do now. The next sensible step is the coloured one. */
 export function ActionBar({ ticket }: { ticket: Ticket }) {
@@ -13,9 +15,9 @@ export function ActionBar({ ticket }: { ticket: Ticket }) {
   if (ticket.status === 'closed') {
     return (
       <div className="actions" role="group" aria-label={t('act.heading')}>
-        <button type="button" className="button" onClick={() => openDialog('reopen')}>
+        <CommandButton command="reopen" className="button" onClick={() => openDialog('reopen')}>
           {t('act.reopen')}
-        </button>
+        </CommandButton>
       </div>
     );
   }
@@ -24,26 +26,28 @@ export function ActionBar({ ticket }: { ticket: Ticket }) {
       <Claim ticket={ticket} act={act} />
       <Vouch ticket={ticket} act={act} />
       <NoVoice ticket={ticket} act={act} />
-      <button type="button" className="button" onClick={() => openDialog('family')}>
-        {t('act.family')}
-        <Tick at={ticket.times.family_told} />
-      </button>
-      <button type="button" className="button" onClick={() => openDialog('escalate', '120')}>
+      {!isInDistress(ticket) && (
+        <CommandButton command="family" className="button" onClick={() => openDialog('family')}>
+          {t('act.family')}
+          <Tick at={ticket.times.family_told} />
+        </CommandButton>
+      )}
+      <CommandButton command="call120" className="button" onClick={() => openDialog('escalate', '120')}>
         {t('act.call120')}
         <Tick at={ticket.times.ambulance_called} />
-      </button>
-      <button type="button" className="button" onClick={() => openDialog('escalate', '110')}>
+      </CommandButton>
+      <CommandButton command="involve110" className="button" onClick={() => openDialog('escalate', '110')}>
         {t('act.involve110')}
-      </button>
-      <button type="button" className="button" onClick={() => openDialog('escalate', 'supervisor')}>
+      </CommandButton>
+      <CommandButton command="escalate" className="button" onClick={() => openDialog('escalate', 'supervisor')}>
         {t('act.escalate')}
-      </button>
-      <button type="button" className="button" onClick={() => openDialog('note')}>
+      </CommandButton>
+      <CommandButton command="note" className="button" onClick={() => openDialog('note')}>
         {t('act.note')}
-      </button>
-      <button type="button" className="button closing" onClick={() => openDialog('close')}>
+      </CommandButton>
+      <CommandButton command="close" className="button closing" onClick={() => openDialog('close')}>
         {t('act.close')}
-      </button>
+      </CommandButton>
     </div>
   );
 }
@@ -55,46 +59,46 @@ function Claim({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
   if (owner === 'me') return null;
   if (owner === 'other') {
     return (
-      <button type="button" className="button" onClick={() => openDialog('takeOver')}>
+      <CommandButton command="takeOver" className="button" onClick={() => openDialog('takeOver')}>
         {t('act.takeOver')}
-      </button>
+      </CommandButton>
     );
   }
   const path = `/v1/tickets/${ticket.id}/answer`;
   return (
-    <button
-      type="button"
+    <CommandButton
+      command="answer"
       className="button primary answer"
       disabled={busy !== null}
       onClick={() => void act(path, {}, t('act.answer'))}
     >
       {busy === path ? t('act.working') : t('act.answer')}
-    </button>
+    </CommandButton>
   );
 }
 
 /** Confirming says "it is an emergency"; identifying says "it is this person". */
 function Vouch({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
   const { t } = useSpeech();
-  const doubtful = ticket.senior === null || ticket.flags.includes('unverified');
+  const doubtful = !isInDistress(ticket) && (ticket.senior === null || ticket.flags.includes('unverified'));
   const confirm = `/v1/tickets/${ticket.id}/confirm`;
   return (
     <>
       {doubtful && (
-        <button type="button" className="button warn" onClick={() => openDialog('verify')}>
+        <CommandButton command="verify" className="button warn" onClick={() => openDialog('verify')}>
           {t('act.verify')}
-        </button>
+        </CommandButton>
       )}
       {ticket.senior !== null && (
-        <button
-          type="button"
+        <CommandButton
+          command="confirm"
           className="button"
           disabled={busy !== null || ticket.times.confirmed !== null}
           onClick={() => void act(confirm, {}, t('act.confirm'))}
         >
           {busy === confirm ? t('act.working') : t('act.confirm')}
           <Tick at={ticket.times.confirmed} />
-        </button>
+        </CommandButton>
       )}
     </>
   );
@@ -103,17 +107,17 @@ function Vouch({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
 /** Who hears nothing presumes an emergency. */
 function NoVoice({ ticket, act: { act, busy } }: { ticket: Ticket; act: Act }) {
   const { t } = useSpeech();
-  if (!isEmergency(ticket) || ticket.silence !== null || ticket.times.with_senior !== null) return null;
+  if (!isEmergency(ticket) || isInDistress(ticket) || ticket.silence !== null || ticket.times.with_senior !== null) return null;
   const path = `/v1/tickets/${ticket.id}/no-voice`;
   return (
-    <button
-      type="button"
+    <CommandButton
+      command="noVoice"
       className="button"
       disabled={busy !== null}
       onClick={() => void act(path, {}, t('act.noVoice'))}
     >
       {t('act.noVoice')}
-    </button>
+    </CommandButton>
   );
 }
 

@@ -2,11 +2,9 @@ import type { Candidate } from '../../generated/Candidate';
 import type { Ticket } from '../../generated/Ticket';
 import { eta } from '../../shared/format';
 import { useSpeech } from '../i18n';
+import { isFree, reasonValue } from '../model/replacement';
 import { type Act, useAct } from '../state/use-act';
 import { Phone } from '../telephone/Phone';
-
-/** Who has something in hand cannot be given more; the server would refuse it. */
-const BOUND = new Set(['busy', 'engaged', 'offered']);
 
 interface CandidatesProps {
   ticket: Ticket;
@@ -60,10 +58,10 @@ function CandidateRow({ ticket, candidate, act: { act, busy } }: { ticket: Ticke
         {candidate.speaks_dialect && <span className="badge good">{t('dispatch.speaksDialect')}</span>}
         <Phone number={candidate.phone} name={candidate.name} senior={ticket.senior} ticket={ticket.id} />
         <span className="reason">
-          {word('reason', candidate.reason_code, { value: candidate.reason_value ?? '?' })}
+          {word('reason', candidate.reason_code, { value: reasonValue(candidate, lang) })}
         </span>
       </span>
-      {!BOUND.has(candidate.reason_code) && (
+      {isFree(candidate) && (
         <span className="candidate-buttons">
           {candidate.role === 'aide' && assign('lead', t('dispatch.asLead'))}
           {assign('support', t('dispatch.asSupport'))}

@@ -4,13 +4,20 @@ import { useSpeech } from '../i18n';
 import { searchOf, teamOf } from '../model/team';
 import { useNow } from '../state/now';
 import { useAct } from '../state/use-act';
+import { CommandButton } from '../ui/CommandButton';
+import { Kbd } from '../ui/Kbd';
 import { SeatCard } from './SeatCard';
 
 /** Offers wait: until when, and what ends it. */
 function HeldUntil({ at }: { at: string }) {
   const { t } = useSpeech();
   const left = ticking(Math.max(Date.parse(at) - useNow(), 0));
-  return <p className="doubt">{t('dispatch.heldUntil', { left })}</p>;
+  return (
+    <p className="doubt">
+      {t('dispatch.heldUntil', { left })}
+      <Kbd command="confirm" />
+    </p>
+  );
 }
 
 /** The team that goes. */
@@ -25,14 +32,14 @@ export function DispatchPanel({ ticket }: { ticket: Ticket }) {
         <h3 id="dispatch-heading">{t('dispatch.heading')}</h3>
         <span className="muted">{t('dispatch.ring', { min: ticket.ring_min })}</span>
         {search !== 'over' && (
-          <button
-            type="button"
+          <CommandButton
+            command="widen"
             className="button small"
             disabled={act.busy !== null}
             onClick={() => void act.act(widen, {}, t('act.widen'))}
           >
             {t('act.widen')}
-          </button>
+          </CommandButton>
         )}
       </header>
       {ticket.held_until !== null && <HeldUntil at={ticket.held_until} />}

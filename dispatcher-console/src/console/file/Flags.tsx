@@ -5,11 +5,13 @@ import { useSpeech } from '../i18n';
 export function Flags({ ticket }: { ticket: Ticket }) {
   const { t, word } = useSpeech();
   if (ticket.flags.length === 0) return null;
+  // Where the senior is, is asked while somebody looks for them.
+  const open = ticket.status === 'open';
   return (
     <ul className="flags" aria-label={t('file.flags')}>
       {ticket.flags.map((flag) => (
         <li key={flag}>
-          <span className="badge flag">{word('flag', flag)}</span> {word('flagWhy', flag)}
+          <span className="badge flag">{word('flag', flag)}</span> {(open || flag !== 'no_position') && word('flagWhy', flag)}
         </li>
       ))}
     </ul>

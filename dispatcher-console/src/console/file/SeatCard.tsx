@@ -1,11 +1,13 @@
 import type { Offer } from '../../generated/Offer';
 import { countdown, duration, eta, ticking } from '../../shared/format';
 import { useSpeech } from '../i18n';
-import { arrivesIn_ms, current, isActive, type Search, type Seat, stepOf } from '../model/team';
+import { arrivesIn_ms, askedBefore, current, isActive, isWordMissed, type Place, type Search, type Seat, stepOf } from '../model/team';
+import { openDialog } from '../state/desk';
 import { useFeed } from '../state/feed-store';
 import { useNow } from '../state/now';
 import type { Act } from '../state/use-act';
 import { useTimes } from '../state/use-district';
+import { CommandButton } from '../ui/CommandButton';
 
 /** One place in the team: who, how far, and what the operator can do for them by telephone. */
 export function SeatCard({ seat, act, search }: { seat: Seat; act: Act; search: Search }) {
@@ -13,7 +15,10 @@ export function SeatCard({ seat, act, search }: { seat: Seat; act: Act; search: 
   const offers = current(seat);
   return (
     <article className="seat-card" data-vacant={offers.length === 0}>
-      <h4>{word('role', seat.place)}</h4>
+      <header>
+        <h4>{word('role', seat.place)}</h4>
+        {search !== 'over' && <SeatButtons place={seat.place} vacant={offers.length === 0} />}
+      </header>
       {offers.length === 0 && (
         <p className={search === 'over' ? 'muted' : 'vacant'}>
           {t('dispatch.vacant')}
@@ -26,7 +31,7 @@ export function SeatCard({ seat, act, search }: { seat: Seat; act: Act; search: 
       ))}
       {seat.past.length > 0 && (
         <details>
-          <summary>{t('dispatch.past', { count: seat.past.length })}</summary>
+          <summary>{t('dispatch.past', { count: askedBefore(seat) })}</summary>
           {seat.past.map((offer) => (
             <p key={offer.id} className="past">
               <Name id={offer.responder} /> <span className="muted">{word('step', stepOf(offer))}</span>
@@ -35,6 +40,28 @@ export function SeatCard({ seat, act, search }: { seat: Seat; act: Act; search: 
         </details>
       )}
     </article>
+  );
+}
+
+/** One key sends somebody else, one acts for whoever is on the telephone. */
+function SeatButtons({ place, vacant }: { place: Place; vacant: boolean }) {
+  const { t, word } = useSpeech();
+  const [replace, seat] = place === 'lead' ? (['replaceLead', 'seatLead'] as const) : (['replaceSupport', 'seatSupport'] as const);
+  const what = vacant ? t('seat.send') : t('seat.replace');
+  const role = word('role', place);
+  return (
+    <span className="seat-buttons">
+      <CommandButton command={replace} className="button small quiet" onClick={() => openDialog(replace)}>
+        <span className="for-ears">{role} </span>
+        {what}
+      </CommandButton>
+      {!vacant && (
+        <CommandButton command={seat} className="button small quiet" onClick={() => openDialog(seat)}>
+          <span className="for-ears">{role} </span>
+          {t('seat.byPhone')}
+        </CommandButton>
+      )}
+    </span>
   );
 }
 
@@ -61,6 +88,7 @@ function OfferLine({ offer, act: { act, busy }, open }: { offer: Offer; act: Act
         {offer.overdue && <span className="badge bad">{t('dispatch.overdue')}</span>}
       </p>
       <OfferFacts offer={offer} />
+      {open && offer.word_due_at !== null && <WordLine offer={offer} due={offer.word_due_at} act={act} busy={busy !== null} />}
       {open && isActive(offer) && (
         <p className="offer-buttons">
           {offer.status === 'offered' && button('accept', t('dispatch.acceptFor'))}
@@ -70,6 +98,23 @@ function OfferLine({ offer, act: { act, busy }, open }: { offer: Offer; act: Act
         </p>
       )}
     </div>
+  );
+}
+
+/** The word that is due from whoever is at the door (报平安); without one somebody telephones. */
+function WordLine({ offer, due, act, busy }: { offer: Offer; due: string; act: Act['act']; busy: boolean }) {
+  const { t } = useSpeech();
+  const { timeOfDay } = useTimes();
+  const missed = isWordMissed(offer, useNow());
+  const time = timeOfDay(due).slice(0, 5);
+  const what = t('safety.safeByPhone');
+  return (
+    <p className="word-line" data-missed={missed}>
+      <span className={missed ? 'late' : 'muted'}>{t(missed ? 'safety.missed' : 'safety.until', { time })}</span>
+      <button type="button" className="button small" disabled={busy} onClick={() => void act(`/v1/offers/${offer.id}/safe`, {}, what)}>
+        {what}
+      </button>
+    </p>
   );
 }
 

@@ -1,6 +1,8 @@
 import type { Senior } from '../../generated/Senior';
+import { listed } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { Phone } from '../telephone/Phone';
+import { AccidentalChoice } from './AccidentalChoice';
 import { PlanCard } from './PlanCard';
 
 interface SeniorCardProps {
@@ -11,8 +13,8 @@ interface SeniorCardProps {
 
 /** Health and contacts: what the ambulance and the family call need. */
 export function SeniorCard({ senior, ticket }: SeniorCardProps) {
-  const { t, word } = useSpeech();
-  const list = (items: string[]): string => (items.length === 0 ? t('file.noneRecorded') : items.join('、'));
+  const { t, lang, word } = useSpeech();
+  const list = (items: string[]): string => (items.length === 0 ? t('file.noneRecorded') : listed(items, lang));
   return (
     <div className="senior">
       {senior.plan !== null && <PlanCard plan={senior.plan} />}
@@ -43,6 +45,7 @@ export function SeniorCard({ senior, ticket }: SeniorCardProps) {
               <strong>{contact.name}</strong> <span className="muted">{contact.relation}</span>
               {contact.opens_door && <span className="badge">{t('file.opensDoor')}</span>}
               {contact.hours !== null && <span className="muted"> {t('file.hours', { hours: contact.hours })}</span>}
+              {ticket === undefined && <AccidentalChoice senior={senior.id} contact={contact} />}
               <Phone number={contact.phone} name={contact.name} senior={senior.id} ticket={ticket} />
             </li>
           ))}

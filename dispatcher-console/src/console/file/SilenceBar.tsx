@@ -7,6 +7,7 @@ import { toTry } from '../model/silence';
 import { useNow } from '../state/now';
 import { useAct } from '../state/use-act';
 import { Phone } from '../telephone/Phone';
+import { CommandButton } from '../ui/CommandButton';
 
 interface SilenceBarProps {
   ticket: Ticket;
@@ -39,23 +40,23 @@ export function SilenceBar({ ticket, silence, senior }: SilenceBarProps) {
       </p>
       <p className="offer-buttons">
         {!isLast && (
-          <button
-            type="button"
+          <CommandButton
+            command="noVoice"
             className="button small"
             disabled={busy !== null}
             onClick={() => void act(`${path}/no-voice`, { after: silence.step }, t('silence.stillNothing'))}
           >
             {t('silence.stillNothing')}
-          </button>
+          </CommandButton>
         )}
-        <button
-          type="button"
+        <CommandButton
+          command="heard"
           className="button small primary"
           disabled={busy !== null}
           onClick={() => void act(`${path}/heard`, {}, t('silence.heard'))}
         >
           {t('silence.heard')}
-        </button>
+        </CommandButton>
       </p>
     </section>
   );

@@ -1,20 +1,21 @@
 import { CareButton } from '../care/CareButton';
 import { useSpeech } from '../i18n';
 import { isRinging } from '../model/queue';
-import { logOut } from '../services';
+import { RegistryButton } from '../registry/RegistryButton';
+import { RosterButton } from '../roster/RosterButton';
 import { useFeed } from '../state/feed-store';
-import { useSession } from '../state/session';
+import { ShiftButton } from '../shift/ShiftButton';
 import { TelephoneBadge } from '../telephone/TelephoneBadge';
 import { Bell } from '../ui/Bell';
 import { ConnectionBadge } from './ConnectionBadge';
-import { LanguageSwitch } from './LanguageSwitch';
+import { DeskMenu } from './DeskMenu';
+import { KeysButton } from './KeysButton';
 import { SoundControl } from './SoundControl';
+import { ThemeButton } from './ThemeButton';
 
 /** The bar at the top: is it live, how many wait, who sits here. */
 export function Header() {
-  const { t, word } = useSpeech();
-  const user = useSession((session) => session.user);
-  const waiting = useFeed((feed) => [...feed.tickets.values()].filter(isRinging).length);
+  const { t } = useSpeech();
   return (
     <header className="header">
       <h1>
@@ -22,21 +23,29 @@ export function Header() {
         <span className="brand">{t('app.name')}</span>
         <span className="muted subtitle">{t('app.subtitle')}</span>
       </h1>
-      <p className="waiting-count" data-some={waiting > 0} aria-live="polite">
-        <strong>{waiting}</strong> {t('header.waiting')}
-      </p>
+      <WaitingCount />
       <SoundControl />
       <span className="grow" />
+      <ShiftButton />
+      <RosterButton />
+      <RegistryButton />
       <CareButton />
       <TelephoneBadge />
       <ConnectionBadge />
-      <p className="who" title={t('header.you')}>
-        {user?.name} <span className="muted">{word('userRole', user?.role ?? '')}</span>
-      </p>
-      <LanguageSwitch />
-      <button type="button" className="button quiet" onClick={() => void logOut()}>
-        {t('header.logout')}
-      </button>
+      <KeysButton />
+      <ThemeButton />
+      <DeskMenu />
     </header>
+  );
+}
+
+/** How many alarms nobody has taken yet. */
+export function WaitingCount() {
+  const { t } = useSpeech();
+  const waiting = useFeed((feed) => [...feed.tickets.values()].filter(isRinging).length);
+  return (
+    <p className="waiting-count" data-some={waiting > 0} aria-live="polite">
+      <strong>{waiting}</strong> {t('header.waiting')}
+    </p>
   );
 }

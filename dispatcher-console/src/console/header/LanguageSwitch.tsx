@@ -1,19 +1,19 @@
+import { LANGS, nameOfLang, tagOf } from '../../shared/lang';
 import { changeLang, useSpeech } from '../i18n';
 
-/** Offers the other language, in its own words. */
+/** Offers every other language, each in its own words. */
 export function LanguageSwitch() {
   const { t, lang } = useSpeech();
-  const other = lang === 'zh' ? 'en' : 'zh';
-  const name = other === 'zh' ? '中文' : 'English';
-  return (
+  return LANGS.filter((other) => other !== lang).map((other) => (
     <button
+      key={other}
       type="button"
       className="button quiet language"
-      lang={other === 'zh' ? 'zh-CN' : 'en'}
+      lang={tagOf(other)}
       title={t('header.language')}
       onClick={() => changeLang(other)}
     >
-      {name}
+      {nameOfLang(other)}
     </button>
-  );
+  ));
 }

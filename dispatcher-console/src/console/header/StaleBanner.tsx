@@ -1,8 +1,9 @@
 import { duration } from '../../shared/format';
 import { useSpeech } from '../i18n';
-import { clock } from '../services';
+import { clock, MOST_DISTRICTS } from '../services';
 import { useFeed } from '../state/feed-store';
 import { useNow } from '../state/now';
+import { useSession } from '../state/session';
 import { useTimes } from '../state/use-district';
 
 const CLOCK_WRONG_MS = 30_000;
@@ -17,11 +18,12 @@ export function StaleBanner() {
   useNow(); // once a second
   const { state, lastHeardAt } = useFeed((feed) => feed.status);
   const ahead_ms = clock.pcAhead_ms();
+  const districts = useSession((session) => session.user?.districts.length ?? 0);
 
   if (state === 'stale' && lastHeardAt !== null) {
     return (
       <p className="banner bad" role="alert">
-        {t('connection.banner', { time: timeOfDay(lastHeardAt - (ahead_ms ?? 0)) })}
+        {t('connection.banner', { time: timeOfDay(lastHeardAt) })}
       </p>
     );
   }
@@ -29,6 +31,13 @@ export function StaleBanner() {
     return (
       <p className="banner bad" role="alert">
         {t('connection.bannerNever')}
+      </p>
+    );
+  }
+  if (districts > MOST_DISTRICTS) {
+    return (
+      <p className="banner bad" role="alert">
+        {t('connection.tooMany', { number: districts, most: MOST_DISTRICTS })}
       </p>
     );
   }

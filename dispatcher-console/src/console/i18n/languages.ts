@@ -1,7 +1,9 @@
-import { enScreens } from './en-screens';
-import { enWords } from './en-words';
-import { zhScreens } from './zh-screens';
-import { zhWords } from './zh-words';
+import type { Lang } from '../../shared/lang';
+import { en } from './en';
+import type { SomeWords } from './some-words';
+import { zh } from './zh';
 
-export const zh = { ...zhScreens, ...zhWords };
-export const en = { ...enScreens, ...enWords };
+export { en, zh };
+
+/** The words of each language of the pages: the one list to extend, beside `shared/lang` and `i18n/index`. */
+export const WORDS: Record<Lang, SomeWords> = { zh, en };

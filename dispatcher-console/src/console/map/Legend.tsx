@@ -9,6 +9,9 @@ export function Legend() {
         <span className="sample mark-senior" /> {t('map.senior')}
       </li>
       <li>
+        <span className="sample mark-senior home" /> {t('map.seniorHome')}
+      </li>
+      <li>
         <span className="sample mark-person aide" data-state="free" /> {word('role', 'aide')}
       </li>
       <li>

@@ -4,13 +4,13 @@ import { useEffect } from 'react';
 
 import type { Ticket } from '../../generated/Ticket';
 import { circle, ringRadius_m } from '../model/circle';
-import { COLOURS } from './style';
+import type { Colours } from './style';
 
 const SOURCE = 'rings';
 const RINGS_MIN = [10, 20, 30];
 
 /** The rescue circles around the door, as far as a straight line can show them. */
-export function RingsLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | null }) {
+export function RingsLayer({ map, ticket, colours }: { map: MapLibre; ticket: Ticket | null; colours: Colours }) {
   const position = ticket?.position ?? null;
   const lat = position?.lat;
   const lon = position?.lon;
@@ -24,12 +24,13 @@ export function RingsLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | nu
         type: 'line',
         source: SOURCE,
         paint: {
-          'line-color': COLOURS.ring,
+          'line-color': colours.ring,
           'line-width': ['case', ['get', 'searched'], 2, 1],
           'line-dasharray': [4, 3],
         },
       });
     }
+    map.setPaintProperty('rings', 'line-color', colours.ring);
     const rings =
       lat === undefined || lon === undefined
         ? []
@@ -39,7 +40,7 @@ export function RingsLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | nu
             geometry: circle(lat, lon, ringRadius_m(minutes)),
           }));
     map.getSource<GeoJSONSource>(SOURCE)?.setData(collection(rings));
-  }, [map, lat, lon, searched]);
+  }, [map, lat, lon, searched, colours]);
   return null;
 }
 

@@ -7,7 +7,7 @@ import type { Ticket } from '../../generated/Ticket';
 import type { Way } from '../../generated/Way';
 import { api } from '../services';
 import { routeKey } from '../state/keys';
-import { COLOURS } from './style';
+import type { Colours } from './style';
 
 const SOURCE = 'routes';
 
@@ -20,7 +20,7 @@ const FRESH_S = 60;
 const OPACITY = ['case', ['get', 'fresh'], 0.75, 0.3] as unknown as number;
 
 /** The ways of those who are asked or under way to the open file's senior: full lines go by road. */
-export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | null }) {
+export function RoutesLayer({ map, ticket, colours }: { map: MapLibre; ticket: Ticket | null; colours: Colours }) {
   const underWay = (ticket?.offers ?? []).filter(({ status }) => status === 'offered' || status === 'accepted');
   const ways = useQueries({
     queries: underWay.map(({ id }) => ({
@@ -35,7 +35,7 @@ export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | n
   useEffect(() => {
     if (map.getSource(SOURCE) === undefined) {
       map.addSource(SOURCE, { type: 'geojson', data: collection([]) });
-      const colour = { 'line-color': COLOURS.route, 'line-width': 4, 'line-opacity': OPACITY };
+      const colour = { 'line-color': colours.route, 'line-width': 4, 'line-opacity': OPACITY };
       const layout = { 'line-join': 'round', 'line-cap': 'round' } as const;
       map.addLayer({
         id: 'routes',
@@ -54,6 +54,7 @@ export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | n
         paint: { ...colour, 'line-width': 2, 'line-dasharray': [2, 3] },
       });
     }
+    for (const layer of ['routes', 'routes-straight']) map.setPaintProperty(layer, 'line-color', colours.route);
     const lines = ways.map(({ line, eta_source, position_age_s }) => ({
       type: 'Feature' as const,
       properties: {
@@ -63,7 +64,7 @@ export function RoutesLayer({ map, ticket }: { map: MapLibre; ticket: Ticket | n
       geometry: { type: 'LineString' as const, coordinates: line },
     }));
     map.getSource<GeoJSONSource>(SOURCE)?.setData(collection(lines));
-  }, [map, ways]);
+  }, [map, ways, colours]);
   return null;
 }
 

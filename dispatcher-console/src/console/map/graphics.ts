@@ -21,8 +21,13 @@ export function hasWebGl(): boolean {
   return known.webGl;
 }
 
-/** Returns how finely to draw: less where the processor has to do it. */
-export function pixelRatio(): number {
+/** Returns whether the processor draws, which it can do only with less to draw. */
+export function isSoftware(): boolean {
   known ??= look();
-  return known.software ? Math.min(1, window.devicePixelRatio) : Math.min(2, window.devicePixelRatio);
+  return known.software;
+}
+
+/** Returns how finely to draw: the lite map has a quarter of the pixels, and its browser the rest of the time. */
+export function pixelRatio(lite: boolean): number {
+  return lite ? 0.5 : Math.min(2, window.devicePixelRatio);
 }

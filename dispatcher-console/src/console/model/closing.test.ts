@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { closingBody, guardOf, missing, NOTHING_FILLED, OUTCOME_GROUPS, WORK_CAUSES, WORK_OUTCOMES } from './closing';
+import { at, ticket } from '../testing/samples';
+import { closingBody, guardOf, lacksArrival, missing, NOTHING_FILLED, OUTCOME_GROUPS, WORK_CAUSES, WORK_OUTCOMES } from './closing';
 
 describe('closing', () => {
   it('wants an outcome', () => {
@@ -25,6 +26,12 @@ describe('closing', () => {
     const all = OUTCOME_GROUPS.flatMap(({ outcomes }) => [...outcomes]);
     expect(new Set(all).size).toBe(15);
     expect(all.filter((outcome) => guardOf(outcome) !== null)).toEqual(['hospital', 'duplicate', 'no_contact', 'deceased']);
+  });
+
+  it('doubts help at the door when nobody is on record as having been there', () => {
+    expect(lacksArrival('helped', ticket().times)).toBe(true);
+    expect(lacksArrival('phone', ticket().times)).toBe(false);
+    for (const step of ['on_scene', 'with_senior', 'ambulance_arrived']) expect(lacksArrival('helped', ticket({ times: { [step]: at() } }).times)).toBe(false);
   });
 
   it('of work on devices wants a cause as well, and no other outcome wants more', () => {

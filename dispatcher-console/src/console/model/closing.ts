@@ -1,9 +1,16 @@
+import type { Ticket } from '../../generated/Ticket';
+
 /** Outcomes in the order and groups in which the dialog offers them. */
 export const OUTCOME_GROUPS = [
   { group: 'groupReal', outcomes: ['helped', 'hospital', 'phone', 'family', 'police', 'transferred', 'found', 'refused'] },
   { group: 'groupFalse', outcomes: ['accidental', 'device_fault', 'nuisance'] },
   { group: 'groupOther', outcomes: ['test', 'duplicate', 'no_contact', 'deceased'] },
 ] as const;
+
+/** Returns all outcomes of a ticket in the order in which they are shown, and have their keys. */
+export function outcomesOf(work: boolean): readonly string[] {
+  return work ? WORK_OUTCOMES : OUTCOME_GROUPS.flatMap(({ outcomes }) => outcomes as readonly string[]);
+}
 
 export const CAUSES = [
   'fall',
@@ -41,6 +48,11 @@ export const NOTHING_FILLED: Closing = {
   duplicate_of: '',
   witness: '',
 };
+
+/** Returns whether an outcome says that somebody was helped at the door while nobody's arrival is on record: told, and barred to nobody. */
+export function lacksArrival(outcome: string, { on_scene, with_senior, ambulance_arrived }: Ticket['times']): boolean {
+  return outcome === 'helped' && on_scene === null && with_senior === null && ambulance_arrived === null;
+}
 
 /** The further fact an outcome wants, so that nobody ends a ticket on a guess. */
 export function guardOf(outcome: string): 'hospital' | 'duplicate_of' | 'witness' | null {

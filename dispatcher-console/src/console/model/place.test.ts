@@ -27,7 +27,7 @@ describe('a place', () => {
 });
 
 describe('people on the map', () => {
-  const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 24.5, lon: 117.6, at: at(), ticket: null };
+  const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 24.5, lon: 117.6, at: at(), ticket: null, out_of_touch_since: null };
 
   it('leaves out who is off duty or was never located', () => {
     expect(marksOf([{ ...aide, state: 'off' }, { ...aide, lat: null }], NOON)).toEqual([]);

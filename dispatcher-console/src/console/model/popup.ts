@@ -12,7 +12,7 @@ export interface Desk {
   busy: boolean;
 }
 
-/** Returns the alarms that nobody has answered and that were not shown here, longest waiting first. */
+/** Returns the alarms that nobody has answered and that were not shown here: the most urgent first, among equals the longest waiting. */
 export function unseenAlarms({ tickets, shown }: Pick<Desk, 'tickets' | 'shown'>): Ticket[] {
   return [...tickets]
     .filter((ticket) => isRinging(ticket) && !shown.has(ticket.id))

@@ -22,9 +22,17 @@ export function isEmergency(ticket: Ticket): boolean {
 
 export type Owner = 'nobody' | 'me' | 'other';
 
+/** Tickets are never changed, only replaced: what was read of one once stays true of it. */
+const received = new WeakMap<Ticket, number>();
+
 /** When the clock of a ticket started, Unix milliseconds. */
 export function receivedAt(ticket: Ticket): number {
-  return Date.parse(ticket.times.received ?? ticket.times.opened ?? '') || 0;
+  let at = received.get(ticket);
+  if (at === undefined) {
+    at = Date.parse(ticket.times.received ?? ticket.times.opened ?? '') || 0;
+    received.set(ticket, at);
+  }
+  return at;
 }
 
 /** Returns tickets most urgent first, then newest. */

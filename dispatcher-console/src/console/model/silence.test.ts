@@ -10,6 +10,7 @@ const contact = (name: string, kind: string) => ({
   kind,
   hours: null,
   opens_door: false,
+  accidental: 'weekly',
 });
 
 const senior = { name: '陈桂兰', phone: '2', contacts: [contact('女儿', 'family'), contact('邻居', 'neighbour'), contact('居委会', 'office')] } as Senior;

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { at, NOON, offer, ticket } from '../testing/samples';
-import { arrivesIn_ms, current, isActive, searchOf, stepOf, teamOf } from './team';
+import { arrivesIn_ms, askedBefore, current, isActive, searchOf, stepOf, teamOf } from './team';
 
 describe('the team', () => {
+  it('counts whoever was asked twice as one person', () => {
+    const expired = (id: string, responder: string) => offer({ id, responder, status: 'expired' });
+    const [lead] = teamOf(ticket({ offers: [expired('o1', 'r1'), expired('o2', 'r1'), expired('o3', 'r2')] }));
+    expect(lead.past).toHaveLength(3);
+    expect(askedBefore(lead)).toBe(2);
+  });
+
   it('is a lead and a support, asked or not', () => {
     const [lead, support] = teamOf(ticket({ offers: [offer()] }));
     expect(lead.asked).toHaveLength(1);

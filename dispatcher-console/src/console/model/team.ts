@@ -52,6 +52,11 @@ export function current(seat: Seat): Offer[] {
   return seat.holder === null ? seat.asked : [seat.holder, ...seat.asked];
 }
 
+/** Returns how many people were asked before: whoever was asked twice is one person. */
+export function askedBefore({ past }: Seat): number {
+  return new Set(past.map(({ responder }) => responder)).size;
+}
+
 /** Returns where an offer stands; times tell what the status alone does not. */
 export function stepOf(offer: Offer): Step {
   switch (offer.status) {
@@ -85,12 +90,19 @@ export function arrivesIn_ms(offer: Offer, now: number): number | null {
   return Date.parse(offer.accepted_at ?? offer.offered_at) + offer.eta_s * 1000 - now;
 }
 
+/** Returns whether somebody at a door should have said by now that all is well. */
+export function isWordMissed({ word_due_at, word_missed_at }: Offer, now: number): boolean {
+  return word_missed_at !== null || (word_due_at !== null && Date.parse(word_due_at) <= now);
+}
+
 /** Flags with which no offer goes out before a person or the hold's end says so. */
 const HOLDING_FLAGS = ['unverified', 'unknown_device', 'by_hand'];
 
 /** Returns whether the machine looks for people for this ticket. */
 export function searchOf(ticket: Ticket): Search {
   if (ticket.status !== 'open') return 'over';
+  // Whoever of our own calls for help needs nobody to vouch for them.
+  if (ticket.in_distress !== null) return 'on';
   const doubtful = HOLDING_FLAGS.some((flag) => ticket.flags.includes(flag));
   if (ticket.held_until !== null) return 'held';
   const vouched = ticket.times.confirmed !== null || ticket.offers.length > 0;

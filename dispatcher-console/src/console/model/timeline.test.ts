@@ -51,6 +51,61 @@ describe('the timeline', () => {
   });
 });
 
+describe('what comes after the door', () => {
+  it('says in whose hands the senior is', () => {
+    expect(detailsOf(entry('handed_over', { step: 'at_hospital', hospital: '漳州市医院', note: null }))).toEqual([
+      { kind: 'word', group: 'handoverStep', code: 'at_hospital' },
+      { kind: 'text', text: '漳州市医院' },
+    ]);
+  });
+
+  it('says to whom a link was given, until when, and by whom the card was read', () => {
+    expect(detailsOf(entry('card_shared', { link: 'l1', to: '120', expires_at: 1_795_000_000_000 }))).toEqual([
+      { kind: 'text', text: '120' },
+      { kind: 'until', at: 1_795_000_000_000 },
+    ]);
+    expect(detailsOf(entry('card_read', { link: 'l1', to: '漳州市医院' }))).toEqual([{ kind: 'text', text: '漳州市医院' }]);
+  });
+
+  it('says who confirmed a death, and by which reference', () => {
+    expect(detailsOf(entry('death_stated', { confirmed_by: '120', reference: '林医生 3021' }))).toEqual([
+      { kind: 'word', group: 'target', code: '120' },
+      { kind: 'text', text: '林医生 3021' },
+    ]);
+  });
+
+  it('says what came of a call back, and which was given up', () => {
+    expect(detailsOf(entry('followed_up', { result: 'reached', satisfaction: 4, note: '好' }))).toEqual([
+      { kind: 'word', group: 'callBackResult', code: 'reached' },
+      { kind: 'word', group: 'grade', code: '4' },
+      { kind: 'text', text: '好' },
+    ]);
+    expect(detailsOf(entry('reviewed', { cause: 'door', note: '门禁' }))).toEqual([
+      { kind: 'word', group: 'reviewCause', code: 'door' },
+      { kind: 'text', text: '门禁' },
+    ]);
+    expect(detailsOf(entry('call_back_given_up', { call: 'first', tried: 3 }))).toEqual([
+      { kind: 'word', group: 'callBackWhich', code: 'first' },
+      { kind: 'tried', times: 3 },
+    ]);
+  });
+
+  it('says what was asked for at the door', () => {
+    expect(detailsOf(entry('help_asked', { offer: 'o1', responder: 'r1', what: 'ambulance' }))).toEqual([
+      { kind: 'responder', id: 'r1' },
+      { kind: 'word', group: 'helpWanted', code: 'ambulance' },
+    ]);
+  });
+
+  it('says why somebody should not have gone in alone', () => {
+    expect(detailsOf(entry('entered_alone', { offer: 'o1', responder: 'r1', why: ['night', 'danger'] }))).toEqual([
+      { kind: 'responder', id: 'r1' },
+      { kind: 'word', group: 'waitReason', code: 'night' },
+      { kind: 'word', group: 'waitReason', code: 'danger' },
+    ]);
+  });
+});
+
 describe('the messages of a ticket', () => {
   const message = (seq: number, id: string, state: string) => ({
     ...entry('message', { message: { id, whom: 'contact', name: '林秋红', relation: '女儿', channel: 'sms', text: 'family_confirmed', state } }),

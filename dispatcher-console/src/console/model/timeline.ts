@@ -2,9 +2,11 @@ import type { TimelineEntry } from '../../generated/TimelineEntry';
 
 /** One piece of an entry: a word of the API to translate, a person to name, or free text. */
 export type Detail =
-  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult' | 'silenceStep' | 'messageText' | 'messageState' | 'channel'; code: string }
+  | { kind: 'word'; group: 'flag' | 'kind' | 'outcome' | 'cause' | 'role' | 'target' | 'withdrawn' | 'widened' | 'escalatedWhy' | 'source' | 'direction' | 'callResult' | 'silenceStep' | 'messageText' | 'messageState' | 'channel' | 'photoOf' | 'handoverStep' | 'reviewCause' | 'helpWanted' | 'consciousness' | 'breathingState' | 'fell' | 'pain' | 'measure' | 'waitReason' | 'callBackWhich' | 'callBackResult' | 'grade'; code: string }
   | { kind: 'responder'; id: string }
   | { kind: 'devices'; count: number }
+  | { kind: 'until'; at: number | string }
+  | { kind: 'tried'; times: number }
   | { kind: 'minutes'; value: number }
   | { kind: 'metres'; value: number }
   | { kind: 'eta'; minutes: number }
@@ -82,6 +84,68 @@ export function detailsOf({ event, data }: TimelineEntry): Detail[] {
         details.push({ kind: 'word', group: 'direction', code: data['outgoing'] ? 'out' : 'in' });
       addWord('result', 'callResult');
       break;
+    case 'photo_added':
+      addWord('what', 'photoOf');
+      break;
+    case 'entry_decided':
+      addText('authorised_by');
+      addText('police_reference');
+      addText('witness');
+      addText('reason');
+      break;
+    case 'entry_forced':
+      addText('opened_by');
+      break;
+    case 'entry_secured':
+      addText('secured_by');
+      addText('how');
+      break;
+    case 'handed_over':
+      addWord('step', 'handoverStep');
+      addText('hospital');
+      addText('taken_over_by');
+      addText('note');
+      break;
+    case 'card_shared': {
+      addText('to');
+      const until = data['expires_at'];
+      if (typeof until === 'number' || typeof until === 'string') details.push({ kind: 'until', at: until });
+      break;
+    }
+    case 'reviewed':
+      addWord('cause', 'reviewCause');
+      addText('note');
+      break;
+    case 'card_read':
+      addText('to');
+      break;
+    case 'death_stated':
+      addWord('confirmed_by', 'target');
+      addText('reference');
+      break;
+    case 'call_back_given_up':
+      addWord('call', 'callBackWhich');
+      if (typeof data['tried'] === 'number') details.push({ kind: 'tried', times: data['tried'] });
+      break;
+    case 'followed_up':
+      addWord('result', 'callBackResult');
+      if (typeof data['satisfaction'] === 'number')
+        details.push({ kind: 'word', group: 'grade', code: String(data['satisfaction']) });
+      addText('note');
+      break;
+    case 'help_asked':
+      addWord('what', 'helpWanted');
+      break;
+    case 'address_doubted':
+      addText('text');
+      break;
+    case 'scene_reported':
+      details.push(...reportOf(data['report']));
+      break;
+    case 'entered_alone':
+      for (const why of Array.isArray(data['why']) ? data['why'] : [])
+        if (typeof why === 'string') details.push({ kind: 'word', group: 'waitReason', code: why });
+      break;
     case 'closed':
       addWord('outcome', 'outcome');
       addWord('cause', 'cause');
@@ -104,6 +168,30 @@ export function shownOf(entries: TimelineEntry[]): TimelineEntry[] {
     event === 'message' ? ((data['message'] ?? {}) as Message).id : undefined;
   const last = new Map(entries.map((entry) => [idOf(entry), entry.seq]));
   return entries.filter((entry) => idOf(entry) === undefined || last.get(idOf(entry)) === entry.seq);
+}
+
+interface Report {
+  conscious?: string;
+  breathing?: string;
+  fell?: boolean;
+  pain?: string;
+  measures?: string[];
+  outcome?: string;
+  note?: string;
+}
+
+/** How the senior was found. */
+function reportOf(report: unknown): Detail[] {
+  const { conscious, breathing, fell, pain, measures, outcome, note } = (report ?? {}) as Report;
+  const details: Detail[] = [];
+  if (conscious !== undefined) details.push({ kind: 'word', group: 'consciousness', code: conscious });
+  if (breathing !== undefined) details.push({ kind: 'word', group: 'breathingState', code: breathing });
+  if (fell !== undefined) details.push({ kind: 'word', group: 'fell', code: fell ? 'yes' : 'no' });
+  if (pain !== undefined) details.push({ kind: 'word', group: 'pain', code: pain });
+  for (const measure of measures ?? []) details.push({ kind: 'word', group: 'measure', code: measure });
+  if (outcome !== undefined) details.push({ kind: 'word', group: 'outcome', code: outcome });
+  if (note !== undefined) details.push({ kind: 'text', text: note });
+  return details;
 }
 
 interface Message {

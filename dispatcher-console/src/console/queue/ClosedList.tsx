@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import type { Ticket } from '../../generated/Ticket';
 import { useSpeech } from '../i18n';
+import { nameOf } from '../model/distress';
 import { isWork, urgencyOf } from '../model/queue';
 import { api } from '../services';
 import { openFile, useDesk } from '../state/desk';
@@ -69,7 +70,7 @@ function ClosedRow({ ticket }: { ticket: Ticket }) {
             </>
           ) : (
             <>
-              <strong className="name">{ticket.who.name ?? t('queue.unknown')}</strong>
+              <strong className="name">{nameOf(ticket, t) ?? t('queue.unknown')}</strong>
               <span className="muted">{ticket.who.village}</span>
             </>
           )}

@@ -1,7 +1,11 @@
 import { ToggleGroup } from 'radix-ui';
 
 import { useSpeech } from '../i18n';
+import { CallBackCount } from '../after/CallBackCount';
+import { CallBackList } from '../after/CallBackList';
 import { useDesk } from '../state/desk';
+import { useCommandMarks } from '../ui/CommandButton';
+import { Kbd } from '../ui/Kbd';
 import { WorkList } from '../work/WorkList';
 import { ClosedList } from './ClosedList';
 import { OpenList } from './OpenList';
@@ -11,6 +15,9 @@ import { UnrecordedAlarms } from './UnrecordedAlarms';
 export function QueuePanel() {
   const { t } = useSpeech();
   const filter = useDesk((desk) => desk.filter);
+  const open = useCommandMarks('listOpen');
+  const closed = useCommandMarks('listClosed');
+  const callBacks = useCommandMarks('listCallBacks');
   return (
     <nav className="panel queue" aria-label={t('queue.heading')}>
       <UnrecordedAlarms />
@@ -22,14 +29,26 @@ export function QueuePanel() {
           aria-label={t('queue.filter')}
           value={filter}
           onValueChange={(value) => {
-            if (value === 'open' || value === 'closed') useDesk.setState({ filter: value });
+            if (value === 'open' || value === 'closed' || value === 'callBacks') useDesk.setState({ filter: value });
           }}
         >
-          <ToggleGroup.Item value="open">{t('queue.open')}</ToggleGroup.Item>
-          <ToggleGroup.Item value="closed">{t('queue.closed')}</ToggleGroup.Item>
+          <ToggleGroup.Item value="open" {...open}>
+            {t('queue.open')}
+            <Kbd command="listOpen" />
+          </ToggleGroup.Item>
+          <ToggleGroup.Item value="closed" {...closed}>
+            {t('queue.closed')}
+            <Kbd command="listClosed" />
+          </ToggleGroup.Item>
+          <ToggleGroup.Item value="callBacks" {...callBacks}>
+            {t('callBack.tab')} <CallBackCount />
+            <Kbd command="listCallBacks" />
+          </ToggleGroup.Item>
         </ToggleGroup.Root>
       </header>
-      {filter === 'open' ? <OpenList /> : <ClosedList />}
+      {filter === 'open' && <OpenList />}
+      {filter === 'closed' && <ClosedList />}
+      {filter === 'callBacks' && <CallBackList />}
       {filter === 'open' && <WorkList />}
     </nav>
   );

@@ -3,6 +3,7 @@ import { DeviceList } from '../devices/DeviceList';
 import { LoadFailed } from '../file/LoadFailed';
 import { SeniorCard } from '../file/SeniorCard';
 import { useSpeech } from '../i18n';
+import { KeysCard } from '../keys/KeysCard';
 import { useDesk } from '../state/desk';
 import { useWhyFailed } from '../state/why-failed';
 import { CallHistory } from '../telephone/CallHistory';
@@ -21,11 +22,12 @@ export function SeniorFileView({ id }: { id: string }) {
   const { senior, devices, tickets, calls } = file.data;
   return (
     <section className="ticket-file" role="region" aria-label={senior.name}>
-      <SeniorHead senior={senior} />
+      <SeniorHead senior={senior} faceAt={file.data.face_at} />
       <div className="file-body">
         {failed}
         <SeniorTickets senior={senior.id} tickets={tickets} />
         <SeniorCard senior={senior} />
+        <KeysCard senior={senior.id} />
         <CallHistory calls={calls} />
         <DeviceList devices={devices} old={file.isError} />
       </div>

@@ -1,24 +1,53 @@
 import { create } from 'zustand';
 
-export type TicketDialogName = 'close' | 'escalate' | 'family' | 'note' | 'reopen' | 'takeOver' | 'verify';
+import type { Undoing } from '../model/undo';
 
-/** `newTicket` belongs to a senior's file, `caller` to a telephone call, all others to a ticket. */
-export type DialogName = TicketDialogName | 'newTicket' | 'caller';
+export type TicketDialogName =
+  | 'atHospital'
+  | 'cardLink'
+  | 'close'
+  | 'death'
+  | 'escalate'
+  | 'family'
+  | 'forcedEntry'
+  | 'handedOver'
+  | 'note'
+  | 'place'
+  | 'reopen'
+  | 'replaceLead'
+  | 'replaceSupport'
+  | 'seatLead'
+  | 'seatSupport'
+  | 'signDeath'
+  | 'takeOver'
+  | 'verify';
+
+/** Sheets that belong to nobody's file. */
+export type DeskDialogName = 'help' | 'keymap' | 'logOut' | 'palette' | 'registry' | 'roster' | 'shift';
+
+/** `newTicket` belongs to a senior's file, `caller` to a telephone call, the desk's to nobody, all others to a ticket. */
+export type DialogName = TicketDialogName | DeskDialogName | 'newTicket' | 'caller';
 
 /** Something to tell the operator after an action. */
 export interface Notice {
   id: number;
   tone: 'good' | 'bad';
   text: string;
+  /** Whether what was done can be taken back. */
+  undoing: Undoing | null;
+  /** What was done, for the words of its undo. */
+  what: string;
 }
 
 interface DeskState {
-  filter: 'open' | 'closed';
+  filter: 'open' | 'closed' | 'callBacks';
   /** The ticket whose file is open. */
   openTicket: string | null;
   /** The senior whose file is open instead. */
   openSenior: string | null;
   dialog: DialogName | null;
+  /** Which opening of a dialog that is, counted. */
+  sheet: number;
   /** What the escalation dialog starts with. */
   escalateTo: string;
   /** The call whose caller is being looked for. */
@@ -34,6 +63,7 @@ export const useDesk = create<DeskState>(() => ({
   openTicket: null,
   openSenior: null,
   dialog: null,
+  sheet: 0,
   escalateTo: '120',
   callerOf: null,
   shown: new Set(),
@@ -45,7 +75,8 @@ export function openFile(ticket: string): void {
   useDesk.setState((desk) => ({
     openTicket: ticket,
     openSenior: null,
-    dialog: desk.openTicket === ticket ? desk.dialog : null,
+    // The registry lies over the file: whoever asks for the file wants to see it.
+    dialog: desk.openTicket === ticket && desk.dialog !== 'registry' ? desk.dialog : null,
     shown: new Set(desk.shown).add(ticket),
   }));
 }
@@ -55,7 +86,7 @@ export function openSeniorFile(senior: string): void {
   useDesk.setState((desk) => ({
     openTicket: null,
     openSenior: senior,
-    dialog: desk.openSenior === senior ? desk.dialog : null,
+    dialog: desk.openSenior === senior && desk.dialog !== 'registry' ? desk.dialog : null,
   }));
 }
 
@@ -65,22 +96,37 @@ export function closeSeniorFile(): void {
 
 /** Asks who it is that calls. */
 export function askForCaller(call: string): void {
-  useDesk.setState({ dialog: 'caller', callerOf: call });
+  openDialog('caller');
+  useDesk.setState({ callerOf: call });
 }
 
 export function openDialog(dialog: DialogName, escalateTo = '120'): void {
-  useDesk.setState({ dialog, escalateTo });
+  useDesk.setState(({ sheet }) => ({ dialog, sheet: sheet + 1, escalateTo }));
 }
 
 export function closeDialog(): void {
   useDesk.setState({ dialog: null });
 }
 
+/** Closes that opening of a dialog; returns whether it was open. Whatever was opened since stays. */
+export function closeSheet(sheet: number): boolean {
+  const desk = useDesk.getState();
+  const isOpen = desk.dialog !== null && desk.sheet === sheet;
+  if (isOpen) closeDialog();
+  return isOpen;
+}
+
 let notices = 0;
 
-export function notify(tone: Notice['tone'], text: string): void {
+export function notify(tone: Notice['tone'], text: string, undoing: Undoing | null = null, what = ''): void {
   notices += 1;
-  useDesk.setState({ notice: { id: notices, tone, text } });
+  useDesk.setState({ notice: { id: notices, tone, text, undoing, what } });
+}
+
+/** Says something small; it takes the place of nothing that must be read or can be taken back. */
+export function notifyHint(text: string): void {
+  const { notice } = useDesk.getState();
+  if (notice === null || (notice.tone === 'good' && notice.undoing === null)) notify('good', text);
 }
 
 export function dismissNotice(): void {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { at, call, ticket, unrecorded } from '../testing/samples';
-import { apply, cutOff, NOTHING_KNOWN, withPositions, withTicket } from './feed';
+import { apply, cutOff, joined, NOTHING_KNOWN, withPositions, withTicket } from './feed';
 
-const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 1, lon: 1, at: at(), ticket: null };
+const aide = { id: 'r1', name: '林', role: 'aide', state: 'free', travel: 'ebike', lat: 1, lon: 1, at: at(), ticket: null, out_of_touch_since: null };
 const full = apply(NOTHING_KNOWN, { type: 'snapshot', seq: 5, tickets: [ticket({ seq: 5 })], responders: [aide] });
 
 describe('the feed', () => {
@@ -22,6 +22,13 @@ describe('the feed', () => {
     const answered = apply(full, { ...event, ticket: ticket({ seq: 6, handling: 'answered' }) });
     expect(answered.tickets.get('t1')?.handling).toBe('answered');
     expect(apply(answered, { ...event, ticket: ticket({ seq: 7, status: 'closed' }) }).tickets.size).toBe(0);
+  });
+
+  it('of two districts is one queue, shown while one of them is not heard yet', () => {
+    const second = apply(NOTHING_KNOWN, { type: 'snapshot', seq: 1, tickets: [ticket({ id: 't2', district: 'second' })], responders: [] });
+    expect([...joined([full, second]).tickets.keys()]).toEqual(['t1', 't2']);
+    expect(joined([full, NOTHING_KNOWN]).known).toBe(true);
+    expect([...joined([full, NOTHING_KNOWN]).tickets.keys()]).toEqual(['t1']);
   });
 
   it('does not let an older answer undo a newer event', () => {
@@ -91,5 +98,23 @@ describe('telephone calls', () => {
     expect(apply(lost, heartbeat).calls).toEqual({ list: [], told: true, former: false });
     const again = apply(lost, { type: 'calls', at: at(), calls: [call()] });
     expect(apply(again, heartbeat).calls).toMatchObject({ former: false, list: [{ id: 'c1' }] });
+  });
+});
+
+describe('gaps in the roster', () => {
+  const gap = { from: at(), to: at(3_600_000), short: { aides: 1, rescuers: 0 }, words: '' };
+  const told = apply(full, { type: 'cover', at: at(), gaps: [gap], missing: [] });
+
+  it('are not known until they are told, and are told whole', () => {
+    expect(full.cover).toBeNull();
+    expect(told.cover?.gaps).toEqual([gap]);
+    expect(apply(told, { type: 'cover', at: at(), gaps: [], missing: [] }).cover?.gaps).toEqual([]);
+  });
+
+  it('stay through a break, and go when the next connection does not tell them', () => {
+    const cut = cutOff(told);
+    expect(cut.cover?.gaps).toEqual([gap]);
+    expect(apply(cut, { type: 'heartbeat', seq: 5, at: at() }).cover).toBeNull();
+    expect(apply(told, { type: 'heartbeat', seq: 5, at: at() }).cover).toEqual(told.cover);
   });
 });

@@ -29,3 +29,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now, () => now);
 }
+
+/** Returns what follows from the server's time, and renews whoever asks only when that changes. */
+export function useNowAs<T extends number | string | boolean>(of: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => of(now), () => of(now));
+}

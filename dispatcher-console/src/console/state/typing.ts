@@ -1,3 +1,5 @@
+import { takesText } from '../model/text-field';
+
 const TYPING_MS = 4_000;
 let lastKeyAt = -Infinity;
 
@@ -14,5 +16,6 @@ export function watchKeys(): () => void {
 export function isTyping(): boolean {
   const field = document.activeElement;
   if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return false;
+  if (field instanceof HTMLInputElement && !takesText(field.type)) return false;
   return field.value.trim() !== '' || performance.now() - lastKeyAt < TYPING_MS;
 }

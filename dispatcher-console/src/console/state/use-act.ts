@@ -4,8 +4,9 @@ import type { Ticket } from '../../generated/Ticket';
 import type { ApiError } from '../../shared/api';
 import { useSpeech } from '../i18n';
 import { ownerOf } from '../model/queue';
+import { undoingOf } from '../model/undo';
 import { notify } from './desk';
-import { takeTicket } from './feed-store';
+import { takeTicket, useFeed } from './feed-store';
 import { fileKey } from './keys';
 import { useSession } from './session';
 import { useSend, useTellFailure } from './use-send';
@@ -25,6 +26,7 @@ export function useAct(ticket: string): Act {
   const tellFailure = useTellFailure();
 
   async function act(path: string, body: object, what: string): Promise<boolean> {
+    const before = useFeed.getState().tickets.get(ticket) ?? null;
     const sent = await send(path, body);
     if (sent === null) return false;
     void client.invalidateQueries({ queryKey: fileKey(ticket) });
@@ -32,8 +34,9 @@ export function useAct(ticket: string): Act {
       explain(sent.error);
       return false;
     }
-    if (isTicket(sent.answer)) takeTicket(sent.answer);
-    notify('good', t('act.done', { what }));
+    const after = isTicket(sent.answer) ? sent.answer : null;
+    if (after !== null) takeTicket(after);
+    notify('good', t('act.done', { what }), undoingOf({ ticket, path, before, after, reason: t('undo.reason') }), what);
     return true;
   }
 

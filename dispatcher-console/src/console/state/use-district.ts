@@ -7,9 +7,10 @@ import { api } from '../services';
 import { districtKey } from './keys';
 import { useSession } from './session';
 
-/** Returns the district this operator serves. */
-export function useDistrict(): UseQueryResult<DistrictInfo> {
-  const district = useSession((session) => session.user?.districts[0]);
+/** Returns the district this operator serves, or the one that is named. */
+export function useDistrict(named?: string): UseQueryResult<DistrictInfo> {
+  const first = useSession((session) => session.user?.districts[0]);
+  const district = named ?? first;
   return useQuery({
     queryKey: districtKey(district ?? ''),
     queryFn: ({ signal }) => api.get<DistrictInfo>(`/v1/districts/${district}`, signal),

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 
 import type { Call } from '../../generated/Call';
+import { listed } from '../../shared/format';
 import { useSpeech } from '../i18n';
 import { cardsOf, isRingingIn } from '../model/calls';
 import { spokenNumber } from '../model/telephone';
@@ -26,7 +27,7 @@ export function CallsPanel() {
     <>
       <Announcement calls={former ? [] : list} />
       {cards.length > 0 && (
-        <section className="calls" aria-label={t('call.heading')} data-former={former}>
+        <section className="calls" id="calls" aria-label={t('call.heading')} data-former={former}>
           {former && <p className="doubt">{t('call.former')}</p>}
           <ul>
             {cards.map(({ call, full, lost }) => (
@@ -48,7 +49,7 @@ export function CallsPanel() {
 
 /** Says who calls to those who listen, each call once. */
 function Announcement({ calls }: { calls: readonly Call[] }) {
-  const { t } = useSpeech();
+  const { t, lang } = useSpeech();
   const told = useRef(new Set<string>());
   const [news, setNews] = useState<Call | null>(null);
 
@@ -65,7 +66,7 @@ function Announcement({ calls }: { calls: readonly Call[] }) {
       {news !== null &&
         t('call.announce', {
           number: number === null ? t('call.noNumber') : spokenNumber(number),
-          who: news.seniors.map(({ name }) => name).join('、'),
+          who: listed(news.seniors.map(({ name }) => name), lang),
         })}
     </p>
   );

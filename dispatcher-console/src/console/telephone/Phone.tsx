@@ -26,6 +26,7 @@ export function DialButton({ number, name, senior, ticket }: PhoneProps) {
     <button
       type="button"
       className="button small dial"
+      data-command="dial"
       disabled={busy}
       aria-label={t('call.dialTo', { name, number: spokenNumber(number) })}
       onClick={() => void dial({ number, senior, ticket })}

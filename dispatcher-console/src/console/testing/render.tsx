@@ -5,22 +5,19 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { initReactI18next } from 'react-i18next';
 
 import type { Lang } from '../../shared/lang';
-import { en, zh } from '../i18n/languages';
+import { optionsOf } from '../i18n';
+import { WORDS } from '../i18n/languages';
 
 /** Returns what a part of the page looks like as HTML, without a browser: what it says, not what it does. */
 export function htmlOf(lang: Lang, part: ReactNode): string {
-  void i18next.use(initReactI18next).init({
-    resources: { zh: { translation: zh }, en: { translation: en } },
-    lng: lang,
-    initAsync: false,
-    interpolation: { escapeValue: false },
-  });
+  void i18next.use(initReactI18next).init(optionsOf(lang, WORDS));
   return renderToStaticMarkup(<QueryClientProvider client={new QueryClient()}>{part}</QueryClientProvider>);
 }
 
-/** Returns the same as words alone. */
+/** Returns the same as words alone; the keys beside them are no words. */
 export function wordsOf(lang: Lang, part: ReactNode): string {
   return htmlOf(lang, part)
+    .replace(/<kbd.*?<\/kbd>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#x27;', "'")
     .replaceAll('&quot;', '"')

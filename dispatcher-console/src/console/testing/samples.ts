@@ -1,5 +1,7 @@
 import type { Call } from '../../generated/Call';
 import type { CallSenior } from '../../generated/CallSenior';
+import type { CardLink } from '../../generated/CardLink';
+import type { Death } from '../../generated/Death';
 import type { Device } from '../../generated/Device';
 import type { DeviceSignal } from '../../generated/DeviceSignal';
 import type { DeviceWork } from '../../generated/DeviceWork';
@@ -59,12 +61,22 @@ export function ticket(changes: Partial<Omit<Ticket, 'times'>> & { times?: Parti
     position: null,
     held_until: null,
     silence: null,
+    place_doubt: null,
+    scene: null,
+    forced_entry: null,
+    photos: [],
     offers: [],
     outcome: null,
     cause: null,
     signals: 1,
     seq: 1,
     devices: [],
+    in_distress: null,
+    handover: null,
+    cards: [],
+    death: null,
+    call_back: null,
+    about: null,
     ...rest,
     times: { ...NO_TIMES, received: at(), opened: at(), ...times },
   };
@@ -93,6 +105,9 @@ export function offer(changes: Partial<Offer> = {}): Offer {
     way_left_s: null,
     stuck_since: null,
     rings_until: null,
+    help_asked: [],
+    word_due_at: null,
+    word_missed_at: null,
     withdrawn_why: null,
     ...changes,
   };
@@ -193,4 +208,14 @@ export function call(changes: Partial<Call> = {}): Call {
     summary: null,
     ...changes,
   };
+}
+
+/** Returns a link to the card given to 120 at noon for four hours, changed as the test says. */
+export function cardLink(changes: Partial<CardLink> = {}): CardLink {
+  return { id: 'l1', to: '120', given_at: at(), expires_at: at(4 * 3_600_000), revoked_at: null, readings: 0, ...changes };
+}
+
+/** Returns a death that 120 confirmed at noon and nobody signed, changed as the test says. */
+export function death(changes: Partial<Death> = {}): Death {
+  return { confirmed_by: '120', reference: '林医生 3021', stated_by: 'u1', stated_at: at(), signed_at: null, ...changes };
 }

@@ -9,6 +9,8 @@ import { useNow } from '../state/now';
 import { useSession } from '../state/session';
 import { useAct } from '../state/use-act';
 import { useTimes } from '../state/use-district';
+import { useOwnerName } from '../state/use-owner-name';
+import { CommandButton } from '../ui/CommandButton';
 import { WorkDevices } from './WorkDevices';
 
 interface WorkFileProps {
@@ -26,7 +28,7 @@ export function WorkFile({ ticket, timeline, waiting }: WorkFileProps) {
       <WorkActions ticket={ticket} />
       <div className="file-body work-body">
         <WorkDevices devices={ticket.devices} waiting={waiting} />
-        <Timeline entries={timeline} />
+        <Timeline ticket={ticket} entries={timeline} />
       </div>
     </>
   );
@@ -36,8 +38,7 @@ function WorkHead({ ticket }: { ticket: Ticket }) {
   const { t, lang, word } = useSpeech();
   const { dayAndTime } = useTimes();
   const now = useNow();
-  const me = useSession((session) => session.user?.id);
-  const owner = ownerOf(ticket, me);
+  const owner = useOwnerName(ticket);
   const opened = receivedAt(ticket);
   const { next } = ticket;
   const left_ms = next === null ? 0 : Date.parse(next.at) - now;
@@ -47,7 +48,7 @@ function WorkHead({ ticket }: { ticket: Ticket }) {
         <span className="kind">{word('kind', ticket.kind)}</span>
         <span className={`handling ${ticket.handling === 'waiting' ? '' : ticket.handling}`}>
           {word('handling', ticket.handling)}
-          {owner !== 'nobody' && ` · ${t('file.handledBy')} ${owner === 'me' ? t('queue.mine') : t('queue.other')}`}
+          {owner !== null && ` · ${t('file.handledBy')} ${owner}`}
           {ticket.outcome !== null && ` · ${t('file.closedAs', { outcome: word('workOutcome', ticket.outcome) })}`}
           {ticket.cause !== null && ` · ${word('cause', ticket.cause)}`}
         </span>
@@ -77,35 +78,35 @@ function WorkActions({ ticket }: { ticket: Ticket }) {
   if (ticket.status === 'closed') {
     return (
       <div className="actions" role="group" aria-label={t('act.heading')}>
-        <button type="button" className="button" onClick={() => openDialog('reopen')}>
+        <CommandButton command="reopen" className="button" onClick={() => openDialog('reopen')}>
           {t('act.reopen')}
-        </button>
+        </CommandButton>
       </div>
     );
   }
   return (
     <div className="actions" role="group" aria-label={t('act.heading')}>
       {owner === 'nobody' && (
-        <button
-          type="button"
+        <CommandButton
+          command="answer"
           className="button primary"
           disabled={busy !== null}
           onClick={() => void act(`/v1/tickets/${ticket.id}/answer`, {}, t('act.answer'))}
         >
           {busy === null ? t('act.answer') : t('act.working')}
-        </button>
+        </CommandButton>
       )}
       {owner === 'other' && (
-        <button type="button" className="button" onClick={() => openDialog('takeOver')}>
+        <CommandButton command="takeOver" className="button" onClick={() => openDialog('takeOver')}>
           {t('act.takeOver')}
-        </button>
+        </CommandButton>
       )}
-      <button type="button" className="button" onClick={() => openDialog('note')}>
+      <CommandButton command="note" className="button" onClick={() => openDialog('note')}>
         {t('act.note')}
-      </button>
-      <button type="button" className="button closing" onClick={() => openDialog('close')}>
+      </CommandButton>
+      <CommandButton command="close" className="button closing" onClick={() => openDialog('close')}>
         {t('act.close')}
-      </button>
+      </CommandButton>
     </div>
   );
 }

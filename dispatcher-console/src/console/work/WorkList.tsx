@@ -3,13 +3,13 @@ import { memo, useMemo, useState } from 'react';
 import type { Ticket } from '../../generated/Ticket';
 import { ago, duration } from '../../shared/format';
 import { useSpeech } from '../i18n';
-import { isWork, ordered, ownerOf, receivedAt } from '../model/queue';
+import { isWork, ordered, receivedAt } from '../model/queue';
 import { troublesOf } from '../model/work';
 import { moveWithArrows } from '../queue/arrow-keys';
 import { openFile, useDesk } from '../state/desk';
 import { useFeed } from '../state/feed-store';
 import { useNow } from '../state/now';
-import { useSession } from '../state/session';
+import { useOwnerName } from '../state/use-owner-name';
 import { VillageWords } from './VillageWords';
 
 /** Work on devices (设备工单): at the foot of the queue, quiet, folded until somebody has time for it. */
@@ -38,9 +38,8 @@ export function WorkList() {
 const WorkRow = memo(function WorkRow({ ticket }: { ticket: Ticket }) {
   const { t, lang, word } = useSpeech();
   const now = useNow();
-  const me = useSession((session) => session.user?.id);
   const open = useDesk((desk) => desk.openTicket === ticket.id);
-  const owner = ownerOf(ticket, me);
+  const owner = useOwnerName(ticket);
   const left_ms = ticket.next === null ? 0 : Date.parse(ticket.next.at) - now;
   return (
     <li>
@@ -62,7 +61,7 @@ const WorkRow = memo(function WorkRow({ ticket }: { ticket: Ticket }) {
           </span>
           <span className={`handling ${ticket.handling === 'waiting' ? '' : ticket.handling}`}>
             {word('handling', ticket.handling)}
-            {owner !== 'nobody' && ` · ${owner === 'me' ? t('queue.mine') : t('queue.other')}`}
+            {owner !== null && ` · ${owner}`}
           </span>
         </span>
         {ticket.next !== null && (

@@ -82,9 +82,10 @@ impl Storm {
         self.by_line.put(id, responder.travel, place);
         let responder = Arc::new(responder);
         let (heard_at, position) = (Some(self.now), Some((place, self.now)));
-        self.set
-            .people
-            .insert(id, Person { responder, heard_at, position, answers: Answers::default() });
+        self.set.people.insert(
+            id,
+            Person { responder, heard_at, position, answers: Answers::default(), on_call: None },
+        );
     }
 
     fn press(&mut self, n: u32, senior: Senior, ago_s: i64) {

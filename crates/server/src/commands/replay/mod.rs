@@ -1,7 +1,7 @@
 //! `silverbell replay`.
 
 mod roster;
-mod span;
+pub(super) mod span;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -165,7 +165,7 @@ async fn recorded(config: &Config, wanted: &Recorded, seed: u64) -> Result<Prepa
 }
 
 /// Returns the district that is meant, with its time zone.
-async fn district(
+pub(super) async fn district(
     store: &dyn Store,
     config: &Config,
     wanted: Option<&str>,

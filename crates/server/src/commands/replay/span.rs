@@ -44,7 +44,7 @@ impl Span {
 }
 
 /// Reads a time: RFC 3339, or a local date or time; a date is its midnight.
-pub(super) fn time(text: &str, zone: &TimeZone) -> Result<UnixMs> {
+pub(in crate::commands) fn time(text: &str, zone: &TimeZone) -> Result<UnixMs> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(UnixMs(at.as_millisecond()));
     }

@@ -22,6 +22,7 @@ pub(super) enum Stream {
     Devices = 5,
     People = 6,
     OtherDevices = 7,
+    Keys = 9,
 }
 
 /// A seeded generator.

@@ -12,6 +12,7 @@ mod dice;
 mod doors;
 mod health;
 mod illnesses;
+mod keys;
 mod names;
 mod people;
 mod plane;
@@ -27,6 +28,7 @@ mod villages;
 use silverbell_domain::{DistrictId, Responder, Senior};
 
 pub(crate) use devices::Device;
+pub(crate) use keys::Key;
 pub(crate) use people::{Person, PersonRole};
 pub(crate) use streets::Streets;
 
@@ -46,6 +48,8 @@ pub(crate) struct District {
     pub(crate) responders: Vec<Responder>,
     /// What the seniors carry: an `http` phone each, a `watch` besides for about a third, something else for a few.
     pub(crate) devices: Vec<Device>,
+    /// The register of keys and door codes.
+    pub(crate) keys: Vec<Key>,
     /// Who can log in, the responders last and in their order.
     pub(crate) people: Vec<Person>,
     /// The streets.
@@ -59,10 +63,11 @@ impl District {
         let district = DistrictId::new(SLUG);
         let streets = Streets::generate();
         let mut phones = Phones::new();
-        let seniors = seniors::generate(&district, &streets, &mut phones);
+        let mut seniors = seniors::generate(&district, &streets, &mut phones);
         let responders = responders::generate(&district, &streets, &mut phones);
         let devices = devices::generate(&seniors);
+        let keys = keys::generate(&mut seniors);
         let people = people::generate(&responders);
-        Self { seniors, responders, devices, people, streets }
+        Self { seniors, responders, devices, keys, people, streets }
     }
 }

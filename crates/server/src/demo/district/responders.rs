@@ -53,8 +53,12 @@ pub(super) fn generate(
                     travel: travel[dice.weighted(travel.iter().map(|(_, share)| *share))].0,
                     on_duty: false,
                     duty_since: UnixMs(0),
+                    sex: None,
                     shift_ends_at: None,
                     rests_until: None,
+                    self_test: None,
+                    left_at: None,
+                    changed_at: None,
                 });
             }
         }

@@ -111,6 +111,11 @@ fn senior(
         allergies: health.allergies,
         contacts,
         plan: PersonalPlan::default(),
+        tier: None,
+        gate: None,
+        verified: None,
+        temporary: Vec::new(),
+        changed_at: None,
     }
 }
 

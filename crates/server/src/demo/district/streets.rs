@@ -1,6 +1,7 @@
 //! The streets of the demo district: grown, not measured, but drawn like those of a town on a
 //! southern Chinese river.
 
+mod drawing;
 mod field;
 mod geojson;
 mod grid;

@@ -13,7 +13,7 @@ use super::{doors, terrain, villages};
 
 /// What the district hashed to when it was last looked at. A change here changes the demo's ids
 /// and keys for everybody: make it on purpose, and look at the map again.
-const PINNED: &str = "938918091f77eeac744360094858fb3bf573a80d941ff4c9c9148f123c05f297";
+const PINNED: &str = "98b8f8632c064eea4ef5431eec24921ceb8f213a1b3a77e0f355ef7ca8b8039a";
 
 /// The district, made once for all tests.
 static DISTRICT: LazyLock<District> = LazyLock::new(District::generate);

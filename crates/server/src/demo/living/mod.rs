@@ -15,7 +15,7 @@ mod walk;
 use std::sync::Arc;
 use std::time::Duration;
 
-use silverbell_domain::{Clock, LatLon, Responder, Travel};
+use silverbell_domain::{Clock, LatLon, Responder, ResponderRole, Travel};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,7 @@ use self::chance::Chance;
 use self::client::{Person, Service};
 use self::presses::Phone;
 use super::district::{District, PersonRole, Streets};
+use super::roster::Crew;
 
 /// How many aides and rescuers are on duty: a good shift, two of three and one of three.
 const AIDES: usize = 24;
@@ -105,6 +106,18 @@ fn cast(district: District) -> Cast {
     let colleague_id = colleague.map(|person| person.id.to_string()).unwrap_or_default();
     let phones = presses::phones(&district);
     Cast { streets: Arc::new(district.streets), on_duty, phones, colleague_id }
+}
+
+/// Returns who is in the roster: those who are on duty, and whoever is left to a visitor.
+pub(super) fn crew(district: &District) -> Crew<'_> {
+    let rostered: Vec<String> = on_duty(district).into_iter().map(|it| it.username).collect();
+    let responder_of = |username: &str| {
+        let person = district.people.iter().find(|person| person.username == username)?;
+        district.responders.iter().find(|it| Some(it.id) == person.responder)
+    };
+    let people: Vec<&Responder> = rostered.iter().filter_map(|name| responder_of(name)).collect();
+    let (aides, rescuers) = people.into_iter().partition(|it| it.role == ResponderRole::Aide);
+    Crew { aides, rescuers, by_day: responder_of(LEFT_ALONE).map(|it| it.id) }
 }
 
 /// Chooses who is on duty: the same people every time, aides first.

@@ -516,11 +516,16 @@ fn held(id: OfferId, n: u32, role: TeamRole, now: UnixMs) -> Offer {
         offered_at: now,
         deadline: now.plus_s(30),
         counts_from: None,
+        link: None,
         way: None,
         door: None,
         chance_pct: 100,
         rings: None,
+        seen_at: None,
+        word: None,
+        help_asked: std::collections::BTreeSet::new(),
         nearer_suggested: false,
+        travelled_m: None,
         state: OfferState::Accepted { accepted_at: now, departed_at: None, lapsed_at: None },
     }
 }

@@ -30,9 +30,13 @@ impl Streets {
         })
     }
 
-    /// Neighbouring stretches of one street become one line: a third of the bytes, and a name
-    /// is drawn along the street instead of on each stretch.
     fn streets(&self) -> Vec<Value> {
+        self.lines().into_iter().map(|(edge, nodes)| self.street(edge, &nodes)).collect()
+    }
+
+    /// Returns the first edge and the nodes of each line. Neighbouring stretches of one street become
+    /// one line: a third of the bytes, and a name is drawn along the street instead of on each stretch.
+    pub(super) fn lines(&self) -> Vec<(usize, Vec<usize>)> {
         let mut lines: Vec<(usize, Vec<usize>)> = Vec::new();
         for (at, edge) in self.edges.iter().enumerate() {
             match lines.last_mut() {
@@ -46,7 +50,7 @@ impl Streets {
         }
         // The least important first, so that the important lie on top.
         lines.sort_by(|(a, _), (b, _)| self.edges[*b].class.cmp(&self.edges[*a].class));
-        lines.into_iter().map(|(edge, nodes)| self.street(edge, &nodes)).collect()
+        lines
     }
 
     fn is_one_street(&self, a: usize, b: usize) -> bool {

@@ -1,0 +1,83 @@
+/** What the server answers to supervisors, as its OpenAPI document describes it. */
+
+import type { MultiPolygon } from 'geojson';
+
+/** How well the rescue circle is kept from those who are free: `CoverageNow`. */
+export interface CoverageNow {
+  /** When it was counted. */
+  at: string;
+  /** How many are free. */
+  responders: number;
+  seniors: number;
+  /** By minutes, how many seniors somebody reaches within them. */
+  within: Record<string, number>;
+  /** Who lives farther than the widest ring, the farthest first. */
+  outside: Outside[];
+  by_straight_line: number;
+}
+
+export interface Outside {
+  id: string;
+  name: string;
+  village: string;
+  lat: number;
+  lon: number;
+  /** Null when nobody is free. */
+  eta_s: number | null;
+}
+
+/** The areas that somebody who is free reaches within each ring. */
+export interface Isochrones {
+  type: 'FeatureCollection';
+  at: string;
+  features: IsochroneArea[];
+}
+
+export interface IsochroneArea {
+  type: 'Feature';
+  properties: { within_min: number };
+  geometry: MultiPolygon;
+}
+
+/** Where those who are free could wait instead: `Suggestions`. */
+export interface StandbySuggestions {
+  at: string;
+  now: Record<string, number>;
+  then: Record<string, number>;
+  suggestions: StandbyMove[];
+}
+
+export interface StandbyMove {
+  responder: string;
+  name: string;
+  from: { lat: number; lon: number };
+  to: { lat: number; lon: number };
+  /** How long the way there takes. */
+  eta_s: number;
+}
+
+export interface PhaseTimes {
+  n: number;
+  p50_s: number | null;
+  p90_s: number | null;
+  p99_s: number | null;
+}
+
+/** What the tickets of a time came to: `Group` of the report. */
+export interface ResponseTimes {
+  count: number;
+  phases: Record<'answer' | 'offer' | 'accept' | 'arrive' | 'close', PhaseTimes>;
+  /** By minutes, the share of attended emergencies on scene within them; null where none was attended. */
+  within: Record<string, number | null>;
+}
+
+export interface ResponseReport {
+  total: ResponseTimes;
+}
+
+/** Whether there is a telephone exchange, and whether it is connected. */
+export interface TelephoneInfo {
+  enabled: boolean;
+  connected: boolean;
+  since: string | null;
+}

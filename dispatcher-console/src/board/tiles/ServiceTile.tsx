@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+
+import { useSpeech } from '../../console/i18n';
+import { useFeed } from '../../console/state/feed-store';
+import { useNow } from '../../console/state/now';
+import { useTimes } from '../../console/state/use-district';
+import { duration } from '../../shared/format';
+import { ageOf } from '../age-of';
+import { EVERY_S } from '../model/polling';
+import { overdueSteps } from '../model/tickets';
+import { useReadiness, useTelephone } from '../state/answers';
+import { useFeedNow } from '../state/feed-now';
+import { Tile } from '../Tile';
+
+/** Whether the service itself is well: can it keep an alarm, is anything late, does it still speak to us. */
+export function ServiceTile() {
+  const { t, lang } = useSpeech();
+  const now = useNow();
+  const readiness = useReadiness();
+  const ready = readiness.data?.data;
+  const unrecorded = useFeed((feed) => feed.unrecorded.total);
+  const heardAt = useFeed((feed) => feed.status.lastHeardAt);
+  const overdue = overdueSteps(useFeed((feed) => feed.tickets).values(), useFeedNow());
+  const heard_s = heardAt === null ? null : Math.max(0, Math.floor((now - heardAt) / 1000));
+  return (
+    <Tile name="service" heading={t('boardService.heading')} age={ageOf(readiness, EVERY_S.health)}>
+      <dl className="facts">
+        <Fact what={t('boardService.ready')} bad={readiness.isError || ready?.ready === false}>
+          {readiness.isError
+            ? t('boardService.unreachable')
+            : ready?.ready === false
+              ? t('boardService.no', { reason: ready.reason })
+              : t('boardService.yes')}
+        </Fact>
+        <Fact what={t('boardService.unrecorded')} bad={unrecorded > 0}>
+          {unrecorded}
+        </Fact>
+        <Fact what={t('boardService.overdue')} bad={overdue.number > 0}>
+          {overdue.number === 0
+            ? 0
+            : t('boardService.overdueWorst', { number: overdue.number, age: duration(overdue.worst_ms, lang) })}
+        </Fact>
+        <Fact what={t('boardService.feed')} bad={heard_s === null || heard_s > 12}>
+          {heard_s === null ? t('board.never') : t('boardService.feedAge', { age: heard_s })}
+        </Fact>
+        <Telephone />
+      </dl>
+    </Tile>
+  );
+}
+
+/** The exchange, where there is one. */
+function Telephone() {
+  const { t } = useSpeech();
+  const { timeOfDay } = useTimes();
+  const telephone = useTelephone().data?.data;
+  if (telephone === undefined || !telephone.enabled) return null;
+  const { connected, since } = telephone;
+  const cut = since === null ? t('boardService.cut') : t('boardService.cutSince', { time: timeOfDay(since) });
+  return (
+    <Fact what={t('boardService.telephone')} bad={!connected}>
+      {connected ? t('boardService.connected') : cut}
+    </Fact>
+  );
+}
+
+function Fact({ what, bad, children }: { what: string; bad: boolean; children: ReactNode }) {
+  return (
+    <div data-bad={bad}>
+      <dt>{what}</dt>
+      <dd className="figure">{children}</dd>
+    </div>
+  );
+}

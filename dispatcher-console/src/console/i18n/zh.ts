@@ -1,0 +1,4 @@
+import { zhScreens } from './zh-screens';
+import { zhWords } from './zh-words';
+
+export const zh = { ...zhScreens, ...zhWords };

@@ -1,0 +1,227 @@
+//! Reports of the past, over the wire.
+
+use serde_json::{Value, json};
+
+use crate::service::{Json, TestService, now_ms};
+
+fn rfc3339(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).unwrap().to_string()
+}
+
+fn path(from_ms: i64, to_ms: i64, rest: &str) -> String {
+    let (from, to) = (rfc3339(from_ms), rfc3339(to_ms));
+    format!("/v1/reports/response-times?from={from}&to={to}{rest}")
+}
+
+/// A time of a ticket, milliseconds.
+fn ms(ticket: &Value, name: &str) -> i64 {
+    let at: jiff::Timestamp = ticket["times"][name].as_str().unwrap().parse().unwrap();
+    at.as_millisecond()
+}
+
+#[tokio::test]
+async fn how_fast_help_was_is_told_from_the_times_of_the_tickets() {
+    let service = TestService::start().await;
+    let (device, second) = (service.demo.phone(60), service.demo.phone(61));
+    let operator = service.log_in("operator1").await;
+    let supervisor = service.log_in("supervisor1").await;
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut phone = service.live(&aide).await;
+
+    let ticket = service.open(&device).await;
+    let offer = phone.offer_on(&ticket).await.text("/offer/id");
+    operator.act(&ticket, "answer", json!({})).await.ok();
+    for step in ["accept", "on-scene", "done"] {
+        aide.step(&offer, step).await.ok();
+    }
+    operator.act(&ticket, "close", json!({"outcome": "helped"})).await.ok();
+    let test = service.open(&second).await;
+    operator.act(&test, "close", json!({"outcome": "test"})).await.ok();
+
+    let told = operator.file(&ticket).await["ticket"].clone();
+    let took = |from: &str, to: &str| (ms(&told, to) - ms(&told, from)) as f64 / 1_000.0;
+    let span = (now_ms() - 3_600_000, now_ms() + 60_000);
+    let report = supervisor.get(&path(span.0, span.1, "")).await.ok();
+    let total = &report["total"];
+    assert_eq!(total.number("/count"), 1, "a test is left out: {report:#}");
+    for (phase, from, to) in [
+        ("answer", "received", "answered"),
+        ("offer", "received", "first_offered"),
+        ("accept", "first_offered", "accepted"),
+        ("arrive", "first_offered", "on_scene"),
+        ("close", "received", "closed"),
+    ] {
+        let shown = &total["phases"][phase];
+        assert_eq!(shown["n"], 1, "{phase}");
+        for part in ["p50_s", "p90_s", "p99_s"] {
+            assert_eq!(shown[part].as_f64(), Some(took(from, to).max(0.0)), "{phase} {part}");
+        }
+    }
+    assert_eq!(total["within"], json!({"10": 1.0, "20": 1.0, "30": 1.0}));
+
+    let keys = async |group: &str| {
+        let report = supervisor.get(&path(span.0, span.1, &format!("&group={group}"))).await.ok();
+        let groups = report.list("/groups").iter();
+        groups.map(|it| (it.text("/key"), it.number("/count"))).collect::<Vec<_>>()
+    };
+    let received = jiff::Timestamp::from_millisecond(ms(&told, "received")).unwrap();
+    let local = received.in_tz("Asia/Shanghai").unwrap();
+    assert_eq!(keys("day").await, [(local.strftime("%Y-%m-%d").to_string(), 1)]);
+    assert_eq!(keys("hour").await, [(local.strftime("%Y-%m-%dT%H:00").to_string(), 1)]);
+    assert_eq!(keys("responder").await, [(aide.responder(), 1)]);
+    assert_eq!(keys("ring").await, [(told["ring_min"].to_string(), 1)]);
+
+    // `from` is included, `to` is not.
+    let received = ms(&told, "received");
+    let count =
+        async |from, to| supervisor.get(&path(from, to, "")).await.ok().number("/total/count");
+    assert_eq!(count(received, received + 1).await, 1);
+    assert_eq!(count(received - 1_000, received).await, 0);
+    let empty = supervisor.get(&path(0, 86_400_000, "")).await.ok();
+    assert_eq!(
+        empty["total"]["phases"]["answer"],
+        json!({"n": 0, "p50_s": null, "p90_s": null, "p99_s": null})
+    );
+    assert_eq!(
+        (empty["total"]["within"]["10"].clone(), empty["groups"].clone()),
+        (json!(null), json!([]))
+    );
+
+    let request = supervisor.request(reqwest::Method::GET, &path(span.0, span.1, "&group=ring"));
+    let table = request.header("accept", "text/csv").send().await.unwrap();
+    assert_eq!(table.headers()["content-type"], "text/csv; charset=utf-8");
+    let table = table.text().await.unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("key,count,answer_n,answer_p50_s,"), "{table}");
+    assert!(lines[1].starts_with("total,1,1,") && lines[1].ends_with(",1,1,1"), "{table}");
+    assert_eq!(lines.len(), 3, "{table}");
+}
+
+#[tokio::test]
+async fn a_span_that_is_none_or_too_long_is_refused_in_words() {
+    let service = TestService::start().await;
+    let supervisor = service.log_in("supervisor1").await;
+    let (day, now) = (86_400_000, now_ms());
+    for (from, to, rest, word) in [
+        (now, now, "", "after"),
+        (now, now - day, "", "after"),
+        (now - 401 * day, now, "", "400 days"),
+        (now - 32 * day, now, "&group=hour", "31 days"),
+        (now - day, now, "&group=moon", "group"),
+    ] {
+        let told = supervisor.get(&path(from, to, rest)).await.problem(422);
+        assert!(told.text("/detail").contains(word), "{told:#}");
+    }
+    supervisor.get(&path(now - 400 * day, now, "&group=responder")).await.ok();
+    let bad = "/v1/reports/response-times?from=yesterday&to=2026-11-22T00:00:00Z";
+    assert!(supervisor.get(bad).await.problem(422).text("/detail").contains("from"));
+    supervisor.get("/v1/reports/response-times").await.problem(400);
+    supervisor.get(&path(now - day, now, "&district=nowhere")).await.problem(403);
+    let operator = service.log_in("operator1").await;
+    operator.get(&path(now - day, now, "")).await.problem(403);
+    service.get(&path(now - day, now, "")).await.problem(401);
+}
+
+#[tokio::test]
+async fn each_measure_is_defined_once_and_every_figure_opens_its_tickets() {
+    let service = TestService::start().await;
+    let (device, second) = (service.demo.phone(60), service.demo.phone(61));
+    let operator = service.log_in("operator1").await;
+    let supervisor = service.log_in("supervisor1").await;
+    let defined = operator.get("/v1/measures").await.ok();
+    let defined: Vec<Value> = defined.as_array().unwrap().clone();
+    let promise = defined.iter().find(|it| it["key"] == "on_scene_30min").expect("the promise");
+    assert_eq!((promise.text("/from"), promise.number("/within_s")), ("received".into(), 1_800));
+    assert_eq!(promise["to"], "on_scene", "from receiving to the door");
+
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut phone = service.live(&aide).await;
+    let attended = service.open(&device).await;
+    let offer = phone.offer_on(&attended).await.text("/offer/id");
+    operator.act(&attended, "answer", json!({})).await.ok();
+    for step in ["accept", "on-scene", "done"] {
+        aide.step(&offer, step).await.ok();
+    }
+    operator.act(&attended, "close", json!({"outcome": "helped"})).await.ok();
+    let waiting = service.open(&second).await;
+
+    let (from, to) = (rfc3339(now_ms() - 3_600_000), rfc3339(now_ms() + 60_000));
+    let span = format!("from={from}&to={to}");
+    let told = supervisor.get(&format!("/v1/reports/measures?{span}")).await.ok();
+    let told = told.as_array().unwrap();
+    let keys = |of: &[Value]| of.iter().map(|it| it.text("/key")).collect::<Vec<_>>();
+    assert_eq!(keys(told), keys(&defined), "the report has what is defined, in its order");
+    let of = |key: &str| told.iter().find(|it| it["key"] == key).unwrap().clone();
+    let counts = |it: &Value| ["/inside", "/outside", "/pending"].map(|part| it.number(part));
+    let answered = of("answered_60s");
+    assert_eq!(counts(&answered), [1, 0, 1], "one still rings: {answered:#}");
+    assert_eq!((&answered["share"], &answered["met"]), (&json!(1.0), &json!(true)));
+    assert_eq!(counts(&of("called_back_24h")), [0, 0, 1], "the call back is not due yet");
+    assert_eq!(of("called_back_24h")["share"], Value::Null);
+
+    let behind = async |key: &str, side: &str| {
+        let path = format!("/v1/reports/measures/{key}/tickets?{span}&side={side}");
+        let list = supervisor.get(&path).await.ok();
+        let list = list.as_array().unwrap().iter();
+        list.map(|it| it.text("/ticket")).collect::<Vec<_>>()
+    };
+    assert_eq!(behind("answered_60s", "inside").await, std::slice::from_ref(&attended));
+    assert_eq!(behind("answered_60s", "pending").await, [waiting]);
+    assert_eq!(behind("on_scene_30min", "outside").await, Vec::<String>::new());
+    assert_eq!(behind("on_scene_30min", "inside").await, [attended]);
+
+    let path = format!("/v1/reports/measures/answered_60s/tickets?{span}&side=left");
+    supervisor.get(&path).await.problem(422);
+    supervisor.get(&format!("/v1/reports/measures/luck/tickets?{span}")).await.problem(404);
+    let reversed = format!("/v1/reports/measures?from={to}&to={from}");
+    supervisor.get(&reversed).await.problem(422);
+    let endless = format!("/v1/reports/measures?from=1990-01-01T00:00:00Z&to={to}");
+    supervisor.get(&endless).await.problem(422);
+    operator.get(&format!("/v1/reports/measures?{span}")).await.problem(403);
+    service.get("/v1/measures").await.problem(401);
+}
+
+#[tokio::test]
+async fn a_month_asks_for_causes_and_is_closed_by_a_supervisor_alone() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(62);
+    let (operator, supervisor) =
+        (service.log_in("operator1").await, service.log_in("supervisor1").await);
+    let ticket = service.open(&device).await;
+    let path = format!("/v1/tickets/{ticket}/review");
+    let said = |cause: &str, note: Option<&str>| json!({"cause": cause, "note": note});
+    assert_eq!(operator.put(&path, said("door", None)).await.status, 403);
+    assert_eq!(supervisor.put(&path, said("door", None)).await.status, 409, "it is open");
+    operator.act(&ticket, "answer", json!({})).await.ok();
+    operator.act(&ticket, "close", json!({"outcome": "phone"})).await.ok();
+    assert_eq!(supervisor.put(&path, said("bad luck", None)).await.status, 422);
+    assert_eq!(supervisor.put(&path, said("other", Some(" "))).await.status, 422);
+    let long = "长".repeat(1_001);
+    assert_eq!(supervisor.put(&path, said("door", Some(&long))).await.status, 422);
+    supervisor.put(&path, said("door", Some("门禁坏了"))).await.ok();
+    let causes = supervisor.get("/v1/review-causes").await.ok();
+    assert_eq!(causes[0], "nobody_near");
+
+    let month = "2019-02";
+    assert_eq!(operator.get("/v1/reviews?month=2019-02").await.status, 403);
+    assert_eq!(supervisor.get("/v1/reviews?month=2019-2").await.status, 422);
+    assert_eq!(supervisor.get("/v1/reviews?month=2019-02&district=nowhere").await.status, 403);
+    let papers = supervisor.get(&format!("/v1/reviews?month={month}")).await.ok();
+    assert_eq!((&papers["missing"], &papers["closed"]), (&json!(0), &Value::Null));
+    assert_eq!(papers["from"], "2019-01-31T16:00:00.000Z", "by the district's clock");
+    let close = format!("/v1/months/{month}/close");
+    assert_eq!(operator.post(&close, json!({})).await.status, 403);
+    let closed = supervisor.post(&close, json!({})).await.ok();
+    assert_eq!(supervisor.post(&close, json!({})).await.status, 409, "closed already");
+    let now = jiff::Timestamp::from_millisecond(now_ms()).unwrap();
+    let now = now.to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap()).strftime("%Y-%m");
+    let running = supervisor.post(&format!("/v1/months/{now}/close"), json!({})).await;
+    assert_eq!(running.status, 409, "it has not ended");
+    let listed = supervisor.get("/v1/months").await.ok();
+    assert_eq!(listed[0]["sha256"], closed["sha256"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    let kept = supervisor.get(&format!("/v1/months/{month}")).await.ok();
+    assert_eq!((kept.text("/month"), kept["tickets"].clone()), (month.into(), json!([])));
+    assert_eq!(supervisor.get("/v1/months/2019-03").await.status, 404);
+    assert_eq!(operator.get("/v1/months").await.status, 403);
+}
