@@ -63,8 +63,8 @@ pub async fn a_call_is_folded_as_it_goes_on_and_found_by_district_and_senior(ben
         bench.store.calls_begun(&longwen(), from, to).await.unwrap()
     };
     assert_eq!(begun(0, 61).await, [over.clone(), second.clone()]);
-    assert_eq!(begun(0, 60).await, [over.clone()], "the end is not in it");
-    assert_eq!(begun(1, 61).await, [second.clone()]);
+    assert_eq!(begun(0, 60).await, std::slice::from_ref(&over), "the end is not in it");
+    assert_eq!(begun(1, 61).await, std::slice::from_ref(&second));
     assert_eq!(bench.store.calls(&longwen(), START.plus_s(1), 10).await.unwrap(), [second]);
     assert_eq!(bench.store.calls_of(senior(1).id, 10).await.unwrap(), [over]);
 }
