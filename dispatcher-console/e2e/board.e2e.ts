@@ -112,7 +112,7 @@ describe('a supervisor', () => {
 
   it('sees today against the targets, and a dash where there is nothing to judge', async () => {
     await page.locator('.tile-today [data-verdict="none"]').first().waitFor({ timeout: PATIENCE_MS });
-    await page.getByText(zhBoard.boardToday.count.replace('{{number}}', '1')).waitFor({ timeout: 2 * PATIENCE_MS });
+    await page.getByText(zhBoard.boardToday.answer.replace('{{number}}', '1')).waitFor({ timeout: 2 * PATIENCE_MS });
   }, 3 * PATIENCE_MS);
 
   it('finds nothing in the way, in either language and either theme, also with large letters', async () => {
