@@ -189,9 +189,9 @@ describe('an operator', () => {
   ] as const)('is told in %s that it is not theirs, and where theirs is', async (lang, words, console) => {
     const { page: other, errors } = await openPage(browser, service.url);
     await logIn(other, 'operator', lang);
-    await other.getByRole('heading', { name: words.board.notYours }).waitFor();
+    await other.getByRole('heading', { name: words.onlySupervisors.heading }).waitFor();
     await other.getByText(console.userRole.operator).waitFor();
-    expect(await other.getByRole('link', { name: words.board.toConsole }).getAttribute('href')).toBe('/');
+    expect(await other.getByRole('link', { name: words.onlySupervisors.toConsole }).getAttribute('href')).toBe('/');
     expect(await axeFaults(other)).toEqual([]);
     expect(errors).toEqual([]);
     await other.context().close();

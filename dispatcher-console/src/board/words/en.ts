@@ -9,11 +9,13 @@ export const enBoard: Same<typeof zhBoard> = {
   login: {
     heading: 'Log in to the supervisor board',
   },
+  onlySupervisors: {
+    heading: 'This page is for supervisors',
+    why: 'Your account is that of: {{role}}. These figures are for supervisors. To take alarms and dispatch, use the console.',
+    toConsole: 'Go to the console',
+  },
   board: {
     main: 'Board',
-    notYours: 'This board is for supervisors',
-    notYoursWhy: 'Your account is that of: {{role}}. These figures are for supervisors. To take alarms and dispatch, use the console.',
-    toConsole: 'Go to the console',
     console: 'Console',
     wall: 'Wall screen',
     wallHint: 'For a screen on the wall: large letters, night colours, no names. Esc leaves it.',

@@ -7,11 +7,13 @@ export const zhBoard = {
   login: {
     heading: '登录主管看板',
   },
+  onlySupervisors: {
+    heading: '这是主管的页面',
+    why: '您的账号是{{role}}，这里的数字要主管账号才能看。接警和派单请用话务台。',
+    toConsole: '前往话务台',
+  },
   board: {
     main: '看板',
-    notYours: '这是主管的看板',
-    notYoursWhy: '您的账号是{{role}}，这里的数字要主管账号才能看。接警和派单请用话务台。',
-    toConsole: '前往话务台',
     console: '话务台',
     wall: '大屏模式',
     wallHint: '挂墙显示：大字、夜间配色、没有人名。按 Esc 退出。',
