@@ -10,7 +10,7 @@ const drawOnce: Plugin = {
   },
 };
 
-// The console at `/` and the supervisor's board at `/board`, which share their chunks. Runs first: it empties `dist/`,
+// The console at `/` and the supervisor's board at `/board` and reports at `/reports`, which share their chunks. Runs first: it empties `dist/`,
 // the other builds add to it.
 export default defineConfig({
   plugins: [react(), drawOnce],
@@ -22,7 +22,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // MapLibre is one lazy chunk of about a megabyte; nothing to split further.
     chunkSizeWarningLimit: 1100,
-    rolldownOptions: { input: ['index.html', 'board.html'] },
+    rolldownOptions: { input: ['index.html', 'board.html', 'reports.html'] },
   },
   server: {
     proxy: {

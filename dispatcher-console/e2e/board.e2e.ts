@@ -112,7 +112,7 @@ describe('a supervisor', () => {
 
   it('sees today against the targets, and a dash where there is nothing to judge', async () => {
     await page.locator('.tile-today [data-verdict="none"]').first().waitFor({ timeout: PATIENCE_MS });
-    await page.getByText(zhBoard.boardToday.count.replace('{{number}}', '1')).waitFor({ timeout: 2 * PATIENCE_MS });
+    await page.getByText(zhBoard.boardToday.answer.replace('{{number}}', '1')).waitFor({ timeout: 2 * PATIENCE_MS });
   }, 3 * PATIENCE_MS);
 
   it('finds nothing in the way, in either language and either theme, also with large letters', async () => {
@@ -189,9 +189,9 @@ describe('an operator', () => {
   ] as const)('is told in %s that it is not theirs, and where theirs is', async (lang, words, console) => {
     const { page: other, errors } = await openPage(browser, service.url);
     await logIn(other, 'operator', lang);
-    await other.getByRole('heading', { name: words.board.notYours }).waitFor();
+    await other.getByRole('heading', { name: words.onlySupervisors.heading }).waitFor();
     await other.getByText(console.userRole.operator).waitFor();
-    expect(await other.getByRole('link', { name: words.board.toConsole }).getAttribute('href')).toBe('/');
+    expect(await other.getByRole('link', { name: words.onlySupervisors.toConsole }).getAttribute('href')).toBe('/');
     expect(await axeFaults(other)).toEqual([]);
     expect(errors).toEqual([]);
     await other.context().close();

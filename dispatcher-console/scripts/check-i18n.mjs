@@ -1,13 +1,13 @@
-// Both languages have the same keys, placeholders match, no key of the console or the board is unused, and nothing is said
-// beside them.
+// Both languages have the same keys, placeholders match, no key of the console, the board or the reports is unused, and
+// nothing is said beside them.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const root = new URL('../src/console/', import.meta.url).pathname;
-const board = new URL('../src/board/', import.meta.url).pathname;
+const pages = ['board', 'reports'].map((page) => new URL(`../src/${page}/`, import.meta.url).pathname);
 const load = async (lang) => {
   const paths = ['screens', 'words', 'registry'].map((part) => join(root, 'i18n', `${lang}-${part}.ts`));
-  const parts = [...paths, join(board, 'words', `${lang}.ts`)].map((path) => {
+  const parts = [...paths, ...pages.map((page) => join(page, 'words', `${lang}.ts`))].map((path) => {
     // The word files are plain objects: without their types they are JavaScript.
     const text = readFileSync(path, 'utf8')
       .replace(/import type .*\n/g, '')
@@ -27,7 +27,7 @@ const filesOf = (folder) =>
     if (statSync(path).isDirectory()) return ['i18n', 'testing', 'words'].includes(name) ? [] : filesOf(path);
     return /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) ? [path] : [];
   });
-const files = [root, board].flatMap(filesOf).map((path) => ({ path: relative(join(root, '..'), path), text: readFileSync(path, 'utf8') }));
+const files = [root, ...pages].flatMap(filesOf).map((path) => ({ path: relative(join(root, '..'), path), text: readFileSync(path, 'utf8') }));
 
 const [zh, en] = await Promise.all([load('zh'), load('en')]);
 const code = files.map(({ text }) => text).join('\n') + readFileSync(join(root, 'i18n/index.ts'), 'utf8');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const LIMITS_KB = { 'index.html': 250, 'board.html': 250, 'aide.html': 60, 'link.html': 40 };
+const LIMITS_KB = { 'index.html': 250, 'board.html': 250, 'reports.html': 250, 'aide.html': 60, 'link.html': 40 };
 const dist = new URL('../dist/', import.meta.url).pathname;
 
 /** The page, what it names, and what those import at once; not what they load later. */

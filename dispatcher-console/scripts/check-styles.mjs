@@ -1,9 +1,9 @@
-// The style sheets of the console and the board: colours are tokens, letters follow the reader's size. `--mend` turns px of
+// The style sheets of the console, the board and the reports: colours are tokens, letters follow the reader's size. `--mend` turns px of
 // letters into rem.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const folders = ['console', 'board'].map((page) => new URL(`../src/${page}/styles/`, import.meta.url).pathname);
+const folders = ['console', 'board', 'reports'].map((page) => new URL(`../src/${page}/styles/`, import.meta.url).pathname);
 const sheets = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
 const mend = process.argv.includes('--mend');
 const rem = (px) => `${Number((Number(px) / 16).toFixed(4))}rem`;

@@ -182,6 +182,134 @@ async fn each_measure_is_defined_once_and_every_figure_opens_its_tickets() {
 }
 
 #[tokio::test]
+async fn what_reports_count_is_defined_and_opens_its_tickets_group_by_group() {
+    let service = TestService::start().await;
+    let (device, second) = (service.demo.phone(60), service.demo.phone(61));
+    let operator = service.log_in("operator1").await;
+    let supervisor = service.log_in("supervisor1").await;
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut phone = service.live(&aide).await;
+    let helped = service.open(&device).await;
+    let offer = phone.offer_on(&helped).await.text("/offer/id");
+    operator.act(&helped, "answer", json!({})).await.ok();
+    for step in ["accept", "on-scene", "done"] {
+        aide.step(&offer, step).await.ok();
+    }
+    operator.act(&helped, "close", json!({"outcome": "helped"})).await.ok();
+    let pressed = service.open(&second).await;
+    operator.act(&pressed, "answer", json!({})).await.ok();
+    operator.act(&pressed, "close", json!({"outcome": "accidental"})).await.ok();
+
+    let (from, to) = (rfc3339(now_ms() - 3_600_000), rfc3339(now_ms() + 60_000));
+    let span = format!("from={from}&to={to}");
+    let summary = supervisor.get(&format!("/v1/reports/summary?{span}&by=responder")).await.ok();
+    let behind = async |key: &str, rest: &str| {
+        let path = format!("/v1/reports/figures/{key}/tickets?{span}{rest}");
+        let told = supervisor.get(&path).await.ok();
+        let tickets: Vec<_> = told.list("/tickets").iter().map(|it| it.text("/ticket")).collect();
+        assert_eq!(told.number("/count"), i64::try_from(tickets.len()).unwrap(), "{told:#}");
+        tickets
+    };
+    let defined = operator.get("/v1/figures").await.ok();
+    for figure in defined.as_array().unwrap() {
+        let key = figure.text("/key");
+        assert!(!figure.text("/counts").is_empty());
+        let counted = match figure.text("/unit").as_str() {
+            "tickets" => summary["total"][&key].as_i64(),
+            "offers" => summary["total"]["offers"][key.trim_start_matches("offers_")].as_i64(),
+            _ => None,
+        };
+        let path = format!("/v1/reports/figures/{key}/tickets?{span}");
+        if figure["has_tickets"] == false {
+            supervisor.get(&path).await.problem(404);
+        } else if let Some(counted) = counted {
+            // Here nobody was asked twice for one ticket, so tickets and offers are as many.
+            assert_eq!(supervisor.get(&path).await.ok().number("/count"), counted, "{key}");
+        }
+    }
+    assert_eq!(behind("false_alarms", "").await, std::slice::from_ref(&pressed));
+    assert_eq!(behind("tickets", "").await, [pressed.clone(), helped.clone()], "the last first");
+    let his = format!("&by=responder&group={}", aide.responder());
+    assert_eq!(behind("tickets", &his).await, std::slice::from_ref(&helped));
+    assert_eq!(behind("offers_declined", &his).await, Vec::<String>::new());
+    assert_eq!(behind("tickets", "&by=village&group=nowhere").await, Vec::<String>::new());
+
+    let path = format!("/v1/reports/measures/on_scene_30min/tickets?{span}&side=inside{his}");
+    let list = supervisor.get(&path).await.ok();
+    assert_eq!(list[0]["ticket"], json!(helped), "of one responder: {list:#}");
+
+    let path = format!("/v1/reports/figures/tickets/tickets?{span}");
+    for rest in ["&by=village", "&group=x", "&by=moon&group=x"] {
+        assert!(supervisor.get(&format!("{path}{rest}")).await.problem(422)["detail"].is_string());
+    }
+    let reversed = format!("/v1/reports/figures/tickets/tickets?from={to}&to={from}");
+    supervisor.get(&reversed).await.problem(422);
+    supervisor.get(&format!("/v1/reports/figures/luck/tickets?{span}")).await.problem(404);
+    operator.get(&path).await.problem(403);
+    service.get("/v1/figures").await.problem(401);
+}
+
+#[tokio::test]
+async fn certificates_that_end_are_told_before_they_do() {
+    let service = TestService::start().await;
+    let operator = service.log_in("operator1").await;
+    let supervisor = service.log_in("supervisor1").await;
+    let list = supervisor.get("/v1/responders").await.ok();
+    let (first, second) = (list.list("/items")[0].clone(), list.list("/items")[1].clone());
+    let day = |ahead: i64| {
+        let at = jiff::Timestamp::from_millisecond(now_ms() + ahead * 86_400_000).unwrap();
+        at.in_tz("Asia/Shanghai").unwrap().strftime("%Y-%m-%d").to_string()
+    };
+    let with = |file: &Value, certificates: Option<Value>| {
+        let kept = ["name", "role", "phone", "lat", "lon", "travel", "sex", "changed_at"];
+        let mut body = json!({});
+        for key in kept {
+            body[key] = file[key].clone();
+        }
+        if let Some(certificates) = certificates {
+            body["certificates"] = certificates;
+        }
+        body
+    };
+    let path = |file: &Value| format!("/v1/responders/{}", file.text("/id"));
+    let certificate = |name: &str, ahead: i64| json!({"name": name, "until": day(ahead)});
+    let soon = json!([certificate("救护员证", 30), certificate("驾驶证", 300)]);
+    let kept = supervisor.put(&path(&first), with(&first, Some(soon.clone()))).await.ok();
+    assert_eq!(kept["certificates"], soon);
+    let kept = supervisor.put(&path(&first), with(&kept, None)).await.ok();
+    assert_eq!(kept["certificates"], soon, "who says nothing of them loses none");
+    let ended = json!([certificate("护理员证", -2)]);
+    supervisor.put(&path(&second), with(&second, Some(ended))).await.ok();
+    for wrong in [
+        json!([{"name": "x", "until": "2026-02-30"}]),
+        json!([{"name": " ", "until": "2026-02-03"}]),
+    ] {
+        supervisor.put(&path(&kept), with(&kept, Some(wrong))).await.problem(422);
+    }
+
+    let told = async |rest: &str| {
+        let told = supervisor.get(&format!("/v1/reports/certificates{rest}")).await.ok();
+        let told = told.as_array().unwrap().iter();
+        told.map(|it| (it.text("/name"), it.number("/days_left"))).collect::<Vec<_>>()
+    };
+    // Midnight may come in between.
+    let near = |told: &[(String, i64)], expected: &[(&str, i64)]| {
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for ((name, left), (expected, days)) in told.iter().zip(expected) {
+            assert!(name == expected && (days - 1..=*days).contains(left), "{told:?}");
+        }
+    };
+    near(&told("").await, &[("护理员证", -2), ("救护员证", 30)]);
+    near(&told("?within_days=10").await, &[("护理员证", -2)]);
+    near(&told("?within_days=400").await, &[("护理员证", -2), ("救护员证", 30), ("驾驶证", 300)]);
+    for rest in ["?within_days=-1", "?within_days=401"] {
+        supervisor.get(&format!("/v1/reports/certificates{rest}")).await.problem(422);
+    }
+    supervisor.get("/v1/reports/certificates?within_days=soon").await.problem(400);
+    operator.get("/v1/reports/certificates").await.problem(403);
+}
+
+#[tokio::test]
 async fn a_month_asks_for_causes_and_is_closed_by_a_supervisor_alone() {
     let service = TestService::start().await;
     let device = service.demo.phone(62);

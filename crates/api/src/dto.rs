@@ -739,6 +739,8 @@ wire! {
         pub sex: Option<String>,
         /// Languages spoken beside the common one.
         pub dialects: Vec<String>,
+        /// What the person is certified in.
+        pub certificates: Vec<Certificate>,
         /// `walk`, `ebike` or `car`.
         pub travel: String,
         /// Whether on duty.
@@ -752,6 +754,14 @@ wire! {
         /// When the file was last changed, RFC 3339; null: not since it was put in. Send it back with a
         /// change.
         pub changed_at: Option<String>,
+    }
+
+    /// A certificate (证书).
+    pub struct Certificate {
+        /// What it is called.
+        pub name: String,
+        /// Its last day, `YYYY-MM-DD`.
+        pub until: String,
     }
 
     /// What an aide's phone found of itself (自检).

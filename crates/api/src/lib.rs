@@ -4,6 +4,7 @@ mod act;
 mod after_routes;
 mod call_report_routes;
 mod call_routes;
+mod certificate_routes;
 mod coverage_routes;
 mod desk_routes;
 mod device_routes;
@@ -150,8 +151,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(measure_routes::definitions))
         .routes(routes!(measure_routes::results))
         .routes(routes!(measure_routes::tickets))
+        .routes(routes!(measure_routes::figures))
+        .routes(routes!(measure_routes::figure_tickets))
         .routes(routes!(call_report_routes::calls))
         .routes(routes!(call_report_routes::grade))
+        .routes(routes!(certificate_routes::ending))
         .routes(routes!(month_routes::causes))
         .routes(routes!(month_routes::review))
         .routes(routes!(month_routes::reviews))

@@ -1,11 +1,14 @@
-//! The measures by which the service is judged (考核指标): what they are, what they came to, and behind each
-//! figure the tickets.
+//! The measures by which the service is judged (考核指标) and the other figures of reports: what they are, what
+//! they came to, and behind each the tickets.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::LONGEST_REPORT_S;
-use silverbell_domain::{DistrictId, MEASURES, Measure, Measured, Phase, Standing, UnixMs};
+use silverbell_domain::{
+    DistrictId, FIGURES, Figure, FigureAsked, FigureRule, MEASURES, Measure, Measured, NamedGroup,
+    Phase, Side, TicketBehind, UnixMs,
+};
 use silverbell_web::{Problem, rfc3339};
 use utoipa::ToSchema;
 
@@ -14,7 +17,7 @@ use crate::district_routes::chosen;
 use crate::error::{Shown, problem};
 use crate::report_routes::{served, time};
 use crate::session::CurrentUser;
-use crate::summary_routes::place;
+use crate::summary_routes::{place, report_by};
 
 /// So many tickets at most stand behind a figure; the worst come first.
 const MOST_TICKETS: usize = 500;
@@ -134,13 +137,15 @@ pub(crate) struct SpanAndSide {
     span: Span,
     #[serde(default = "outside")]
     side: String,
+    by: Option<String>,
+    group: Option<String>,
 }
 
 fn outside() -> String {
-    "outside".into()
+    Side::Outside.as_str().into()
 }
 
-/// A ticket behind a figure.
+/// A ticket behind a measure.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MeasuredTicket {
     /// Which ticket.
@@ -153,17 +158,19 @@ pub(crate) struct MeasuredTicket {
     took_s: f64,
 }
 
-/// Returns the tickets behind a figure, whoever took longest first, at most 500.
+/// Returns the tickets behind a measure, whoever took longest first, at most 500.
 #[utoipa::path(get, path = "/v1/reports/measures/{key}/tickets", tag = "reports",
     params(
         ("key" = String, Path, description = "A measure's name"),
         ("from" = String, Query, description = "RFC 3339"),
         ("to" = String, Query, description = "RFC 3339; at most 400 days later"),
         ("side" = Option<String>, Query, description = "`outside` (default), `inside` or `pending`"),
+        ("by" = Option<String>, Query, description = "With `group`: as in `/v1/reports/summary`"),
+        ("group" = Option<String>, Query, description = "Only of this group of that report, by its key"),
         ("district" = Option<String>, Query, description = "One district; all that are served when missing")),
     responses((status = 200, description = "The tickets", body = Vec<MeasuredTicket>),
         (status = 404, description = "No such measure", body = Problem),
-        (status = 422, description = "No such span, or no such side", body = Problem)))]
+        (status = 422, description = "No such span, side or group", body = Problem)))]
 pub(crate) async fn tickets(
     State(api): State<Api>,
     who: CurrentUser,
@@ -173,38 +180,141 @@ pub(crate) async fn tickets(
     let (districts, span) = asked(&api, &who, &which.span)?;
     let missing = || Problem::not_found("there is no such measure: see /v1/measures");
     let measure = Measure::of(&key).ok_or_else(missing)?;
-    let took: fn(Standing) -> Option<i64> = match which.side.as_str() {
-        "outside" => |standing| match standing {
-            Standing::Outside(ms) => Some(ms),
-            Standing::Inside(_) | Standing::Pending(_) => None,
-        },
-        "inside" => |standing| match standing {
-            Standing::Inside(ms) => Some(ms),
-            Standing::Outside(_) | Standing::Pending(_) => None,
-        },
-        "pending" => |standing| match standing {
-            Standing::Pending(ms) => Some(ms),
-            Standing::Outside(_) | Standing::Inside(_) => None,
-        },
-        _ => return Err(Problem::unprocessable("side: outside, inside or pending")),
-    };
-    let _place = place(&api).await?;
-    let facts = api.dispatcher.facts_of(&districts, span).await;
-    let facts = facts.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
-    let now = api.dispatcher.clock().now();
-    let mut behind: Vec<_> = facts
-        .iter()
-        .filter_map(|facts| Some((took(measure.standing(facts, now)?)?, facts)))
-        .collect();
-    behind.sort_by_key(|(ms, facts)| (-ms, facts.number));
-    behind.truncate(MOST_TICKETS);
-    let shown = behind.iter().map(|(ms, facts)| MeasuredTicket {
-        ticket: facts.ticket.to_string(),
-        number: facts.number,
-        received_at: rfc3339(facts.times.received),
-        took_s: *ms as f64 / 1_000.0,
+    let side = Side::ALL.into_iter().find(|side| side.as_str() == which.side);
+    let words = "side: outside, inside or pending";
+    let side = side.ok_or_else(|| Problem::unprocessable(words))?;
+    let group = named_group(which.by.as_deref(), which.group)?;
+    let asked = (FigureAsked::Measure(measure, side), group);
+    let (found, _) = behind(&api, &districts, span, asked).await?;
+    let shown = found.iter().map(|it| MeasuredTicket {
+        ticket: it.ticket.to_string(),
+        number: it.number,
+        received_at: rfc3339(it.received),
+        took_s: it.took_ms.unwrap_or_default() as f64 / 1_000.0,
     });
     Ok(Json(shown.collect()))
+}
+
+/// Returns the group that is named; refuses half a name.
+fn named_group(by: Option<&str>, key: Option<String>) -> Result<Option<NamedGroup>, Problem> {
+    let Some((by, key)) = by.zip(key.clone()) else {
+        let half = by.is_some() || key.is_some();
+        let words = "by and group go together: by as in the report, group as its key";
+        return if half { Err(Problem::unprocessable(words)) } else { Ok(None) };
+    };
+    let by = report_by(by)?;
+    Ok(Some(NamedGroup { by, key }))
+}
+
+async fn behind(
+    api: &Api,
+    districts: &[DistrictId],
+    span: (UnixMs, UnixMs),
+    asked: (FigureAsked, Option<NamedGroup>),
+) -> Result<(Vec<TicketBehind>, usize), Problem> {
+    let _place = place(api).await?;
+    let found = api.dispatcher.tickets_behind(districts, span, asked, MOST_TICKETS).await;
+    found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))
+}
+
+/// What a figure is that is no measure.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FigureDefinition {
+    /// Its name: `false_alarms`, `eta_error`, …
+    key: &'static str,
+    /// What it is a number of: `tickets`, `offers`, `calls`, `devices`, `responders`, `spans`, `seconds`,
+    /// `share`, `grade`.
+    unit: &'static str,
+    /// What is counted, and what is not.
+    counts: &'static str,
+    /// Which answer says it.
+    report: &'static str,
+    /// Whether `/v1/reports/figures/{key}/tickets` shows the tickets behind it.
+    has_tickets: bool,
+}
+
+fn figure(figure: &Figure) -> FigureDefinition {
+    FigureDefinition {
+        key: figure.key,
+        unit: figure.unit.as_str(),
+        counts: figure.counts,
+        report: figure.report,
+        has_tickets: has_tickets(figure),
+    }
+}
+
+const fn has_tickets(figure: &Figure) -> bool {
+    match figure.rule {
+        FigureRule::Tickets(_) | FigureRule::Offers(_) => true,
+        FigureRule::None => false,
+    }
+}
+
+/// Returns what reports say beside the measures, each defined once.
+#[utoipa::path(get, path = "/v1/figures", tag = "reports", responses(
+    (status = 200, description = "The definitions", body = Vec<FigureDefinition>)))]
+pub(crate) async fn figures(_who: CurrentUser) -> Json<Vec<FigureDefinition>> {
+    Json(FIGURES.iter().map(figure).collect())
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SpanAndGroup {
+    #[serde(flatten)]
+    span: Span,
+    by: Option<String>,
+    group: Option<String>,
+}
+
+/// A ticket behind a figure.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FiguredTicket {
+    /// Which ticket.
+    ticket: String,
+    /// Its number, for people.
+    number: u64,
+    /// When it was received, RFC 3339.
+    received_at: String,
+}
+
+/// The tickets behind a figure.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FiguredTickets {
+    /// How many.
+    count: usize,
+    /// The latest of them, at most 500, the last first.
+    tickets: Vec<FiguredTicket>,
+}
+
+/// Returns the tickets behind a figure of `/v1/reports/summary`.
+#[utoipa::path(get, path = "/v1/reports/figures/{key}/tickets", tag = "reports",
+    params(
+        ("key" = String, Path, description = "A figure's name, of those with `has_tickets` in `/v1/figures`"),
+        ("from" = String, Query, description = "RFC 3339"),
+        ("to" = String, Query, description = "RFC 3339; at most 400 days later"),
+        ("by" = Option<String>, Query, description = "With `group`: as in `/v1/reports/summary`"),
+        ("group" = Option<String>, Query, description = "Only of this group of that report, by its key"),
+        ("district" = Option<String>, Query, description = "One district; all that are served when missing")),
+    responses((status = 200, description = "The tickets", body = FiguredTickets),
+        (status = 404, description = "No such figure, or none of tickets", body = Problem),
+        (status = 422, description = "No such span or group", body = Problem)))]
+pub(crate) async fn figure_tickets(
+    State(api): State<Api>,
+    who: CurrentUser,
+    Path(key): Path<String>,
+    Query(which): Query<SpanAndGroup>,
+) -> Result<Json<FiguredTickets>, Problem> {
+    let (districts, span) = asked(&api, &who, &which.span)?;
+    let missing = || Problem::not_found("there is no such figure of tickets: see /v1/figures");
+    let figure = Figure::of(&key).filter(|figure| has_tickets(figure)).ok_or_else(missing)?;
+    let group = named_group(which.by.as_deref(), which.group)?;
+    let asked = (FigureAsked::Figure(figure), group);
+    let (found, count) = behind(&api, &districts, span, asked).await?;
+    let tickets = found.iter().map(|it| FiguredTicket {
+        ticket: it.ticket.to_string(),
+        number: it.number,
+        received_at: rfc3339(it.received),
+    });
+    Ok(Json(FiguredTickets { count, tickets: tickets.collect() }))
 }
 
 fn asked(

@@ -239,9 +239,7 @@ pub(crate) async fn summary(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     who.supervisor()?;
-    let by = ReportBy::ALL.into_iter().find(|by| by.as_str() == which.by);
-    let words = "by: hour, day, week, month, village, category, responder or ring";
-    let by = by.ok_or_else(|| Problem::unprocessable(words))?;
+    let by = report_by(&which.by)?;
     let (districts, span) = asked(&api, &who, &which.span, by.longest_days())?;
     let _place = place(&api).await?;
     let summary = api.dispatcher.summary(&districts, span, by).await;
@@ -263,6 +261,13 @@ pub(crate) async fn summary(
         groups_left_out: summary.left_out,
     };
     Ok(Json(report).into_response())
+}
+
+/// Returns the way of this name.
+pub(crate) fn report_by(word: &str) -> Result<ReportBy, Problem> {
+    let by = ReportBy::ALL.into_iter().find(|by| by.as_str() == word);
+    let words = "by: hour, day, week, month, village, category, responder or ring";
+    by.ok_or_else(|| Problem::unprocessable(words))
 }
 
 fn row(it: &ReportRow) -> Row {

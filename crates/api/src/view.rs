@@ -2,11 +2,11 @@
 
 use silverbell_dispatcher::{Month, ResponderState};
 use silverbell_domain::{
-    Alarm, Arrival, Candidate, CardLink, DeviceWork, EscalationTarget, Flag, ForcedEntry, Handover,
-    Hours, KeyEntry, LatLon, Offer, OfferState, Person, PersonalPlan, PhotoOf, PlaceDoubt, Policy,
-    Position, PositionSource, ReportedScene, Responder, ResponderId, ResponderRole, SelfTest,
-    Senior, Shift, TeamRole, TemporaryAddress, Ticket, TicketId, TicketPhoto, Times, Travel, Trip,
-    TripEnd, UnixMs, Weather, WithdrawReason,
+    Alarm, Arrival, Candidate, CardLink, Certificate, DeviceWork, EscalationTarget, Flag,
+    ForcedEntry, Handover, Hours, KeyEntry, LatLon, Offer, OfferState, Person, PersonalPlan,
+    PhotoOf, PlaceDoubt, Policy, Position, PositionSource, ReportedScene, Responder, ResponderId,
+    ResponderRole, SelfTest, Senior, Shift, TeamRole, TemporaryAddress, Ticket, TicketId,
+    TicketPhoto, Times, Travel, Trip, TripEnd, UnixMs, Weather, WithdrawReason,
 };
 use silverbell_store::{CallRecord, SeatedDesk, ShownNote, User};
 use silverbell_web::{age_years, rfc3339};
@@ -547,6 +547,7 @@ pub(crate) fn registry_responder(
         lon: responder.standby.lon,
         sex: responder.sex.map(|sex| sex.as_str().into()),
         dialects: responder.dialects.clone(),
+        certificates: responder.certificates.iter().map(certificate).collect(),
         travel: responder.travel.as_str().into(),
         on_duty: responder.on_duty,
         left_at: responder.left_at.map(rfc3339),
@@ -554,6 +555,10 @@ pub(crate) fn registry_responder(
         self_test: responder.self_test.as_ref().map(self_test),
         changed_at: responder.changed_at.map(rfc3339),
     }
+}
+
+fn certificate(it: &Certificate) -> dto::Certificate {
+    dto::Certificate { name: it.name.clone(), until: it.until.clone() }
 }
 
 pub(crate) fn self_test(test: &SelfTest) -> dto::SelfTest {

@@ -21,13 +21,16 @@
 
 mod aftercare;
 mod answers;
+mod behind;
 mod calls;
 mod candidates;
+mod certificate;
 mod deadlines;
 mod death;
 mod equipment;
 mod escalation;
 mod event;
+mod figures;
 mod forced_entry;
 mod handling;
 mod handoff;
@@ -74,8 +77,10 @@ pub use aftercare::{
     open_unreached_visit,
 };
 pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
+pub use behind::{FigureAsked, Side, TicketBehind, TicketsBehind};
 pub use calls::{FromCall, note_call, open_callback, open_from_call, open_visit};
 pub use candidates::{Candidate, Considered, Reason, consider};
+pub use certificate::Certificate;
 pub use deadlines::{Deadline, DeadlineKind};
 pub use death::Death;
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};
@@ -83,6 +88,7 @@ pub use escalation::{Climb, Desk, Rung};
 pub use event::{
     By, EscalationReason, EscalationTarget, Event, NewEvent, WidenReason, WithdrawReason,
 };
+pub use figures::{FIGURES, Figure, FigureRule, FigureUnit};
 pub use forced_entry::{
     DoorOpened, DoorSecured, EntryCalledOff, EntryCorrection, EntrySaid, ForcedEntry,
 };
@@ -117,7 +123,8 @@ pub use registry::{
     Fault, MAX_CONTACTS, MAX_TEXTS, Tier, Verified, check_responder, check_senior, is_date,
 };
 pub use report::{
-    Heat, LocalHour, OffersAsked, ReportBy, ReportGroup, ReportKey, ReportRow, Reporter, Shares,
+    Heat, LocalHour, NamedGroup, OffersAsked, ReportBy, ReportGroup, ReportKey, ReportRow,
+    Reporter, Shares,
 };
 pub use residence::{Residence, Stay, TemporaryAddress};
 pub use response_times::{

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccidentalNews, DistrictId, Hours, LatLon, PersonalPlan, ResponderId, SelfTest, SeniorId,
-    TeamRole, TemporaryAddress, Tier, UnixMs, Verified,
+    AccidentalNews, Certificate, DistrictId, Hours, LatLon, PersonalPlan, ResponderId, SelfTest,
+    SeniorId, TeamRole, TemporaryAddress, Tier, UnixMs, Verified,
 };
 
 /// Sex as in the senior's papers.
@@ -362,6 +362,9 @@ pub struct Responder {
     /// Languages spoken beside the common one, as people call them (闽南话).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dialects: Vec<String>,
+    /// What the person is certified in, and until when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
     /// How the person travels at present.
     pub travel: Travel,
     /// Whether on duty (在岗).

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Contact, LatLon, Responder, Senior, TemporaryAddress, UnixMs, UserId};
+use crate::{Certificate, Contact, LatLon, Responder, Senior, TemporaryAddress, UnixMs, UserId};
 
 /// What is paid for (服务档次).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +139,19 @@ impl Look {
         }
     }
 
+    fn certificates(&mut self, certificates: &[Certificate]) {
+        if certificates.len() > MAX_TEXTS {
+            self.wrong("certificates", "too_many", format!("at most {MAX_TEXTS}"));
+        }
+        for Certificate { name, until } in certificates.iter().take(MAX_TEXTS) {
+            self.name("certificates", name);
+            if !is_date(until) {
+                let words = "the last day of each stands behind its name, as 2027-03-01";
+                self.wrong("certificates", "not_a_date", words);
+            }
+        }
+    }
+
     fn place(&mut self, field: &str, place: LatLon) {
         if LatLon::new(place.lat, place.lon).is_none() {
             self.wrong(
@@ -243,6 +256,7 @@ pub fn check_responder(responder: &Responder, now: UnixMs) -> Vec<Fault> {
     look.phone("phone", &responder.phone);
     look.place("lat", responder.standby);
     look.texts("dialects", &responder.dialects);
+    look.certificates(&responder.certificates);
     look.past("left_at", responder.left_at, now);
     look.faults
 }
@@ -254,7 +268,7 @@ pub fn is_date(text: &str) -> bool {
 }
 
 /// Returns the day a text names, counted from 1970-01-01.
-fn day_of(text: &str) -> Option<i64> {
+pub(crate) fn day_of(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    AskedAnswer, MEASURES, Outcome, Phase, ResponderId, ResponseFacts, Standing, Times, UnixMs,
-    who_went,
+use crate::figures::{
+    LATE_S, eta_error_s, is_accidental, is_attended, is_called_back, is_complained_of,
+    is_emergency, is_escalated, is_false_alarm, is_graded, is_reopened,
 };
-
-/// A way that took longer than was thought by more than this was late, seconds.
-const LATE_S: f64 = 120.0;
+use crate::{
+    AskedAnswer, MEASURES, Phase, ResponderId, ResponseFacts, Standing, Times, UnixMs, who_went,
+};
 
 /// What people who gave no village or category are called.
 const UNKNOWN: &str = "unknown";
@@ -274,15 +274,15 @@ impl RowMaker {
     fn add(&mut self, facts: &ResponseFacts, now: UnixMs) {
         let row = &mut self.row;
         row.tickets += 1;
-        row.emergencies += usize::from(facts.is_emergency);
-        row.attended += usize::from(facts.is_emergency && facts.times.on_scene.is_some());
+        row.emergencies += usize::from(is_emergency(facts));
+        row.attended += usize::from(is_attended(facts));
         row.false_alarms += usize::from(is_false_alarm(facts));
-        row.accidental += usize::from(facts.outcome == Some(Outcome::Accidental));
-        row.escalated += usize::from(!facts.escalated_to.is_empty());
-        row.reopened += usize::from(facts.reopened > 0);
-        row.complaints += usize::from(facts.complaints > 0);
-        row.called_back += usize::from(facts.times.followed_up.is_some());
-        row.satisfied_n += usize::from(facts.satisfaction.is_some());
+        row.accidental += usize::from(is_accidental(facts));
+        row.escalated += usize::from(is_escalated(facts));
+        row.reopened += usize::from(is_reopened(facts));
+        row.complaints += usize::from(is_complained_of(facts));
+        row.called_back += usize::from(is_called_back(facts));
+        row.satisfied_n += usize::from(is_graded(facts));
         self.satisfied += u64::from(facts.satisfaction.unwrap_or_default());
         for (measure, shares) in MEASURES.iter().zip(&mut row.measures) {
             match measure.standing(facts, now) {
@@ -295,8 +295,7 @@ impl RowMaker {
         for (took, all) in phases(&facts.times).into_iter().zip(&mut self.phases) {
             all.extend(took);
         }
-        let way = facts.first_way();
-        self.eta_errors.extend(way.map(|(eta_s, took_s)| took_s - f64::from(eta_s)));
+        self.eta_errors.extend(eta_error_s(facts));
     }
 
     fn finish(mut self) -> ReportRow {
@@ -310,10 +309,6 @@ impl RowMaker {
         row.eta_error = Phase::of(self.eta_errors);
         self.row
     }
-}
-
-fn is_false_alarm(facts: &ResponseFacts) -> bool {
-    matches!(facts.outcome, Some(Outcome::Accidental | Outcome::DeviceFault | Outcome::Nuisance))
 }
 
 /// A group of a report.
@@ -345,18 +340,8 @@ impl Reporter {
         for asked in &facts.asked {
             self.total.row.offers.add(asked.answer);
         }
-        let key = match self.by {
-            ReportBy::Hour => ReportKey::Hour(hour),
-            ReportBy::Day => ReportKey::Day(hour.day),
-            ReportBy::Week => ReportKey::Week(hour.monday()),
-            ReportBy::Month => {
-                let (year, month, _) = civil(hour.day);
-                ReportKey::Month(year, month)
-            }
-            ReportBy::Village => word(Some(&facts.village)),
-            ReportBy::Category => word(category),
-            ReportBy::Ring => ReportKey::Ring(facts.ring_min),
-            ReportBy::Responder => return self.add_by_responder(facts),
+        let Some(key) = key_of(self.by, facts, hour, category) else {
+            return self.add_by_responder(facts);
         };
         let group = self.groups.entry(key).or_default();
         group.add(facts, self.now);
@@ -387,6 +372,60 @@ impl Reporter {
 fn word(word: Option<&str>) -> ReportKey {
     let known = word.map(str::trim).filter(|word| !word.is_empty());
     ReportKey::Word(known.unwrap_or(UNKNOWN).to_owned())
+}
+
+/// Returns the one group that a ticket is in; `None` by responder, for it is with everybody who went.
+fn key_of(
+    by: ReportBy,
+    facts: &ResponseFacts,
+    hour: LocalHour,
+    category: Option<&str>,
+) -> Option<ReportKey> {
+    Some(match by {
+        ReportBy::Hour => ReportKey::Hour(hour),
+        ReportBy::Day => ReportKey::Day(hour.day),
+        ReportBy::Week => ReportKey::Week(hour.monday()),
+        ReportBy::Month => {
+            let (year, month, _) = civil(hour.day);
+            ReportKey::Month(year, month)
+        }
+        ReportBy::Village => word(Some(&facts.village)),
+        ReportBy::Category => word(category),
+        ReportBy::Ring => ReportKey::Ring(facts.ring_min),
+        ReportBy::Responder => return None,
+    })
+}
+
+/// A group of a report by name, as the report named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedGroup {
+    /// By what tickets were put together.
+    pub by: ReportBy,
+    /// Its key, as [`ReportKey`] is written.
+    pub key: String,
+}
+
+impl NamedGroup {
+    /// Returns whether a ticket that was received in this hour of its district's clock is in it.
+    #[must_use]
+    pub fn has(&self, facts: &ResponseFacts, hour: LocalHour, category: Option<&str>) -> bool {
+        match key_of(self.by, facts, hour, category) {
+            Some(key) => key.to_string() == self.key,
+            None => who_went(&facts.asked).iter().any(|who| self.is(*who)),
+        }
+    }
+
+    /// Returns whether it is somebody's.
+    #[must_use]
+    pub fn is_of_responders(&self) -> bool {
+        self.by == ReportBy::Responder
+    }
+
+    /// Returns whether it is this responder's.
+    #[must_use]
+    pub fn is(&self, who: ResponderId) -> bool {
+        self.is_of_responders() && who.to_string() == self.key
+    }
 }
 
 /// How many tickets were received in each hour of a week, Monday first.

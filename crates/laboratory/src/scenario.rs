@@ -213,6 +213,7 @@ impl Scenario {
             standby: staff.standby,
             sex: None,
             dialects: Vec::new(),
+            certificates: Vec::new(),
             travel: staff.travel,
             on_duty: false,
             duty_since: self.from,

@@ -1,7 +1,7 @@
 //! Lists of responders.
 
 use silverbell_domain::{
-    DistrictId, LatLon, Responder, ResponderId, ResponderRole, Sex, Travel, UnixMs,
+    Certificate, DistrictId, LatLon, Responder, ResponderId, ResponderRole, Sex, Travel, UnixMs,
 };
 
 use crate::cell::{cell_of, protected, texts};
@@ -10,8 +10,19 @@ use crate::table::{List, Row, Table};
 use crate::{BadRow, ListError};
 
 /// The columns of an export: those of the contract, then our own.
-pub const RESPONDER_COLUMNS: [&str; 11] = [
-    "name", "role", "phone", "lat", "lon", "travel", "username", "id", "sex", "dialects", "left_at",
+pub const RESPONDER_COLUMNS: [&str; 12] = [
+    "name",
+    "role",
+    "phone",
+    "lat",
+    "lon",
+    "travel",
+    "username",
+    "id",
+    "sex",
+    "dialects",
+    "left_at",
+    "certificates",
 ];
 
 /// What has to be there.
@@ -38,6 +49,7 @@ pub struct ResponderRow {
     travel: Option<Travel>,
     sex: Option<Option<Sex>>,
     dialects: Option<Vec<String>>,
+    certificates: Option<Vec<Certificate>>,
     left_at: Option<Option<UnixMs>>,
 }
 
@@ -64,6 +76,11 @@ impl ResponderRow {
                 .dialects
                 .clone()
                 .or(known.map(|it| it.dialects.clone()))
+                .unwrap_or_default(),
+            certificates: self
+                .certificates
+                .clone()
+                .or(known.map(|it| it.certificates.clone()))
                 .unwrap_or_default(),
             travel: self.travel.or(known.map(|it| it.travel)).unwrap_or(Travel::Walk),
             on_duty: false,
@@ -103,6 +120,7 @@ fn column(name: &str) -> Option<String> {
         "用户名" | "登录名" => "username",
         "性别" => "sex",
         "方言" => "dialects",
+        "证书" | "持证" => "certificates",
         _ => return None,
     };
     Some(ours.to_owned())
@@ -126,6 +144,12 @@ fn understood(row: &Row<'_>) -> Result<ResponderRow, Vec<BadRow>> {
             faults.add(column, "missing", "has to be there");
         }
     }
+    let certificates: Option<Vec<_>> =
+        texts(row.cell("certificates")).iter().map(|it| Certificate::parse(it)).collect();
+    if certificates.is_none() {
+        let words = "name and last day of each, as 救护员证 2027-03-01";
+        faults.add("certificates", "not_a_date", words);
+    }
     let username = row.cell("username");
     if username.chars().count() > MAX_USERNAME {
         faults.add("username", "too_long", "at most 64 characters");
@@ -148,6 +172,7 @@ fn understood(row: &Row<'_>) -> Result<ResponderRow, Vec<BadRow>> {
             travel,
             sex: row.has("sex").then_some(sex),
             dialects: row.has("dialects").then(|| texts(row.cell("dialects"))),
+            certificates: row.has("certificates").then_some(certificates?),
             left_at: row.has("left_at").then_some(left_at),
         })
     })();
@@ -169,5 +194,8 @@ pub fn responder_record(responder: &Responder, username: &str) -> Vec<String> {
         responder.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default(),
         protected(&cell_of(&responder.dialects)),
         responder.left_at.map(cell_of_time).unwrap_or_default(),
+        protected(&cell_of(
+            &responder.certificates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )),
     ]
 }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use silverbell_domain::{
-    Category, Contact, ContactKind, DistrictId, LatLon, Senior, SeniorId, Sex, TemporaryAddress,
-    Tier, UnixMs, UserId, Verified,
+    Category, Contact, ContactKind, DistrictId, LatLon, ResponderId, Senior, SeniorId, Sex,
+    TemporaryAddress, Tier, UnixMs, UserId, Verified,
 };
 
 use super::*;
@@ -180,6 +180,30 @@ fn a_name_to_log_in_with_is_fit_for_a_command() {
         let bad = read_responders(list.as_bytes()).expect("a list").bad;
         assert_eq!(bad.is_empty(), is_fit, "{username:?}: {bad:?}");
     }
+}
+
+#[test]
+fn certificates_come_with_their_last_day_and_a_list_without_them_takes_none_away() {
+    let read = |column: &str, cell: &str| {
+        let list =
+            format!("name,role,phone,lat,lon{column}\n李娜,aide,13800000000,24.5,117.7{cell}\n");
+        read_responders(list.as_bytes()).expect("a list")
+    };
+    let row = |column, cell| read(column, cell).rows.pop().expect("a row");
+    let (who, now) = (ResponderId(uuid::Uuid::from_u128(7)), UnixMs(0));
+    let with = row(",证书", ",红十字 救护员证 2027-03-01；驾驶证 2030-12-31");
+    let known = with.file(None, who, &district(), now);
+    let names: Vec<_> = known.certificates.iter().map(|it| (&*it.name, &*it.until)).collect();
+    assert_eq!(names, [("红十字 救护员证", "2027-03-01"), ("驾驶证", "2030-12-31")]);
+    let same = row("", "").file(Some(&known), who, &district(), now);
+    assert_eq!(same.certificates, known.certificates);
+    assert!(
+        row(",certificates", ",").file(Some(&known), who, &district(), now).certificates.is_empty()
+    );
+    let record = responder_record(&known, "").pop();
+    assert_eq!(record.as_deref(), Some("红十字 救护员证 2027-03-01；驾驶证 2030-12-31"));
+    let undated = read(",certificates", ",救护员证").bad;
+    assert_eq!(undated.len(), 1, "{undated:?}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/", get(|| async { page("index.html") }))
         .route("/aide", get(|| async { page("aide.html") }))
         .route("/board", get(|| async { page("board.html") }))
+        .route("/reports", get(|| async { page("reports.html") }))
         .route("/card", get(|| async { page("card.html") }))
         .route("/o", get(|| async { page("link.html") }))
         .route("/assets/{*path}", get(asset))

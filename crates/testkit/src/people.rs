@@ -71,6 +71,7 @@ fn responder(family: u8, role: ResponderRole, n: u32) -> Responder {
         phone: format!("139{n:08}"),
         standby: somewhere(n),
         dialects: Vec::new(),
+        certificates: Vec::new(),
         travel: Travel::Walk,
         on_duty: true,
         duty_since: START,

@@ -40,6 +40,9 @@ function Buttons() {
       <a className="button small" href="/">
         {t('board.console')}
       </a>
+      <a className="button small" href="/reports">
+        {t('page.reports')}
+      </a>
       <button type="button" className="button small" title={t('board.wallHint')} onClick={() => showWall(true)}>
         {t('board.wall')}
       </button>

@@ -7,11 +7,11 @@ export function OnlySupervisors({ role }: { role: string }) {
   return (
     <main className="login-page">
       <section className="login-card">
-        <h1>{t('board.notYours')}</h1>
-        <p>{t('board.notYoursWhy', { role: word('userRole', role) })}</p>
+        <h1>{t('onlySupervisors.heading')}</h1>
+        <p>{t('onlySupervisors.why', { role: word('userRole', role) })}</p>
         <p className="login-links">
           <a className="button primary" href="/">
-            {t('board.toConsole')}
+            {t('onlySupervisors.toConsole')}
           </a>
           <button type="button" className="button" onClick={() => void logOut()}>
             {t('header.logout')}

@@ -8,12 +8,14 @@ import { startLang } from '../shared/lang';
 import { App } from './App';
 import { startI18n } from './i18n';
 import { queries, resumeSession, shareSession, wakeOnReturn } from './services';
+import { openLinkedTicket } from './state/linked-ticket';
 import { startTheme } from './state/theme';
 
 startTheme();
 const words = startI18n(startLang());
 wakeOnReturn();
 shareSession();
+openLinkedTicket();
 void resumeSession();
 
 await words;

@@ -77,6 +77,13 @@ function hear(message: LiveMessage, district: string): void {
 /** How soon to ask again who is logged in, while the database is away. */
 const ASK_AGAIN_MS = 3_000;
 
+let follows = true;
+
+/** This page shows what has been: it follows no feed. */
+export function withoutFeed(): void {
+  follows = false;
+}
+
 /** Asks who is logged in, and starts the feed when somebody is. */
 export async function resumeSession(): Promise<void> {
   try {
@@ -107,7 +114,7 @@ function enter(user: User): void {
   loggedIn(user);
   stopLive();
   // Aides have no place here; the page says so instead of following a feed.
-  if (user.role !== 'aide') {
+  if (follows && user.role !== 'aide') {
     const districts = user.districts.length > 1 ? user.districts.slice(0, MOST_DISTRICTS) : [''];
     follow(districts); // before the first is heard: it must not stand for all
     for (const district of districts) lives.set(district, connect(district));

@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::Board;
 use silverbell_domain::{
-    DistrictId, LatLon, Responder, ResponderId, ResponderRole, Sex, Travel, UnixMs,
+    Certificate, DistrictId, LatLon, Responder, ResponderId, ResponderRole, Sex, Travel, UnixMs,
 };
 use silverbell_store::{Idempotency, Subject, Thing};
 use silverbell_web::Problem;
@@ -86,6 +86,8 @@ pub(crate) struct ResponderBody {
     /// Languages spoken beside the common one.
     #[serde(default)]
     dialects: Vec<String>,
+    /// What the person is certified in; left as it is when missing.
+    certificates: Option<Vec<CertificateBody>>,
     /// When the person left the service, RFC 3339: never asked again from then on. Null takes them back,
     /// off duty.
     left_at: Option<String>,
@@ -93,6 +95,23 @@ pub(crate) struct ResponderBody {
     changed_at: Option<String>,
     /// For a new one: the district, where several are served.
     district: Option<String>,
+}
+
+/// A certificate as it is wanted.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CertificateBody {
+    /// What it is called.
+    name: String,
+    /// Its last day, `YYYY-MM-DD`.
+    until: String,
+}
+
+impl CertificateBody {
+    fn read(self) -> Certificate {
+        let Self { name, until } = self;
+        Certificate { name: name.trim().to_owned(), until: until.trim().to_owned() }
+    }
 }
 
 /// What a body says, read.
@@ -130,6 +149,10 @@ impl ResponderBody {
             standby: LatLon { lat: self.lat, lon: self.lon },
             sex: said.sex,
             dialects: self.dialects.clone(),
+            certificates: match self.certificates.clone() {
+                Some(said) => said.into_iter().map(CertificateBody::read).collect(),
+                None => known.map(|known| known.certificates.clone()).unwrap_or_default(),
+            },
             travel: said.travel,
             on_duty: known.is_some_and(|known| known.on_duty),
             duty_since: known.map_or(now, |known| known.duty_since),

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use silverbell_domain::{
-    Category, DistrictId, Heat, LocalHour, ReportBy, ReportGroup, ReportKey, ReportRow, Reporter,
-    ResponseFacts, SeniorId, UnixMs,
+    Category, DistrictId, FigureAsked, Heat, LocalHour, NamedGroup, ReportBy, ReportGroup,
+    ReportKey, ReportRow, Reporter, ResponseFacts, SeniorId, TicketBehind, TicketsBehind, UnixMs,
 };
 use silverbell_store::{PackedFacts, StoreError};
 use tokio::task::spawn_blocking;
@@ -118,6 +118,27 @@ impl Dispatcher {
     ) -> Result<Heat, UseCaseError> {
         let take_in: TakeIn<Heat> = |heat, facts, hour, _| heat.add(facts, hour);
         self.go_through(districts, span, false, Heat::default(), take_in).await
+    }
+
+    /// Returns the tickets behind a figure of a span, of a group of the report where one is named, and how
+    /// many they are with those over `most`. Bound the span.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Store`].
+    pub async fn tickets_behind(
+        &self,
+        districts: &[DistrictId],
+        span: (UnixMs, UnixMs),
+        (asked, group): (FigureAsked, Option<NamedGroup>),
+        most: usize,
+    ) -> Result<(Vec<TicketBehind>, usize), UseCaseError> {
+        let with_categories = group.as_ref().is_some_and(|it| it.by == ReportBy::Category);
+        let looking = TicketsBehind::new(asked, group, self.clock.now(), most);
+        let take_in: TakeIn<TicketsBehind> = |looking, facts, hour, category| {
+            looking.add(facts, hour, category.map(Category::as_str));
+        };
+        let looking = self.go_through(districts, span, with_categories, looking, take_in).await?;
+        Ok(looking.finish())
     }
 
     /// Returns the tickets received from `from` on and before `to`, by receiving, then number. Bound the

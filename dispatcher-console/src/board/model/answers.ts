@@ -56,23 +56,22 @@ export interface StandbyMove {
   eta_s: number;
 }
 
-export interface PhaseTimes {
-  n: number;
+/** What a measure came to: `MeasureResult`. */
+export interface MeasureResult {
+  key: string;
+  /** Tickets in time. */
+  inside: number;
+  /** Tickets too late, or still waiting and too late already. */
+  outside: number;
+  /** Tickets that still wait, and are in time so far. */
+  pending: number;
+  /** Of `inside` and `outside`, 0 to 1; null where there is none. */
+  share: number | null;
+  target: number | null;
+  met: boolean | null;
   p50_s: number | null;
   p90_s: number | null;
   p99_s: number | null;
-}
-
-/** What the tickets of a time came to: `Group` of the report. */
-export interface ResponseTimes {
-  count: number;
-  phases: Record<'answer' | 'offer' | 'accept' | 'arrive' | 'close', PhaseTimes>;
-  /** By minutes, the share of attended emergencies on scene within them; null where none was attended. */
-  within: Record<string, number | null>;
-}
-
-export interface ResponseReport {
-  total: ResponseTimes;
 }
 
 /** Whether there is a telephone exchange, and whether it is connected. */

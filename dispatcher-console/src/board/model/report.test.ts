@@ -1,49 +1,39 @@
 import { describe, expect, it } from 'vitest';
 
-import { ANSWER_TARGETS, answerVerdict, nearestKnown, promiseVerdict, reportPath } from './report';
+import type { MeasureResult } from './answers';
+import { measureGroups, reportPath, verdictOf } from './report';
 
-const [IN_60, IN_180] = ANSWER_TARGETS as [(typeof ANSWER_TARGETS)[number], (typeof ANSWER_TARGETS)[number]];
-const answer = (p50_s: number, p90_s: number, p99_s: number, n = 40) => ({ n, p50_s, p90_s, p99_s });
-const nothing = { n: 0, p50_s: null, p90_s: null, p99_s: null };
-
-describe('97.5 % answered within 60 seconds', () => {
-  it('is met when 99 % were', () => {
-    expect(answerVerdict(answer(8, 20, 60), IN_60)).toBe('met');
-  });
-
-  it('is missed when not even 90 % were', () => {
-    expect(answerVerdict(answer(8, 61, 200), IN_60)).toBe('missed');
-  });
-
-  it('cannot be told in between: the report has no 97.5th percentile, and none is made up', () => {
-    expect(answerVerdict(answer(8, 20, 75), IN_60)).toBe('unsure');
-  });
-
-  it('is judged of nothing by nobody', () => {
-    expect(answerVerdict(nothing, IN_60)).toBe('none');
-    expect(nearestKnown(nothing, 0.975)).toBeNull();
-  });
+const result = (key: string, part: Partial<MeasureResult> = {}): MeasureResult => ({
+  key,
+  inside: 0,
+  outside: 0,
+  pending: 0,
+  share: null,
+  target: 0.975,
+  met: null,
+  p50_s: null,
+  p90_s: null,
+  p99_s: null,
+  ...part,
 });
 
-describe('99 % answered within 180 seconds', () => {
-  it('is always certain', () => {
-    expect(answerVerdict(answer(8, 20, 180), IN_180)).toBe('met');
-    expect(answerVerdict(answer(8, 20, 181), IN_180)).toBe('missed');
+describe('the measures of today', () => {
+  it('stand in the order of their limits, and what nobody asked for is left out', () => {
+    const [answer, arrive] = measureGroups([
+      result('answered_60s', { inside: 3, outside: 1 }),
+      result('answered_15s'),
+      result('called_back_24h', { inside: 7 }),
+      result('answered_180s', { inside: 4, pending: 2, p50_s: 9 }),
+    ]);
+    expect(answer?.measures.map(({ key }) => key)).toEqual(['answered_15s', 'answered_60s', 'answered_180s']);
+    expect([answer?.tickets, answer?.p50_s]).toEqual([6, 9]);
+    expect(arrive).toEqual({ heading: 'arrive', measures: [], tickets: 0, p50_s: null });
   });
-});
 
-describe('the figure beside a target', () => {
-  it('is the nearest percentile that the report has', () => {
-    expect(nearestKnown(answer(8, 20, 75), 0.975)).toEqual({ percent: 90, time_s: 20 });
-    expect(nearestKnown(answer(8, 20, 75), 0.99)).toEqual({ percent: 99, time_s: 75 });
-  });
-});
-
-describe('the promise of half an hour', () => {
-  it('is kept only when it was kept to everybody', () => {
-    expect(promiseVerdict({ within: { '30': 1 } })).toBe('met');
-    expect(promiseVerdict({ within: { '30': 0.995 } })).toBe('missed');
-    expect(promiseVerdict({ within: { '30': null } })).toBe('none');
+  it('are judged by the server, and nothing is judged of nothing', () => {
+    expect(verdictOf(result('answered_60s', { share: 0.975, met: true }))).toBe('met');
+    expect(verdictOf(result('answered_60s', { share: 0.97, met: false }))).toBe('missed');
+    expect(verdictOf(result('on_scene_10min', { share: 0.6, target: null }))).toBe('none');
   });
 });
 

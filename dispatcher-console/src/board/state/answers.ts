@@ -5,7 +5,7 @@ import { api } from '../../console/services';
 import { useDistrict } from '../../console/state/use-district';
 import { shownAt } from '../../console/model/local-time';
 import type { CoverNow } from '../../generated/CoverNow';
-import type { CoverageNow, Isochrones, ResponseReport, StandbySuggestions, TelephoneInfo } from '../model/answers';
+import type { CoverageNow, Isochrones, MeasureResult, StandbySuggestions, TelephoneInfo } from '../model/answers';
 import { EVERY_S } from '../model/polling';
 import { reportPath } from '../model/report';
 import { useBoardDistrict } from './district';
@@ -55,13 +55,13 @@ export function useCoverOfShifts(): UseQueryResult<Told<CoverNow>> {
 }
 
 /** Returns what today came to so far; the day is the district's. */
-export function useToday(): UseQueryResult<Told<ResponseReport>> {
+export function useToday(): UseQueryResult<Told<MeasureResult[]>> {
   const zone = useDistrict().data?.time_zone;
   const day = useNowAs((now) => (zone === undefined ? '' : shownAt(now, zone).day));
   return usePolled({
     key: ['today', day],
     every_s: EVERY_S.report,
-    ask: async (signal) => api.get<ResponseReport>(reportPath(day, zone ?? 'UTC'), signal),
+    ask: async (signal) => api.get<MeasureResult[]>(reportPath(day, zone ?? 'UTC'), signal),
     when: day !== '',
   });
 }

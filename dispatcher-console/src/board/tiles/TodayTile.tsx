@@ -1,111 +1,71 @@
-import type { ReactNode } from 'react';
-
 import { useSpeech } from '../../console/i18n';
 import { duration } from '../../shared/format';
 import { ageOf } from '../age-of';
-import type { PhaseTimes, ResponseTimes } from '../model/answers';
 import { percent } from '../model/coverage';
 import { EVERY_S } from '../model/polling';
-import { ANSWER_TARGETS, answerVerdict, nearestKnown, PROMISE_MIN, promiseVerdict, type Verdict } from '../model/report';
+import { type MeasureGroup, measureGroups, type ShownMeasure, verdictOf } from '../model/report';
 import { useToday } from '../state/answers';
 import { Tile } from '../Tile';
-
-const SCENE_MIN = [10, 20, PROMISE_MIN];
 
 /** Today since midnight by the district's clock, against what was promised. What nothing is known of is a dash. */
 export function TodayTile() {
   const { t } = useSpeech();
   const query = useToday();
-  const total = query.data?.data.total;
+  const results = query.data?.data;
   return (
     <Tile name="today" heading={t('boardToday.heading')} age={ageOf(query, EVERY_S.report)}>
-      {total !== undefined && (
+      {results !== undefined && (
         <table className="targets">
           <thead>
             <tr>
-              <th scope="col">{t('boardToday.count', { number: total.count })}</th>
+              <th scope="col">{t('boardToday.target')}</th>
               <th scope="col">{t('boardToday.now')}</th>
               <th scope="col">{t('boardToday.verdict')}</th>
             </tr>
           </thead>
-          <Answered answer={total.phases.answer} />
-          <OnScene total={total} />
+          {measureGroups(results).map((group) => (
+            <Group key={group.heading} group={group} />
+          ))}
         </table>
       )}
     </Tile>
   );
 }
 
-function Answered({ answer }: { answer: PhaseTimes }) {
+/** A step, of how many tickets, how long it took half of them, and its measures. */
+function Group({ group: { heading, measures, tickets, p50_s } }: { group: MeasureGroup }) {
   const { t, lang } = useSpeech();
   return (
     <tbody>
-      <GroupRow words={t('boardToday.answer', { number: answer.n })} phase={answer} median="boardToday.median" />
-      {ANSWER_TARGETS.map((target) => {
-        const { within_s, share } = target;
-        const known = nearestKnown(answer, share);
-        const words = t('boardToday.answerTarget', { share: `${share * 100} %`, within: within_s });
-        return (
-          <TargetRow key={within_s} words={words} verdict={answerVerdict(answer, target)}>
-            {known !== null && t('boardToday.most', { percent: known.percent, time: duration(known.time_s * 1000, lang) })}
-          </TargetRow>
-        );
-      })}
+      <tr className="group">
+        <th scope="rowgroup" colSpan={3}>
+          {t(`boardToday.${heading}`, { number: tickets })}
+          {p50_s !== null && <span className="light"> · {t('boardToday.median', { time: duration(p50_s * 1000, lang) })}</span>}
+        </th>
+      </tr>
+      {measures.map((measure) => (
+        <MeasureRow key={measure.key} measure={measure} />
+      ))}
     </tbody>
-  );
-}
-
-function OnScene({ total }: { total: ResponseTimes }) {
-  const { t } = useSpeech();
-  const { arrive } = total.phases;
-  return (
-    <tbody>
-      <GroupRow words={t('boardToday.arrive', { number: arrive.n })} phase={arrive} median="boardToday.medianOfOffer" />
-      {SCENE_MIN.map((min) => {
-        const share = total.within[String(min)] ?? null;
-        const promised = min === PROMISE_MIN;
-        return (
-          <TargetRow
-            key={min}
-            words={t(promised ? 'boardToday.promise' : 'boardToday.scene', { min })}
-            verdict={promised ? promiseVerdict(total) : 'none'}
-          >
-            {share !== null && percent(share)}
-          </TargetRow>
-        );
-      })}
-    </tbody>
-  );
-}
-
-interface GroupRowProps {
-  words: string;
-  phase: PhaseTimes;
-  median: 'boardToday.median' | 'boardToday.medianOfOffer';
-}
-
-/** A step, of how many tickets, and how long it took half of them. */
-function GroupRow({ words, phase: { p50_s }, median }: GroupRowProps) {
-  const { t, lang } = useSpeech();
-  return (
-    <tr className="group">
-      <th scope="rowgroup" colSpan={3}>
-        {words}
-        {p50_s !== null && <span className="light"> · {t(median, { time: duration(p50_s * 1000, lang) })}</span>}
-      </th>
-    </tr>
   );
 }
 
 /** What is asked for, what today came to, and whether that is enough: in a word, not by a colour alone. */
-function TargetRow({ words, verdict, children }: { words: string; verdict: Verdict; children: ReactNode }) {
+function MeasureRow({ measure }: { measure: ShownMeasure }) {
   const { t } = useSpeech();
+  const { key, share, target, inside, outside } = measure;
+  const verdict = verdictOf(measure);
   return (
     <tr>
-      <th scope="row">{words}</th>
-      <td>{children === false ? t('boardVerdict.none') : <strong className="figure">{children}</strong>}</td>
+      <th scope="row">
+        {t(`boardMeasure.${key}`)}
+        {target !== null && <span className="light"> {t('boardToday.atLeast', { share: percent(target) })}</span>}
+      </th>
+      <td title={share === null ? undefined : t('boardToday.of', { inside, all: inside + outside })}>
+        {share === null ? t('boardVerdict.none') : <strong className="figure">{percent(share)}</strong>}
+      </td>
       <td>
-        <strong className="verdict" data-verdict={verdict} title={verdict === 'unsure' ? t('boardToday.unsureHint') : undefined}>
+        <strong className="verdict" data-verdict={verdict}>
           {t(`boardVerdict.${verdict}`)}
         </strong>
       </td>

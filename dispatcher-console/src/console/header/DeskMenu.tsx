@@ -24,6 +24,7 @@ export function DeskMenu() {
       {/* In the header and in no portal: it is a part of that landmark. */}
       <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
         <ScreenItems />
+        <SupervisorsPages role={user?.role} />
         <Themes />
         <Languages />
         <DropdownMenu.Separator className="menu-line" />
@@ -36,6 +37,19 @@ export function DeskMenu() {
       </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
+}
+
+/** What supervisors look at, in windows of their own: the queue stays where it is. */
+function SupervisorsPages({ role }: { role: string | undefined }) {
+  const { t } = useSpeech();
+  if (role !== 'supervisor' && role !== 'admin') return null;
+  return (['board', 'reports'] as const).map((page) => (
+    <DropdownMenu.Item key={page} className="menu-item" asChild>
+      <a href={`/${page}`} target="_blank" rel="noreferrer">
+        {t(`page.${page}`)}
+      </a>
+    </DropdownMenu.Item>
+  ));
 }
 
 function ScreenItems() {

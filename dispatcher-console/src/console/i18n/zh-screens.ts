@@ -11,6 +11,7 @@ export const zhScreens = {
     broken: '这一块出错了，其余部分照常工作。请再试一次；仍不行请告诉值班长。',
     skip: '跳到当前工单',
   },
+  page: { board: '主管看板', reports: '统计报表' },
   login: {
     heading: '登录话务台',
     again: '登录已过期，请重新登录',

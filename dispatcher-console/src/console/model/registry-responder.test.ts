@@ -13,6 +13,7 @@ const AIDE: RegistryResponder = {
   lon: 117.6,
   sex: null,
   dialects: ['闽南话', '客家话'],
+  certificates: [{ name: '红十字 救护员证', until: '2027-03-01' }],
   travel: 'ebike',
   on_duty: true,
   left_at: null,
@@ -30,6 +31,7 @@ it('a responder’s file is sent back as it came when nothing was touched', () =
     lon: 117.6,
     sex: null,
     dialects: ['闽南话', '客家话'],
+    certificates: [{ name: '红十字 救护员证', until: '2027-03-01' }],
     travel: 'ebike',
     left_at: null,
     changed_at: '2026-11-02T00:00:00.000Z',
@@ -39,6 +41,8 @@ it('a responder’s file is sent back as it came when nothing was touched', () =
 it('an empty form lacks a name, a number and a place', () => {
   expect(faultsOfResponder(EMPTY_RESPONDER).map(({ field }) => field)).toEqual(['name', 'phone', 'lat']);
   expect(faultsOfResponder(draftOfResponder(AIDE))).toEqual([]);
+  const undated = { ...draftOfResponder(AIDE), certificates: '救护员证' };
+  expect(faultsOfResponder(undated).map(({ field, code }) => [field, code])).toEqual([['certificates', 'not_a_date']]);
 });
 
 it('responders are found by name and by number', () => {

@@ -1,3 +1,4 @@
+import type { Certificate } from '../../generated/Certificate';
 import type { RegistryResponder } from '../../generated/RegistryResponder';
 import type { SelfTest } from '../../generated/SelfTest';
 import { type Fault, isPhone, linesOf, NO_PLACE, type PlaceDraft, placeDraft, pointOf } from './registry';
@@ -14,6 +15,8 @@ export interface ResponderDraft {
   travel: string;
   standby: PlaceDraft;
   dialects: string;
+  /** One on each line: its name and its last day. */
+  certificates: string;
   /** RFC 3339; empty: in the service. */
   left_at: string;
 }
@@ -26,6 +29,7 @@ export const EMPTY_RESPONDER: ResponderDraft = {
   travel: 'ebike',
   standby: NO_PLACE,
   dialects: '',
+  certificates: '',
   left_at: '',
 };
 
@@ -38,6 +42,7 @@ export function draftOfResponder(responder: RegistryResponder): ResponderDraft {
     travel: responder.travel,
     standby: placeDraft(responder),
     dialects: responder.dialects.join('\n'),
+    certificates: responder.certificates.map(({ name, until }) => `${name} ${until}`).join('\n'),
     left_at: responder.left_at ?? '',
   };
 }
@@ -52,6 +57,7 @@ export function bodyOfResponder(draft: ResponderDraft, changed_at: string | null
     travel: draft.travel,
     ...(pointOf(draft.standby) ?? { lat: 0, lon: 0 }),
     dialects: linesOf(draft.dialects),
+    certificates: linesOf(draft.certificates).map(certificateOf),
     left_at: draft.left_at === '' ? null : draft.left_at,
     changed_at,
     ...(district === undefined ? {} : { district }),
@@ -65,7 +71,14 @@ export function faultsOfResponder(draft: ResponderDraft): Fault[] {
   if (draft.name.trim() === '') wrong('name', 'missing');
   if (!isPhone(draft.phone.trim())) wrong('phone', 'not_a_phone');
   if (pointOf(draft.standby) === null) wrong('lat', 'no_place');
+  if (linesOf(draft.certificates).some((line) => certificateOf(line).until === '')) wrong('certificates', 'not_a_date');
   return faults;
+}
+
+/** Returns a certificate from its line, `救护员证 2027-03-01`; without a day at the end its last day is empty. */
+function certificateOf(line: string): Certificate {
+  const [, name, until] = /^(.*\S)\s+(\d{4}-\d{2}-\d{2})$/.exec(line) ?? [];
+  return { name: name ?? line, until: until ?? '' };
 }
 
 /** Returns responders whose name or number has this in it, in the order in which they came. */

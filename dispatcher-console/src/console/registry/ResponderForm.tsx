@@ -73,6 +73,13 @@ export function ResponderForm({ file, onSaved }: ResponderFormProps) {
               value={draft.dialects}
               onChange={(dialects) => change({ dialects })}
             />
+            <AreaField
+              label={word('registryField', 'certificates')}
+              field="certificates"
+              hint={t('registry.certificatesHint')}
+              value={draft.certificates}
+              onChange={(certificates) => change({ certificates })}
+            />
             <PlaceFields label={t('registry.standby')} field="lat" required value={draft.standby} onChange={(standby) => change({ standby })} />
           </div>
         </fieldset>

@@ -50,6 +50,7 @@ pub(super) fn generate(
                     phone: phones.next(),
                     standby: standby(village, streets, &mut dice),
                     dialects: plans::dialects_of(responders.len()),
+                    certificates: Vec::new(),
                     travel: travel[dice.weighted(travel.iter().map(|(_, share)| *share))].0,
                     on_duty: false,
                     duty_since: UnixMs(0),
