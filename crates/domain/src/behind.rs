@@ -166,7 +166,7 @@ mod tests {
     fn asked(responder: u128, answer: AskedAnswer) -> AskedFacts {
         AskedFacts {
             responder: ResponderId(uuid::Uuid::from_u128(responder)),
-            role: TeamRole::Primary,
+            role: TeamRole::Lead,
             answer,
             eta_s: 300,
             offered_at: NOON,

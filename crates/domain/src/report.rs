@@ -459,7 +459,9 @@ impl Heat {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{AskedFacts, Cause, Channel, EscalationTarget, Kind, TeamRole, TicketId, Urgency};
+    use crate::{
+        AskedFacts, Cause, Channel, EscalationTarget, Kind, Outcome, TeamRole, TicketId, Urgency,
+    };
     use uuid::Uuid;
 
     /// The facts of an emergency with these times.
