@@ -130,7 +130,7 @@ describe('a supervisor', () => {
     expect(new Set(links)).toEqual(new Set([`/?ticket=${helped}`, `/?ticket=${pressed}`]));
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
-    await page.locator('.report-figures > div').filter({ hasText: zhReports.reportColumn.accidental }).locator('button').click();
+    await page.locator('.report-figures').getByRole('button', { name: `${zhReports.reportColumn.accidental}：` }).click();
     await expect.poll(() => page.getByRole('dialog').locator('.behind a').getAttribute('href')).toBe(`/?ticket=${pressed}`);
     await page.keyboard.press('Escape');
   });

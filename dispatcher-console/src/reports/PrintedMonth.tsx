@@ -1,14 +1,17 @@
+import { useEffect } from 'react';
+
 import { percent } from '../board/model/coverage';
 import { verdictOf } from '../board/model/report';
 import { useSpeech } from '../console/i18n';
 import { clock } from '../console/services';
 import { useSession } from '../console/state/session';
+import { wantTheme } from '../console/state/theme';
 import { useDistrict, useTimes } from '../console/state/use-district';
 import { duration } from '../shared/format';
 import type { CallsReport, HeatReport, MeasureResult, MonthReviews, NamedRow, ReportBy, SummaryReport } from './model/answers';
 import { type ColumnKey, COLUMNS } from './model/columns';
 import { frozenMeasures } from './model/frozen';
-import { spanOfMonth } from './model/span';
+import { monthInWords, spanOfMonth } from './model/span';
 import { Answered } from './parts/Answered';
 import { Bars } from './parts/Bars';
 import { useFigures } from './parts/figure';
@@ -21,6 +24,10 @@ import { ask } from './state/asked';
 export function PrintedMonth({ month }: { month: string }) {
   const { t } = useSpeech();
   const district = useReportDistrict();
+  useEffect(() => {
+    wantTheme('light'); // light letters cannot be read on paper
+    return () => wantTheme(null);
+  }, []);
   const reviews = useAnswer<MonthReviews>(district === undefined ? null : `/v1/reviews?${new URLSearchParams({ month, district }).toString()}`);
   return (
     <main className="paper" aria-label={t('reports.printed')}>
@@ -38,7 +45,7 @@ export function PrintedMonth({ month }: { month: string }) {
 }
 
 function Paper({ reviews }: { reviews: MonthReviews }) {
-  const { t } = useSpeech();
+  const { t, tag } = useSpeech();
   const { dayAndTime } = useTimes();
   const district = useReportDistrict();
   const name = useDistrict(district).data?.name ?? district;
@@ -48,7 +55,7 @@ function Paper({ reviews }: { reviews: MonthReviews }) {
   return (
     <article>
       <header className="paper-head">
-        <h1>{t('reports.paperTitle', { district: name, month: reviews.month })}</h1>
+        <h1>{t('reports.paperTitle', { district: name, month: monthInWords(reviews.month, tag) })}</h1>
         <p>{t('reports.paperSpan', { from: span.from, to: span.to })}</p>
         {closed === null ? (
           <p className="doubt">{t('reports.paperOpen', { open: reviews.open, pending: reviews.pending, missing: reviews.missing })}</p>

@@ -14,7 +14,7 @@ export const enScreens: Same<typeof zhScreens> = {
     broken: 'This part has failed; the others go on working. Try again; if it fails once more, tell the shift lead.',
     skip: 'Skip to the open ticket',
   },
-  page: { board: 'Supervisor’s board', reports: 'Reports' },
+  page: { board: 'Supervisor board', reports: 'Reports' },
   login: {
     heading: 'Log in to the console',
     again: 'Your session has ended. Please log in again',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { daysOf, faultOf, isMonth, monthBefore, PRESETS, queryOf, spanBefore, spanOf, spanOfMonth } from './span';
+import { daysOf, faultOf, isMonth, monthBefore, monthInWords, PRESETS, queryOf, spanBefore, spanOf, spanOfMonth } from './span';
 
 describe('a span', () => {
   it('is what a word means on a day', () => {
@@ -46,5 +46,6 @@ describe('a span', () => {
 });
 
 it('a month is written with two digits', () => {
+  expect([monthInWords('2026-11', 'zh-CN'), monthInWords('2026-11', 'en')]).toEqual(['2026年11月', 'November 2026']);
   expect(['2026-11', '2026-13', '2026-1', ''].map(isMonth)).toEqual([true, false, false, false]);
 });

@@ -41,6 +41,11 @@ export function spanOfMonth(month: string): Span {
   return { from: `${month}-01`, to: dayAfter(`${monthAfter(month)}-01`, -1) };
 }
 
+/** Returns a month as people write it: `2026年11月`. */
+export function monthInWords(month: string, tag: string): string {
+  return new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'long' }).format(Date.parse(`${month}-01T00:00:00Z`));
+}
+
 export function monthBefore(month: string): string {
   return dayAfter(`${month}-01`, -1).slice(0, 7);
 }

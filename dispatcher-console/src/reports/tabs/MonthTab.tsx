@@ -7,7 +7,7 @@ import { useTimes } from '../../console/state/use-district';
 import { ApiError } from '../../shared/api';
 import { duration } from '../../shared/format';
 import type { ClosedMonth, MissedTicket, MonthReviews } from '../model/answers';
-import { isMonth, monthBefore } from '../model/span';
+import { isMonth, monthBefore, monthInWords } from '../model/span';
 import { Answered } from '../parts/Answered';
 import { useAnswer, useReportDistrict, useToday } from '../state/answers';
 import { ask, useAsked } from '../state/asked';
@@ -41,13 +41,13 @@ export function MonthTab() {
 }
 
 function Reviews({ reviews }: { reviews: MonthReviews }) {
-  const { t } = useSpeech();
+  const { t, tag } = useSpeech();
   const { closed, open, pending, missing, tickets, cut } = reviews;
   const causes = useAnswer<string[]>('/v1/review-causes').data ?? [];
   return (
     <>
       <section className="month-state" data-closed={closed !== null}>
-        <h2>{t('reports.monthOf', { month: reviews.month })}</h2>
+        <h2>{monthInWords(reviews.month, tag)}</h2>
         {closed === null ? <Closing reviews={reviews} /> : <Closed closed={closed} />}
         {closed === null && (
           <p>

@@ -89,7 +89,6 @@ export const enReports: Same<typeof zhReports> = {
     left: '{{days}} days',
     month: 'Month',
     printed: 'Printed month',
-    monthOf: 'Month {{month}}',
     monthOpen: 'Not closed. Open tickets: {{open}}; still in time: {{pending}}; without a cause: {{missing}}.',
     missed: 'Tickets outside a target: {{number}}',
     missedCut: 'Too many; the first 1,000 are shown',

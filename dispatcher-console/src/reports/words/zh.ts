@@ -86,7 +86,6 @@ export const zhReports = {
     left: '{{days}} 天',
     month: '月份',
     printed: '打印月报',
-    monthOf: '{{month}} 月',
     monthOpen: '未封月。未结工单 {{open}} 张，未到时限 {{pending}} 张，待写原因 {{missing}} 张。',
     missed: '超时工单 {{number}} 张',
     missedCut: '超时工单太多，只列出前 1000 张',
