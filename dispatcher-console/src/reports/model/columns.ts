@@ -3,6 +3,9 @@ import type { Better } from './compare';
 
 export type ColumnKind = 'count' | 'share' | 'seconds' | 'signed_seconds' | 'grade';
 
+/** What is less is not seen in how a figure is written. */
+export const LEAST_SEEN: Record<ColumnKind, number> = { count: 1, share: 0.0005, seconds: 0.5, signed_seconds: 0.5, grade: 0.005 };
+
 /** A figure of a row. */
 export interface Column {
   key: ColumnKey;

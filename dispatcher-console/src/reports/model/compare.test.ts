@@ -7,6 +7,7 @@ it('more in time is better, longer is worse, more tickets are neither', () => {
   expect(differenceOf(40, 30, 'less')).toEqual({ by: 10, is: 'worse' });
   expect(differenceOf(3, 5, 'none')).toEqual({ by: -2, is: 'less' });
   expect(differenceOf(3, 3, 'less')?.is).toBe('same');
+  expect(differenceOf(0.9504, 0.95, 'more', 0.0005)).toEqual({ by: 0, is: 'same' });
 });
 
 it('what is not known is not compared', () => {

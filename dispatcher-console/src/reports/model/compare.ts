@@ -8,11 +8,14 @@ export interface Difference {
   is: 'better' | 'worse' | 'more' | 'less' | 'same';
 }
 
-/** Returns how a figure differs from the one before; null where either is not known. */
-export function differenceOf(now: number | null, before: number | null, better: Better): Difference | null {
+/**
+ * Returns how a figure differs from the one before; null where either is not known. What is less than `least` is no
+ * difference: nobody reads it.
+ */
+export function differenceOf(now: number | null, before: number | null, better: Better, least = 0): Difference | null {
   if (now === null || before === null) return null;
   const by = now - before;
-  if (by === 0) return { by, is: 'same' };
+  if (by === 0 || Math.abs(by) < least) return { by: 0, is: 'same' };
   if (better === 'none') return { by, is: by > 0 ? 'more' : 'less' };
   return { by, is: by > 0 === (better === 'more') ? 'better' : 'worse' };
 }

@@ -40,13 +40,13 @@ export function Chart({ line, before, label, labelBefore, shown, days }: ChartPr
         height: HEIGHT_PX,
         // Places are written as if the district's clock were UTC.
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-        legend: { show: before !== undefined },
+        legend: { show: false },
         cursor: { show: false },
         scales: { y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.08] } },
         series: [
           {},
-          { label, stroke: colour('--brand-text'), width: 2, points: { show: true, size: 6 } },
-          ...(before === undefined ? [] : [{ label: labelBefore ?? '', stroke: colour('--muted'), width: 2, dash: [6, 4], points: { show: false } }]),
+          { stroke: colour('--brand-text'), width: 2, points: { show: true, size: 6 } },
+          ...(before === undefined ? [] : [{ stroke: colour('--muted'), width: 2, dash: [6, 4], points: { show: false } }]),
         ],
         axes: [
           { ...axis, values: (_, places) => places.map((seconds) => format.format(seconds * 1000)), ...(days ? { incrs: [1, 2, 3, 7, 14, 31, 92].map((day) => day * 86_400) } : {}) },
@@ -62,6 +62,16 @@ export function Chart({ line, before, label, labelBefore, shown, days }: ChartPr
       watch.disconnect();
       chart.destroy();
     };
-  }, [line, before, label, labelBefore, shown, days, theme, tag]);
-  return <div ref={place} className="chart" role="img" aria-label={label} />;
+  }, [line, before, shown, days, theme, tag]);
+  return (
+    <>
+      {before !== undefined && (
+        <p className="chart-keys">
+          <span className="chart-key">{label}</span>
+          <span className="chart-key before">{labelBefore}</span>
+        </p>
+      )}
+      <div ref={place} className="chart" role="img" aria-label={label} />
+    </>
+  );
 }

@@ -5,7 +5,7 @@ import { verdictOf } from '../../board/model/report';
 import { useSpeech } from '../../console/i18n';
 import { duration } from '../../shared/format';
 import type { MeasureDefinition, MeasureResult, SummaryReport } from '../model/answers';
-import { COLUMNS } from '../model/columns';
+import { COLUMNS, LEAST_SEEN } from '../model/columns';
 import { differenceOf } from '../model/compare';
 import { Answered } from '../parts/Answered';
 import { type Behind, BehindSheet } from '../parts/BehindSheet';
@@ -107,7 +107,7 @@ function MeasureRow({ result, before, definition, onOpen }: MeasureRowProps) {
       <td className="figure">
         <strong>{percent(result.share)}</strong>
       </td>
-      {before !== undefined && <td>{difference(differenceOf(result.share, before?.share ?? null, 'more'), 'share')}</td>}
+      {before !== undefined && <td>{difference(differenceOf(result.share, before?.share ?? null, 'more', LEAST_SEEN.share), 'share')}</td>}
       {(['inside', 'outside', 'pending'] as const).map((side) => {
         const path = paths[side];
         const open = result[side] === 0 || path === null ? null : () => onOpen({ path, title: `${name} · ${t(`reports.${side}`)}` });
@@ -184,7 +184,7 @@ function Figures({ onOpen }: Opens) {
                     </FigureCell>
                     {column.key === 'satisfaction' && total.satisfaction.n > 0 && <span className="muted"> {t('reports.ofPeople', { number: total.satisfaction.n })}</span>}
                     {before !== undefined && (
-                      <span className="difference">{difference(differenceOf(value, column.of(before.total), column.better), column.kind)}</span>
+                      <span className="difference">{difference(differenceOf(value, column.of(before.total), column.better, LEAST_SEEN[column.kind]), column.kind)}</span>
                     )}
                   </dd>
                   {column.figure !== null && <dd className="counts muted">{word('reportCounts', column.figure)}</dd>}

@@ -4,7 +4,7 @@ import { useSpeech } from '../../console/i18n';
 import { notify } from '../../console/state/desk';
 import { type NamedRow, REPORT_BY, type ReportBy, type Row, type SummaryReport } from '../model/answers';
 import { isOfTime, lineOf } from '../model/chart';
-import { type Column, columnsOf, isTheme, THEME_NAMES } from '../model/columns';
+import { type Column, columnsOf, isTheme, LEAST_SEEN, THEME_NAMES } from '../model/columns';
 import { differenceOf } from '../model/compare';
 import { Answered } from '../parts/Answered';
 import { Bars } from '../parts/Bars';
@@ -209,7 +209,7 @@ function SummaryRow({ name, row, before, group, columns, onOpen }: SummaryRowPro
             >
               {text}
             </FigureCell>
-            {before !== undefined && <span className="difference">{difference(differenceOf(value, column.of(before), column.better), column.kind)}</span>}
+            {before !== undefined && <span className="difference">{difference(differenceOf(value, column.of(before), column.better, LEAST_SEEN[column.kind]), column.kind)}</span>}
           </td>
         );
       })}
