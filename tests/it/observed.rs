@@ -184,3 +184,19 @@ fn the_demos_lists_are_of_the_designs_size() {
         assert_eq!(!row[1].is_empty(), has_key, "{row:?}");
     }
 }
+
+#[tokio::test]
+async fn a_supervisor_is_told_how_the_service_itself_is() {
+    let service = TestService::start().await;
+    let supervisor = service.log_in("supervisor1").await;
+    let operator = service.log_in("operator1").await;
+    service.open(&service.demo.phone(60)).await;
+    let health = supervisor.get("/v1/service/health").await.ok();
+    assert!(health["commits"]["n"].as_u64() > Some(0), "{health:#}");
+    let (half, most) = (&health["commits"]["p50_ms"], &health["commits"]["p99_ms"]);
+    assert!(half.as_f64() > Some(0.0) && half.as_f64() <= most.as_f64(), "{health:#}");
+    assert_eq!(health["overdue"], serde_json::json!({"number": 0, "worst_s": 0}));
+    assert!(health["writes_waiting"].is_u64(), "{health:#}");
+    operator.get("/v1/service/health").await.problem(403);
+    service.get("/v1/service/health").await.problem(401);
+}

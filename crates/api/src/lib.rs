@@ -15,6 +15,7 @@ mod error;
 mod face_routes;
 mod guard;
 mod handover_routes;
+mod health_routes;
 mod hub;
 mod key_routes;
 mod live;
@@ -203,6 +204,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(registry::districts::list))
         .routes(routes!(senior_routes::set_plan))
         .routes(routes!(senior_routes::alive))
+        .routes(routes!(health_routes::health))
         .routes(routes!(coverage_routes::coverage))
         .routes(routes!(coverage_routes::isochrones))
         .routes(routes!(coverage_routes::standby))

@@ -139,14 +139,24 @@ fn until_next_deadline(board: &Board, now: UnixMs) -> Duration {
     AT_MOST.min(Duration::from_millis(left_ms.unsigned_abs()))
 }
 
+impl Board {
+    /// Returns how late the deadlines are that should have been met already, milliseconds each.
+    #[must_use]
+    pub fn overdue_ms(&self, now: UnixMs) -> Vec<i64> {
+        let late = UnixMs(now.0.saturating_sub(OVERDUE_MS + 1));
+        self.read(|inner| {
+            let deadlines = inner.set.due(late).flat_map(|ticket| &ticket.deadlines);
+            let overdue = deadlines.filter(|deadline| deadline.at <= late);
+            overdue.map(|deadline| now.since_ms(deadline.at)).collect()
+        })
+    }
+}
+
 /// What the supervisors of the service watch.
 fn report(board: &Board, now: UnixMs) {
     let district = board.district().to_string();
-    let (open, overdue) = board.read(|inner| {
-        let late = UnixMs(now.0.saturating_sub(OVERDUE_MS + 1));
-        let deadlines = inner.set.due(late).flat_map(|ticket| &ticket.deadlines);
-        (inner.set.tickets().len(), deadlines.filter(|deadline| deadline.at <= late).count())
-    });
+    let (open, overdue) =
+        (board.read(|inner| inner.set.tickets().len()), board.overdue_ms(now).len());
     // What is overdue is counted here: if this loop hangs, only the age of its last run tells.
     let ran_at_s = now.0 as f64 / 1_000.0;
     gauge!("silverbell_control_loop_last_run_timestamp_seconds", "district" => district.clone())

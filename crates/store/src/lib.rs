@@ -15,6 +15,7 @@ mod calls;
 mod chain;
 pub mod check;
 mod command;
+mod commit_times;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod desks;
@@ -56,6 +57,7 @@ pub use command::{
     Commit, Committed, Idempotency, LastPosition, Lease, NewOutbox, NewSession, NewUser,
     OutboxItem, OutboxResult, PositionRow, Recorded, Subject, TicketCommit, urgency_of,
 };
+pub use commit_times::{COMMITS_OF, CommitTimes};
 pub use desks::{DeskWrite, NoteReader, SeatedDesk, ShownNote};
 pub use devices::{
     Device, DeviceFilter, DevicePage, DeviceReport, DeviceSignal, DeviceState, NewDevice,

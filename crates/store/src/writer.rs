@@ -8,7 +8,9 @@ use silverbell_domain::{DistrictId, Policy};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use crate::{AdminWrite, Advance, Answer, Happened, NewOutbox, StoreError, Write, Written};
+use crate::{
+    AdminWrite, Advance, Answer, CommitTimes, Happened, NewOutbox, StoreError, Write, Written,
+};
 
 /// How many writes become one batch.
 const MAX_BATCH: usize = 512;
@@ -79,6 +81,7 @@ pub struct WriterHandle {
     requests: mpsc::Sender<Request>,
     advances: broadcast::Sender<Arc<Advance>>,
     reconnected: watch::Sender<u64>,
+    commits: Arc<CommitTimes>,
 }
 
 impl WriterHandle {
@@ -102,6 +105,18 @@ impl WriterHandle {
         self.write(Write::Admin(write)).await.map(drop)
     }
 
+    /// Returns how long commits took lately.
+    #[must_use]
+    pub fn commits(&self) -> &CommitTimes {
+        &self.commits
+    }
+
+    /// Returns how many writes wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.requests.max_capacity() - self.requests.capacity()
+    }
+
     /// Follows what is committed, in the order of commits.
     #[must_use]
     pub fn advances(&self) -> broadcast::Receiver<Arc<Advance>> {
@@ -122,6 +137,7 @@ pub struct Writer<B> {
     queue: mpsc::Receiver<Request>,
     advances: broadcast::Sender<Arc<Advance>>,
     reconnected: watch::Sender<u64>,
+    commits: Arc<CommitTimes>,
 }
 
 impl<B: Backend> Writer<B> {
@@ -131,9 +147,14 @@ impl<B: Backend> Writer<B> {
         let (requests, queue) = mpsc::channel(QUEUE);
         let (advances, _) = broadcast::channel(ADVANCES);
         let reconnected = watch::Sender::new(1);
-        let handle =
-            WriterHandle { requests, advances: advances.clone(), reconnected: reconnected.clone() };
-        (handle, Self { backend, queue, advances, reconnected })
+        let commits = Arc::new(CommitTimes::default());
+        let handle = WriterHandle {
+            requests,
+            advances: advances.clone(),
+            reconnected: reconnected.clone(),
+            commits: commits.clone(),
+        };
+        (handle, Self { backend, queue, advances, reconnected, commits })
     }
 
     /// The backend, as long as the writer is not running.
@@ -164,7 +185,9 @@ impl<B: Backend> Writer<B> {
                 waiting.drain(..).map(|request| (request.write, request.answer)).unzip();
             let started = Instant::now();
             let outcome = self.backend.write(&writes).await;
-            histogram!("silverbell_store_commit_seconds").record(started.elapsed().as_secs_f64());
+            let took = started.elapsed();
+            histogram!("silverbell_store_commit_seconds").record(took.as_secs_f64());
+            self.commits.record(took);
             match outcome {
                 Ok(written) => {
                     // Followers first: whoever is answered finds them under way.

@@ -74,6 +74,13 @@ export interface MeasureResult {
   p99_s: number | null;
 }
 
+/** How the service itself is: `ServiceHealth`. */
+export interface ServiceHealth {
+  /** How long the store took to keep things within the last five minutes. */
+  commits: { n: number; p50_ms: number | null; p99_ms: number | null };
+  writes_waiting: number;
+}
+
 /** Whether there is a telephone exchange, and whether it is connected. */
 export interface TelephoneInfo {
   enabled: boolean;

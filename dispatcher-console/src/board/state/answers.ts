@@ -5,7 +5,7 @@ import { api } from '../../console/services';
 import { useDistrict } from '../../console/state/use-district';
 import { shownAt } from '../../console/model/local-time';
 import type { CoverNow } from '../../generated/CoverNow';
-import type { CoverageNow, Isochrones, MeasureResult, StandbySuggestions, TelephoneInfo } from '../model/answers';
+import type { CoverageNow, Isochrones, MeasureResult, ServiceHealth, StandbySuggestions, TelephoneInfo } from '../model/answers';
 import { EVERY_S } from '../model/polling';
 import { reportPath } from '../model/report';
 import { useBoardDistrict } from './district';
@@ -69,6 +69,15 @@ export function useToday(): UseQueryResult<Told<MeasureResult[]>> {
 /** Returns whether the service can take and keep an alarm. */
 export function useReadiness(): UseQueryResult<Told<Readiness>> {
   return usePolled({ key: ['ready'], every_s: EVERY_S.health, ask: askReady });
+}
+
+/** Returns how the service itself is. */
+export function useHealth(): UseQueryResult<Told<ServiceHealth>> {
+  return usePolled({
+    key: ['health'],
+    every_s: EVERY_S.health,
+    ask: async (signal) => api.get<ServiceHealth>('/v1/service/health', signal),
+  });
 }
 
 export function useTelephone(): UseQueryResult<Told<TelephoneInfo>> {

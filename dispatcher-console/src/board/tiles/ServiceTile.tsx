@@ -8,7 +8,7 @@ import { duration } from '../../shared/format';
 import { ageOf } from '../age-of';
 import { EVERY_S } from '../model/polling';
 import { overdueSteps } from '../model/tickets';
-import { useReadiness, useTelephone } from '../state/answers';
+import { useHealth, useReadiness, useTelephone } from '../state/answers';
 import { useFeedNow } from '../state/feed-now';
 import { Tile } from '../Tile';
 
@@ -43,9 +43,35 @@ export function ServiceTile() {
         <Fact what={t('boardService.feed')} bad={heard_s === null || heard_s > 12}>
           {heard_s === null ? t('board.never') : t('boardService.feedAge', { age: heard_s })}
         </Fact>
+        <Commits />
         <Telephone />
       </dl>
     </Tile>
+  );
+}
+
+/** A commit that takes longer than this is looked at, milliseconds: as the alert on it says. */
+const SLOW_COMMIT_MS = 250;
+
+/** How long the store took to keep things, and what waits for it. */
+function Commits() {
+  const { t } = useSpeech();
+  const health = useHealth().data?.data;
+  if (health === undefined) return null;
+  const { p50_ms, p99_ms } = health.commits;
+  return (
+    <>
+      <Fact what={t('boardService.commits')} bad={p99_ms !== null && p99_ms > SLOW_COMMIT_MS}>
+        {p50_ms === null || p99_ms === null
+          ? t('boardService.noCommits')
+          : t('boardService.commitTimes', { p50: Math.ceil(p50_ms), p99: Math.ceil(p99_ms) })}
+      </Fact>
+      {health.writes_waiting > 0 && (
+        <Fact what={t('boardService.waiting')} bad>
+          {health.writes_waiting}
+        </Fact>
+      )}
+    </>
   );
 }
 
