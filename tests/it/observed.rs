@@ -200,3 +200,37 @@ async fn a_supervisor_is_told_how_the_service_itself_is() {
     operator.get("/v1/service/health").await.problem(403);
     service.get("/v1/service/health").await.problem(401);
 }
+
+#[tokio::test]
+async fn one_sos_is_followed_through_the_log_from_socket_to_screen() {
+    let settings = [("log.filter", "warn,silverbell::trace=debug"), ("log.format", "json")];
+    let service = TestService::with(&settings).await;
+    let (device, operator) = (service.demo.phone(60), service.log_in("operator1").await);
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let (mut screen, mut phone) = (service.live(&operator).await, service.live(&aide).await);
+    let ticket = service.open(&device).await;
+    phone.offer_on(&ticket).await;
+    screen.event("offered").await;
+    // The log is written after the screen was.
+    let lines = eventually("the offer is shown", async || {
+        let log = service.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let lines: Vec<Value> = lines.map(|line| line["fields"].clone()).collect();
+        let offered = lines.iter().find(|it| it["event"] == "offered")?["seq"].clone();
+        let is_shown = |it: &Value| it["step"] == "shown" && it["seq"] == offered;
+        lines.iter().any(is_shown).then_some(lines)
+    })
+    .await;
+    let recorded = lines.iter().find(|it| it["step"] == "recorded").expect("it is recorded");
+    assert_eq!(recorded["ticket"], serde_json::json!(ticket));
+    let of_it =
+        |it: &&Value| it["ticket"] == recorded["ticket"] || it["signal"] == recorded["signal"];
+    let mut steps: Vec<String> = lines.iter().filter(of_it).map(|it| it.text("/step")).collect();
+    steps.dedup();
+    let first = |step: &str| steps.iter().position(|it| it == step).expect("the step is there");
+    assert!(first("received") < first("recorded"), "{steps:?}");
+    assert!(
+        first("announced") < first("decided") && first("announced") < first("shown"),
+        "{steps:?}"
+    );
+}

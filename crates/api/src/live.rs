@@ -370,6 +370,10 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         {
             let delay_ms = self.api.dispatcher.clock().now().since_ms(happened.at).max(0);
             histogram!("silverbell_live_delivery_seconds").record(delay_ms as f64 / 1_000.0);
+            tracing::debug!(
+                target: "silverbell::trace",
+                step = "shown", ticket = %happened.ticket.id, seq = happened.seq, delay_ms,
+            );
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use silverbell_store::{Commit, StoreError, TicketCommit};
 use tokio_util::sync::CancellationToken;
 
 use crate::board::ResponderState;
-use crate::{Board, Dispatcher};
+use crate::{Board, Dispatcher, trace};
 
 /// The loop looks at the district at least so often: a lost wake-up or a jump of the clock costs no
 /// more.
@@ -121,6 +121,7 @@ async fn commit(
     decision: Decision,
 ) -> (TicketId, Result<u64, StoreError>) {
     let id = decision.ticket.id;
+    trace::decided(&decision.ticket, decision.events.len(), dispatcher.clock.now());
     let part = TicketCommit {
         ticket: decision.ticket,
         expected_version: decision.expected_version,

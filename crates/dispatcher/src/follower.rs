@@ -13,6 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::Dispatcher;
+use crate::trace;
 
 /// How long to wait before reading once more what could not be read.
 const READ_AGAIN: Duration = Duration::from_millis(500);
@@ -40,6 +41,7 @@ pub(crate) async fn run(
             received = advances.recv() => match received {
                 Ok(advance) => {
                     measure(&advance);
+                    trace::announced(&advance, follower.dispatcher.clock.now());
                     if follower.follow(&advance) {
                         continue;
                     }

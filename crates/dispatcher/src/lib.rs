@@ -26,6 +26,7 @@ mod roster;
 mod rounds;
 mod standby_plan;
 mod telephone;
+mod trace;
 mod turns;
 mod unrecorded;
 mod use_cases;

@@ -10,6 +10,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use crate::Dispatcher;
+use crate::trace;
 
 /// How long the store has; what then follows has to fit into the rest of a device's two seconds
 /// (contract: 503 within 2 s).
@@ -44,6 +45,7 @@ impl Dispatcher {
     }
 
     async fn record_or_keep(self: Arc<Self>, alarm: Alarm) -> Result<Recorded, NotRecorded> {
+        trace::received(&alarm);
         let _in_hand = self.turns.take();
         let _turn = match self.turn_of(&alarm).await {
             Ok(turn) => turn,
@@ -61,6 +63,7 @@ impl Dispatcher {
                 Err(error.into())
             }
             Ok(recorded) => {
+                trace::recorded(&recorded, counts.received_at, self.clock.now());
                 self.note_pressed(&recorded, counts);
                 if let Some(first) = first {
                     self.unrecorded.forget(vec![first.id]).await;
