@@ -70,6 +70,8 @@ enum Command {
     Accept,
     /// One SOS at a time until acknowledged, beside a bare handler with one row
     Ack,
+    /// One SOS at a time with ten supervisors' boards open, beside none
+    Boards,
     /// SOS to the offer on the responders' phones, 100 SOS a second
     Offer,
     /// SOS to an operator's screen, beside a minimal relay
@@ -144,9 +146,13 @@ async fn main() -> Result<()> {
     let parts = match cli.command {
         Command::All => {
             use Command::{
-                Accept, Ack, Console, Databases, Decode, Memory, Messages, Offer, Plan, Watches,
+                Accept, Ack, Boards, Console, Databases, Decode, Memory, Messages, Offer, Plan,
+                Watches,
             };
-            vec![Accept, Ack, Offer, Console, Databases, Memory, Messages, Watches, Decode, Plan]
+            vec![
+                Accept, Ack, Boards, Offer, Console, Databases, Memory, Messages, Watches, Decode,
+                Plan,
+            ]
         }
         one => vec![one],
     };
@@ -154,6 +160,7 @@ async fn main() -> Result<()> {
         let outcome = match part {
             Command::Accept => parts::accept::run(&bench, &mut report).await,
             Command::Ack => parts::ack::run(&bench, &mut report).await,
+            Command::Boards => parts::boards::run(&bench, &mut report).await,
             Command::Offer => parts::offer::run(&bench, &mut report).await,
             Command::Console => parts::console::run(&bench, &mut report).await,
             Command::Databases => parts::databases::run(&bench, &mut report).await,

@@ -170,6 +170,10 @@ async fn one_phone_opens_it_and_the_next_is_told_so() {
     assert!(refused.text("/detail").contains("another phone"), "{refused}");
     assert!(theirs.cookie.is_none());
     theirs.open(&token).await.problem(403);
+    // No phone brings a secret of its own.
+    let offer = mine.cookie.as_ref().unwrap().split(['=', '.']).nth(1).unwrap().to_owned();
+    let mut chosen = Phone { cookie: Some(format!("silverbell_offer={offer}.")), ..theirs.clone() };
+    chosen.open(&token).await.problem(403);
     // The first answer was lost: the same key is the same phone. And the link may be tapped again.
     let mut again = Phone::new(&service);
     again.open_as(&token, Some("first phone")).await.ok();

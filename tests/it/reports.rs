@@ -250,6 +250,37 @@ async fn what_reports_count_is_defined_and_opens_its_tickets_group_by_group() {
 }
 
 #[tokio::test]
+async fn what_people_wrote_is_no_formula_in_a_table() {
+    let service = TestService::start().await;
+    let device = service.demo.phone(60);
+    let supervisor = service.log_in("supervisor1").await;
+    let aide = service.on_duty("aide01", device.north(100.0)).await;
+    let mut phone = service.live(&aide).await;
+    let ticket = service.open(&device).await;
+    let offer = phone.offer_on(&ticket).await.text("/offer/id");
+    let decline = format!("/v1/offers/{offer}/decline");
+    aide.post(&decline, json!({"reason": "长".repeat(201)})).await.problem(422);
+    let path = format!("/v1/tickets/{ticket}/notes");
+    supervisor.post(&path, json!({"text": "长".repeat(4_001)})).await.problem(422);
+    supervisor.post(&path, json!({"text": "长".repeat(4_000)})).await.ok();
+    aide.post(&decline, json!({"reason": "长".repeat(200)})).await.ok();
+
+    let path = format!("/v1/responders/{}", aide.responder());
+    let file = supervisor.get(&path).await.ok();
+    let mut body = json!({"name": "=1+1"});
+    for key in ["role", "phone", "lat", "lon", "travel", "sex", "changed_at"] {
+        body[key] = file[key].clone();
+    }
+    supervisor.put(&path, body).await.ok();
+    let (from, to) = (rfc3339(now_ms() - 3_600_000), rfc3339(now_ms() + 60_000));
+    let path = format!("/v1/reports/summary?from={from}&to={to}&by=responder");
+    let request = supervisor.request(reqwest::Method::GET, &path);
+    let table = request.header("accept", "text/csv").send().await.unwrap().text().await.unwrap();
+    let line = table.lines().find(|line| line.starts_with(&aide.responder())).expect("a line");
+    assert!(line.contains(",'=1+1,"), "{line}");
+}
+
+#[tokio::test]
 async fn certificates_that_end_are_told_before_they_do() {
     let service = TestService::start().await;
     let operator = service.log_in("operator1").await;

@@ -3,8 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use silverbell_dispatcher::Actor;
 use silverbell_store::{Idempotency, Subject};
@@ -16,6 +18,10 @@ use crate::session::CurrentUser;
 
 /// The longest `Idempotency-Key`, bytes.
 const MAX_KEY: usize = 255;
+
+/// The longest text of any field, characters: what is written into a history stays there for ever. Many fields
+/// have less room.
+const LONGEST_TEXT: usize = 4_000;
 
 /// A request of a person, its body read.
 #[derive(Debug)]
@@ -37,6 +43,10 @@ impl<T: DeserializeOwned> FromRequest<Api> for Act<T> {
             .await
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
         let fingerprint = fingerprint(&parts, &bytes);
+        if has_long_text(&bytes) {
+            let words = format!("a text in the body is longer than {LONGEST_TEXT} characters");
+            return Err(Problem::unprocessable(words));
+        }
         let body = Request::new(axum::body::Body::from(bytes));
         let JsonBody(body) = JsonBody::from_request(body, api).await?;
         Ok(Self { who, body, key: key.map(|key| (key, fingerprint)), api: api.clone() })
@@ -64,8 +74,22 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     key.map(|key| Some(key.to_owned())).ok_or_else(wrong)
 }
 
+/// Returns whether a text anywhere in the body is too long; what is no JSON is refused later, in words.
+fn has_long_text(bytes: &[u8]) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.chars().count() > LONGEST_TEXT,
+            Value::Array(items) => items.iter().any(is_in),
+            Value::Object(fields) => fields.values().any(is_in),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    bytes.len() > LONGEST_TEXT && serde_json::from_slice(bytes).is_ok_and(|body| is_in(&body))
+}
+
 fn fingerprint(parts: &Parts, bytes: &[u8]) -> [u8; 32] {
-    let about = format!("{} {}\n", parts.method, parts.uri.path());
+    let path = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let about = format!("{} {path}\n", parts.method);
     Sha256::new().chain_update(about).chain_update(bytes).finalize().into()
 }
 

@@ -329,7 +329,7 @@ fn asked(
     if to <= from {
         return Err(Problem::unprocessable("to: after `from`; `from` is included, `to` is not"));
     }
-    if to.since_s(from) > LONGEST_REPORT_S {
+    if to.since_ms(from) > LONGEST_REPORT_S * 1_000 {
         let days = LONGEST_REPORT_S / 86_400;
         return Err(Problem::unprocessable(format!("to: at most {days} days after `from`")));
     }

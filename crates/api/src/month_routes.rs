@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use silverbell_domain::{DistrictId, LONGEST_REVIEW_NOTE, ReviewCause, UserId};
@@ -20,6 +20,9 @@ use crate::session::CurrentUser;
 use crate::summary_routes::place;
 use crate::ticket_routes::{Nothing, TicketAnswer, answered, parse, permit, shown};
 use crate::{Api, dto};
+
+/// So many tickets at most are shown that missed a target.
+const MOST_MISSED: usize = 1_000;
 
 /// What a month is asked by.
 #[derive(Debug, Deserialize)]
@@ -170,7 +173,8 @@ pub(crate) struct MonthReviews {
     missing: usize,
     /// Whether more tickets missed a target than are told.
     cut: bool,
-    /// Those that missed a target, in the order in which they were received.
+    /// Those that missed a target, those without a cause first, then in the order in which they were received; at
+    /// most 1,000.
     tickets: Vec<MissedTicket>,
 }
 
@@ -189,7 +193,11 @@ pub(crate) async fn reviews(
     let district = one(&api, &who, which.district.as_deref())?;
     let _place = place(&api).await?;
     let found = api.dispatcher.month_review(&district, &which.month).await;
-    let found = found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let mut found = found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let (missing, cut) = (found.missing(), found.missed.len() > MOST_MISSED);
+    // Who has said why of all that are shown finds the next ones.
+    found.missed.sort_by_key(|it| it.review.is_some());
+    found.missed.truncate(MOST_MISSED);
     let said = found.missed.iter().filter_map(|it| it.review.as_ref()).map(|review| review.by);
     let people = said.chain(found.closed.as_ref().map(|month| month.closed_by)).collect();
     let names = names(&api, people).await?;
@@ -217,8 +225,8 @@ pub(crate) async fn reviews(
         closed: found.closed.as_ref().map(|month| closed(month, &names)),
         open: found.open,
         pending: found.pending,
-        missing: found.missing(),
-        cut: found.is_cut,
+        missing,
+        cut,
     }))
 }
 
@@ -278,6 +286,11 @@ pub(crate) async fn kept(
     let district = one(&api, &who, there.district.as_deref())?;
     let kept = api.dispatcher.closed_month(&district, &month).await;
     let kept = kept.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    if !kept.is_genuine() {
+        tracing::error!(%district, %month, "a closed month is not what its hash says: it was changed past the service");
+        let words = "what is kept of this month is not what was closed: tell who runs the service";
+        return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, words));
+    }
     let mut answer = kept.report.into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

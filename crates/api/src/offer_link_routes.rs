@@ -32,7 +32,7 @@ const COOKIE_LASTS_S: u32 = 13 * 3_600;
 const ABOUT_PHONE: &str = "offer link's phone";
 
 /// A reason has at most so many characters.
-const MAX_REASON: usize = 200;
+pub(crate) const MAX_REASON: usize = 200;
 
 /// Whoever opened the link of an offer, on this phone.
 #[derive(Debug)]
@@ -98,7 +98,11 @@ pub(crate) async fn open(
         api.link_guesses.guessed(from.ip(), now)?;
         return Err(Problem::not_found("this link is not valid: call the centre"));
     };
-    let known = secret_of(&headers, id);
+    let known = match secret_of(&headers, id) {
+        // Only one that opened it already: no phone chooses its own.
+        Some(secret) => has_opened(&api, id, &secret).await?.then_some(secret),
+        None => None,
+    };
     let secret = match known {
         // The same phone, which tapped the link once more.
         Some(secret) => secret,
@@ -148,6 +152,13 @@ async fn file_by_link(api: &Api, ticket: &Ticket, id: OfferId) -> Result<dto::Of
         file.ticket.position = None;
     }
     Ok(file)
+}
+
+/// Returns whether a phone with this secret opened the link of an offer.
+async fn has_opened(api: &Api, id: OfferId, secret: &str) -> Result<bool, Problem> {
+    let found = api.dispatcher.store().ticket_of_offer(id).await.map_err(store_problem)?;
+    let link = found.as_ref().and_then(|ticket| ticket.offer(id)?.link.as_ref());
+    Ok(link.is_some_and(|link| link.secret_sha256 == hex::encode(token_sha256(secret))))
 }
 
 /// Returns the secret that this phone has for this offer already.

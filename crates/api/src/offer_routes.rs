@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::act::Act;
 use crate::error::{Shown, problem, store_problem};
 use crate::key_routes::keys_of;
+use crate::offer_link_routes::MAX_REASON;
 use crate::session::CurrentUser;
 use crate::ticket_routes::parse;
 use crate::{Api, dto, view};
@@ -272,6 +273,9 @@ pub(crate) async fn step(
     let responder = glanced.offer(id).map(|offer| offer.responder);
     let responder = responder.ok_or_else(|| Problem::not_found("there is no such offer"))?;
     let on_behalf = permit(&act.who, &glanced, responder)?;
+    if act.body.reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
+        return Err(Problem::unprocessable(format!("reason: at most {MAX_REASON} characters")));
+    }
     let command = match step.as_str() {
         "accept" => OfferCommand::Accept,
         "decline" => OfferCommand::Decline(act.body.reason.clone()),

@@ -119,7 +119,7 @@ pub(crate) async fn response_times(
     if to <= from {
         return Err(Problem::unprocessable("to: after `from`; `from` is included, `to` is not"));
     }
-    if to.since_s(from) > by.longest_s() {
+    if to.since_ms(from) > by.longest_s() * 1_000 {
         let days = by.longest_s() / 86_400;
         let words = format!("to: at most {days} days after `from` by {}", by.as_str());
         return Err(Problem::unprocessable(words));
@@ -147,7 +147,8 @@ pub(crate) fn served(api: &Api, districts: &[DistrictId]) -> Result<(), Problem>
 
 pub(crate) fn time(key: &str, text: &str) -> Result<UnixMs, Problem> {
     let words = || Problem::unprocessable(format!("{key}: give a time as in RFC 3339"));
-    parse_rfc3339(text).ok_or_else(words)
+    // A `+` that nobody escaped comes as a blank.
+    parse_rfc3339(&text.replace(' ', "+")).ok_or_else(words)
 }
 
 fn group(times: &ResponseTimes) -> Group {

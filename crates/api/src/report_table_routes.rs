@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::stream::try_unfold;
 use silverbell_dispatcher::{LONGEST_REPORT_S, LocalClock, ReportedTicket, slices};
 use silverbell_domain::{AskedAnswer, DistrictId, EscalationTarget, ResponseFacts, Times, UnixMs};
+use silverbell_lists::protected;
 use silverbell_web::{Problem, rfc3339};
 
 use crate::Api;
@@ -157,7 +158,7 @@ fn line(ticket: &ReportedTicket) -> Vec<String> {
         facts.cause.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         yes(facts.is_counted),
         yes(facts.is_emergency),
-        facts.village.clone(),
+        protected(&facts.village),
         ticket.category.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         joined(facts.flags.iter().map(|flag| flag.as_str().to_owned())),
         facts.ring_min.to_string(),

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::{LONGEST_REPORT_S, Summary};
 use silverbell_domain::{DistrictId, Heat, MEASURES, Phase, ReportBy, ReportRow, UnixMs};
+use silverbell_lists::protected;
 use silverbell_web::{Problem, rfc3339};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -371,7 +372,9 @@ fn csv(summary: &Summary) -> Result<Response, Problem> {
     let groups = summary.groups.iter().map(|(key, name, it)| (key.to_string(), name, cells(it)));
     let name = "total".to_owned();
     for (key, name, cells) in std::iter::once((name.clone(), &name, total)).chain(groups) {
-        let row = [&*key, &**name].into_iter().chain(cells.iter().map(|(_, cell)| &**cell));
+        // What people wrote is no formula.
+        let (key, name) = (protected(&key), protected(name));
+        let row = [&*key, &*name].into_iter().chain(cells.iter().map(|(_, cell)| &**cell));
         table.write_record(row).map_err(broken)?;
     }
     let bytes = table.into_inner().map_err(|error| broken(error.into_error().into()))?;

@@ -254,8 +254,9 @@ impl Ticket {
             return Err(Refusal::State(words));
         }
         let at = told_at(at, now);
-        // What waited for a signal is older than what a partner told meanwhile.
-        if self.scene.as_deref().is_none_or(|known| known.at <= at) {
+        // What waited for a signal is older than what a partner told meanwhile. But no clock of a phone hides a
+        // life in danger behind a calm word: it stands until somebody tells otherwise after it.
+        if is_grave || self.scene.as_deref().is_none_or(|known| known.at <= at) {
             self.scene = Some(Box::new(ReportedScene { offer: id, responder, at, report }));
         }
         let mut events = vec![NewEvent { at: now, by, event }];

@@ -146,6 +146,24 @@ fn the_newest_report_stands_whenever_it_arrives_and_no_clock_makes_it_of_tomorro
 }
 
 #[test]
+fn no_clock_of_a_phone_hides_a_life_in_danger_behind_an_older_calm_word() {
+    let (mut town, id, offer) = under_way();
+    town.step('A', OfferCommand::OnScene(Arrival::Claimed));
+    let now = town.ticket('S').active_at;
+    let calm = || report(Consciousness::Clear, BreathingState::Normal);
+    let grave = report(Consciousness::Unresponsive, BreathingState::Absent);
+    assert_eq!(tell(&mut town, id, offer, calm(), now), Ok(()));
+    assert_eq!(tell(&mut town, id, offer, grave, now.plus_s(-120)), Ok(()));
+    let is_grave =
+        |town: &Town| town.ticket('S').scene.clone().expect("a report").report.is_grave();
+    assert!(is_grave(&town), "told by a phone that is two minutes slow");
+    assert_eq!(tell(&mut town, id, offer, calm(), now.plus_s(-600)), Ok(()));
+    assert!(is_grave(&town), "what is older still changes nothing");
+    assert_eq!(tell(&mut town, id, offer, calm(), now), Ok(()));
+    assert!(!is_grave(&town), "somebody tells otherwise after it");
+}
+
+#[test]
 fn a_life_in_danger_is_not_filed_where_nobody_is_alarmed() {
     let (mut town, id, offer) = under_way();
     town.step('A', OfferCommand::OnScene(Arrival::Claimed));

@@ -2,6 +2,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod ack;
+pub(crate) mod boards;
 pub(crate) mod console;
 pub(crate) mod crew;
 pub(crate) mod databases;

@@ -14,9 +14,6 @@ use silverbell_store::{ClosedMonth, Constraint, StoreError};
 use super::Actor;
 use crate::{Dispatcher, LocalClock, UseCaseError};
 
-/// So many tickets at most are shown that missed a target: a district has a few a month.
-const MOST_MISSED: usize = 1_000;
-
 /// So many closed months at most are listed: of twenty years.
 const MOST_MONTHS: u32 = 240;
 
@@ -50,8 +47,6 @@ pub struct MonthReview {
     pub pending: usize,
     /// Those that missed a target, in the order in which they were received.
     pub missed: Vec<Missed>,
-    /// Whether there are more of them than are told.
-    pub is_cut: bool,
 }
 
 impl MonthReview {
@@ -169,7 +164,6 @@ impl Dispatcher {
             open: facts.iter().filter(|it| it.times.closed.is_none()).count(),
             pending: 0,
             missed: Vec::new(),
-            is_cut: false,
         };
         for facts in facts {
             let mut measures = Vec::new();
@@ -184,10 +178,6 @@ impl Dispatcher {
             review.pending += usize::from(waits);
             if measures.is_empty() {
                 continue;
-            }
-            if review.missed.len() == MOST_MISSED {
-                review.is_cut = true;
-                break;
             }
             let known = self.store.ticket(facts.ticket).await?;
             let said = known.and_then(|ticket| ticket.review).map(|review| *review);
@@ -292,7 +282,7 @@ fn is_closed() -> UseCaseError {
 
 /// Returns why a month cannot be closed yet.
 fn why_not(review: &MonthReview, now: UnixMs) -> Option<String> {
-    let MonthReview { closed, open, pending, is_cut, to, .. } = review;
+    let MonthReview { closed, open, pending, to, .. } = review;
     if closed.is_some() {
         return Some("the month is closed already".into());
     }
@@ -301,11 +291,6 @@ fn why_not(review: &MonthReview, now: UnixMs) -> Option<String> {
     }
     if *open > 0 {
         return Some(format!("{open} tickets of the month are open: close them first"));
-    }
-    if *is_cut {
-        return Some(format!(
-            "more than {MOST_MISSED} tickets missed a target: too many to close at once"
-        ));
     }
     let missing = review.missing();
     if missing > 0 {

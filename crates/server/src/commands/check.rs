@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use silverbell_store::{ClosedMonth, District, Store};
 
 use crate::config::Config;
 use crate::database::Database;
 use crate::{cells, data_key, map_tiles, roads};
+
+/// So many closed months at most are looked at: of twenty years.
+const MOST_MONTHS: u32 = 240;
 
 /// Lists what is wrong. The settings were read and checked before.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
@@ -42,6 +46,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
             ));
         }
     }
+    wrong.extend(changed_months(&*store, &districts).await?);
     if let Err(error) = store.probe().await {
         wrong.push(format!("the database cannot be written: {error}"));
     }
@@ -51,4 +56,22 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     }
     super::print(&wrong.join("\n"))?;
     Ok(ExitCode::FAILURE)
+}
+
+/// Returns the closed months that are not what their hashes say.
+async fn changed_months(store: &dyn Store, districts: &[District]) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for District { id, .. } in districts {
+        for ClosedMonth { month, .. } in
+            store.closed_months(std::slice::from_ref(id), MOST_MONTHS).await?
+        {
+            let kept = store.closed_month(id, &month).await?;
+            if kept.is_some_and(|kept| !kept.is_genuine()) {
+                wrong.push(format!(
+                    "the closed month {month} of {id} is not what its hash says: it was changed past the service"
+                ));
+            }
+        }
+    }
+    Ok(wrong)
 }
