@@ -162,7 +162,7 @@ async fn each_measure_is_defined_once_and_every_figure_opens_its_tickets() {
     let behind = async |key: &str, side: &str| {
         let path = format!("/v1/reports/measures/{key}/tickets?{span}&side={side}");
         let list = supervisor.get(&path).await.ok();
-        let list = list.as_array().unwrap().iter();
+        let list = list.list("/tickets").iter();
         list.map(|it| it.text("/ticket")).collect::<Vec<_>>()
     };
     assert_eq!(behind("answered_60s", "inside").await, std::slice::from_ref(&attended));
@@ -236,10 +236,17 @@ async fn what_reports_count_is_defined_and_opens_its_tickets_group_by_group() {
 
     let path = format!("/v1/reports/measures/on_scene_30min/tickets?{span}&side=inside{his}");
     let list = supervisor.get(&path).await.ok();
-    assert_eq!(list[0]["ticket"], json!(helped), "of one responder: {list:#}");
+    assert_eq!(list["tickets"][0]["ticket"], json!(helped), "of one responder: {list:#}");
+    assert!(list["tickets"][0]["took_s"].is_number(), "{list:#}");
 
     let path = format!("/v1/reports/figures/tickets/tickets?{span}");
-    for rest in ["&by=village", "&group=x", "&by=moon&group=x"] {
+    for rest in [
+        "&by=village",
+        "&group=x",
+        "&by=moon&group=x",
+        "&by=month&group=2026-13",
+        "&by=responder&group=x",
+    ] {
         assert!(supervisor.get(&format!("{path}{rest}")).await.problem(422)["detail"].is_string());
     }
     let reversed = format!("/v1/reports/figures/tickets/tickets?from={to}&to={from}");
@@ -304,7 +311,11 @@ async fn certificates_that_end_are_told_before_they_do() {
     };
     let path = |file: &Value| format!("/v1/responders/{}", file.text("/id"));
     let certificate = |name: &str, ahead: i64| json!({"name": name, "until": day(ahead)});
-    let soon = json!([certificate("救护员证", 30), certificate("驾驶证", 300)]);
+    let soon = json!([
+        certificate("救护员证", -400),
+        certificate("救护员证", 30),
+        certificate("驾驶证", 300)
+    ]);
     let kept = supervisor.put(&path(&first), with(&first, Some(soon.clone()))).await.ok();
     assert_eq!(kept["certificates"], soon);
     let kept = supervisor.put(&path(&first), with(&kept, None)).await.ok();

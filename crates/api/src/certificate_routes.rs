@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
+use silverbell_domain::latest_of_each;
 use silverbell_web::Problem;
 use utoipa::ToSchema;
 
@@ -11,6 +12,7 @@ use crate::district_routes::chosen;
 use crate::error::store_problem;
 use crate::report_routes::served;
 use crate::session::CurrentUser;
+use crate::summary_routes::place;
 
 /// So far ahead one may look, days.
 const FURTHEST_DAYS: i64 = 400;
@@ -42,7 +44,7 @@ pub(crate) struct EndingCertificate {
 }
 
 /// Returns the certificates of people in the service that have ended or will within some days, those that
-/// ended first at the top.
+/// ended first at the top. Of each name the latest counts: what was renewed is not over.
 #[utoipa::path(get, path = "/v1/reports/certificates", tag = "reports",
     params(
         ("within_days" = Option<i64>, Query, description = "0 to 400; 60 when missing"),
@@ -60,6 +62,7 @@ pub(crate) async fn ending(
     }
     let districts = chosen(&api, &who, ahead.district.as_deref())?;
     served(&api, &districts)?;
+    let _place = place(&api).await?;
     let mut ending = Vec::new();
     let now = api.dispatcher.clock().now();
     for board in districts.iter().filter_map(|district| api.dispatcher.board(district)) {
@@ -70,7 +73,8 @@ pub(crate) async fn ending(
             if responder.left_at.is_some() {
                 continue;
             }
-            ending.extend(responder.certificates.iter().filter_map(|certificate| {
+            let latest = latest_of_each(&responder.certificates);
+            ending.extend(latest.into_iter().filter_map(|certificate| {
                 let days_left = certificate.days_left(&today)?;
                 (days_left <= ahead.within_days).then(|| EndingCertificate {
                     responder: responder.id.to_string(),

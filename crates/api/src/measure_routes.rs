@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use silverbell_dispatcher::LONGEST_REPORT_S;
 use silverbell_domain::{
     DistrictId, FIGURES, Figure, FigureAsked, FigureRule, MEASURES, Measure, Measured, NamedGroup,
-    Phase, Side, TicketBehind, UnixMs,
+    Phase, Side, UnixMs,
 };
 use silverbell_web::{Problem, rfc3339};
 use utoipa::ToSchema;
@@ -145,19 +145,6 @@ fn outside() -> String {
     Side::Outside.as_str().into()
 }
 
-/// A ticket behind a measure.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MeasuredTicket {
-    /// Which ticket.
-    ticket: String,
-    /// Its number, for people.
-    number: u64,
-    /// When it was received, RFC 3339.
-    received_at: String,
-    /// How long it took, or has taken so far, seconds.
-    took_s: f64,
-}
-
 /// Returns the tickets behind a measure, whoever took longest first, at most 500.
 #[utoipa::path(get, path = "/v1/reports/measures/{key}/tickets", tag = "reports",
     params(
@@ -168,7 +155,7 @@ pub(crate) struct MeasuredTicket {
         ("by" = Option<String>, Query, description = "With `group`: as in `/v1/reports/summary`"),
         ("group" = Option<String>, Query, description = "Only of this group of that report, by its key"),
         ("district" = Option<String>, Query, description = "One district; all that are served when missing")),
-    responses((status = 200, description = "The tickets", body = Vec<MeasuredTicket>),
+    responses((status = 200, description = "The tickets", body = FiguredTickets),
         (status = 404, description = "No such measure", body = Problem),
         (status = 422, description = "No such span, side or group", body = Problem)))]
 pub(crate) async fn tickets(
@@ -176,7 +163,7 @@ pub(crate) async fn tickets(
     who: CurrentUser,
     Path(key): Path<String>,
     Query(which): Query<SpanAndSide>,
-) -> Result<Json<Vec<MeasuredTicket>>, Problem> {
+) -> Result<Json<FiguredTickets>, Problem> {
     let (districts, span) = asked(&api, &who, &which.span)?;
     let missing = || Problem::not_found("there is no such measure: see /v1/measures");
     let measure = Measure::of(&key).ok_or_else(missing)?;
@@ -185,25 +172,23 @@ pub(crate) async fn tickets(
     let side = side.ok_or_else(|| Problem::unprocessable(words))?;
     let group = named_group(which.by.as_deref(), which.group)?;
     let asked = (FigureAsked::Measure(measure, side), group);
-    let (found, _) = behind(&api, &districts, span, asked).await?;
-    let shown = found.iter().map(|it| MeasuredTicket {
-        ticket: it.ticket.to_string(),
-        number: it.number,
-        received_at: rfc3339(it.received),
-        took_s: it.took_ms.unwrap_or_default() as f64 / 1_000.0,
-    });
-    Ok(Json(shown.collect()))
+    behind(&api, &districts, span, asked).await.map(Json)
 }
 
-/// Returns the group that is named; refuses half a name.
+/// Returns the group that is named; refuses half a name, and a key that no such report has.
 fn named_group(by: Option<&str>, key: Option<String>) -> Result<Option<NamedGroup>, Problem> {
-    let Some((by, key)) = by.zip(key.clone()) else {
-        let half = by.is_some() || key.is_some();
-        let words = "by and group go together: by as in the report, group as its key";
-        return if half { Err(Problem::unprocessable(words)) } else { Ok(None) };
-    };
-    let by = report_by(by)?;
-    Ok(Some(NamedGroup { by, key }))
+    match (by, key) {
+        (None, None) => Ok(None),
+        (Some(by), Some(key)) => {
+            let group = NamedGroup { by: report_by(by)?, key };
+            let words = "group: a key as the report by this has it";
+            if group.may_be() { Ok(Some(group)) } else { Err(Problem::unprocessable(words)) }
+        }
+        (Some(_), None) | (None, Some(_)) => {
+            let words = "by and group go together: by as in the report, group as its key";
+            Err(Problem::unprocessable(words))
+        }
+    }
 }
 
 async fn behind(
@@ -211,10 +196,17 @@ async fn behind(
     districts: &[DistrictId],
     span: (UnixMs, UnixMs),
     asked: (FigureAsked, Option<NamedGroup>),
-) -> Result<(Vec<TicketBehind>, usize), Problem> {
+) -> Result<FiguredTickets, Problem> {
     let _place = place(api).await?;
     let found = api.dispatcher.tickets_behind(districts, span, asked, MOST_TICKETS).await;
-    found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))
+    let (found, count) = found.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
+    let tickets = found.iter().map(|it| FiguredTicket {
+        ticket: it.ticket.to_string(),
+        number: it.number,
+        received_at: rfc3339(it.received),
+        took_s: it.took_ms.map(|ms| ms as f64 / 1_000.0),
+    });
+    Ok(FiguredTickets { count, tickets: tickets.collect() })
 }
 
 /// What a figure is that is no measure.
@@ -222,13 +214,15 @@ async fn behind(
 pub(crate) struct FigureDefinition {
     /// Its name: `false_alarms`, `eta_error`, …
     key: &'static str,
-    /// What it is a number of: `tickets`, `offers`, `calls`, `devices`, `responders`, `spans`, `seconds`,
-    /// `share`, `grade`.
+    /// What it is a number of: `tickets`, `offers`, `calls`, `devices`, `certificates`, `responders`,
+    /// `spans`, `seconds`, `share`, `grade`.
     unit: &'static str,
     /// What is counted, and what is not.
     counts: &'static str,
     /// Which answer says it.
     report: &'static str,
+    /// What it has to reach; null where nobody has set anything.
+    target: Option<f64>,
     /// Whether `/v1/reports/figures/{key}/tickets` shows the tickets behind it.
     has_tickets: bool,
 }
@@ -239,6 +233,7 @@ fn figure(figure: &Figure) -> FigureDefinition {
         unit: figure.unit.as_str(),
         counts: figure.counts,
         report: figure.report,
+        target: figure.target,
         has_tickets: has_tickets(figure),
     }
 }
@@ -246,7 +241,7 @@ fn figure(figure: &Figure) -> FigureDefinition {
 const fn has_tickets(figure: &Figure) -> bool {
     match figure.rule {
         FigureRule::Tickets(_) | FigureRule::Offers(_) => true,
-        FigureRule::None => false,
+        FigureRule::NoTickets => false,
     }
 }
 
@@ -274,14 +269,17 @@ pub(crate) struct FiguredTicket {
     number: u64,
     /// When it was received, RFC 3339.
     received_at: String,
+    /// Behind a measure: how long it took, or has taken so far, seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    took_s: Option<f64>,
 }
 
 /// The tickets behind a figure.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FiguredTickets {
-    /// How many.
+    /// How many tickets; of a figure of offers, those with such an offer.
     count: usize,
-    /// The latest of them, at most 500, the last first.
+    /// At most 500 of them: behind a measure whoever took longest first, else the latest first.
     tickets: Vec<FiguredTicket>,
 }
 
@@ -308,13 +306,7 @@ pub(crate) async fn figure_tickets(
     let figure = Figure::of(&key).filter(|figure| has_tickets(figure)).ok_or_else(missing)?;
     let group = named_group(which.by.as_deref(), which.group)?;
     let asked = (FigureAsked::Figure(figure), group);
-    let (found, count) = behind(&api, &districts, span, asked).await?;
-    let tickets = found.iter().map(|it| FiguredTicket {
-        ticket: it.ticket.to_string(),
-        number: it.number,
-        received_at: rfc3339(it.received),
-    });
-    Ok(Json(FiguredTickets { count, tickets: tickets.collect() }))
+    behind(&api, &districts, span, asked).await.map(Json)
 }
 
 fn asked(

@@ -127,7 +127,7 @@ impl TicketsBehind {
                 let somebodys = self.group.as_ref().filter(|group| group.is_of_responders());
                 came_to(asked.answer) && somebodys.is_none_or(|group| group.is(asked.responder))
             }),
-            FigureRule::None => false,
+            FigureRule::NoTickets => false,
         }
     }
 
@@ -205,6 +205,18 @@ mod tests {
         all[4].reopened = 1;
         all[5].satisfaction = Some(4);
         all[6].is_emergency = false;
+        all[1].times.on_scene = Some(NOON.plus_s(900));
+        all[2].times.on_scene = Some(NOON.plus_s(900));
+        all[4].escalated_to = vec![crate::EscalationTarget::Ambulance];
+        all[5].times.followed_up = Some(NOON.plus_s(9_000));
+        let way = |took_s| AskedFacts {
+            accepted_at: Some(NOON),
+            on_scene_at: Some(NOON.plus_s(took_s)),
+            ..asked(1, AskedAnswer::Accepted)
+        };
+        all[3].asked = vec![way(900), asked(2, AskedAnswer::Declined)];
+        all[4].asked =
+            vec![way(310), asked(3, AskedAnswer::Expired), asked(4, AskedAnswer::Withdrawn)];
         let mut reporter = Reporter::new(ReportBy::Day, NOON);
         all.iter().for_each(|facts| reporter.add(facts, HOUR, None));
         let (row, groups) = reporter.finish();
@@ -221,7 +233,18 @@ mod tests {
             ("called_back", row.called_back),
             ("satisfaction", row.satisfied_n),
             ("eta_error", row.eta_error.n),
+            ("late_share", 1),
+            ("offers_asked", 2),
+            ("offers_accepted", row.offers.accepted),
+            ("offers_declined", row.offers.declined),
+            ("offers_expired", row.offers.expired),
+            ("offers_withdrawn", row.offers.withdrawn),
         ];
+        assert!(counted.iter().all(|(_, count)| *count > 0), "nothing is compared with nothing");
+        let told = counted.map(|(key, _)| key);
+        let with_tickets =
+            crate::FIGURES.iter().filter(|it| !matches!(it.rule, FigureRule::NoTickets));
+        assert!(with_tickets.map(|it| it.key).eq(told), "every figure of tickets, in its order");
         let day = NamedGroup { by: ReportBy::Day, key: groups[0].0.to_string() };
         assert_eq!(ReportKey::Day(HOUR.day).to_string(), day.key);
         for (key, expected) in counted {

@@ -32,6 +32,17 @@ impl Certificate {
     }
 }
 
+/// Returns of each name the certificate that lasts longest: what was renewed is not over.
+#[must_use]
+pub fn latest_of_each(certificates: &[Certificate]) -> Vec<&Certificate> {
+    let is_latest = |it: &&Certificate| {
+        !certificates.iter().any(|other| other.name == it.name && other.until > it.until)
+    };
+    let mut latest: Vec<_> = certificates.iter().filter(is_latest).collect();
+    latest.dedup();
+    latest
+}
+
 impl fmt::Display for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.name, self.until)
@@ -50,6 +61,14 @@ mod tests {
         assert_eq!(read.as_ref(), Some(&expected));
         assert_eq!(Certificate::parse(&expected.to_string()), Some(expected));
         assert_eq!(Certificate::parse("救护员证"), None);
+    }
+
+    #[test]
+    fn what_was_renewed_is_not_over() {
+        let of = |name: &str, until: &str| Certificate { name: name.into(), until: until.into() };
+        let all = [of("a", "2024-01-01"), of("b", "2023-01-01"), of("a", "2027-01-01")];
+        let latest: Vec<_> = latest_of_each(&all).into_iter().map(ToString::to_string).collect();
+        assert_eq!(latest, ["b 2023-01-01", "a 2027-01-01"]);
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub use answers::{ANSWERS_DAYS, Answers, answers_since, was_accepted};
 pub use behind::{FigureAsked, Side, TicketBehind, TicketsBehind};
 pub use calls::{FromCall, note_call, open_callback, open_from_call, open_visit};
 pub use candidates::{Candidate, Considered, Reason, consider};
-pub use certificate::Certificate;
+pub use certificate::{Certificate, latest_of_each};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use death::Death;
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};

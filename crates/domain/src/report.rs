@@ -8,7 +8,8 @@ use crate::figures::{
     is_emergency, is_escalated, is_false_alarm, is_graded, is_reopened,
 };
 use crate::{
-    AskedAnswer, MEASURES, Phase, ResponderId, ResponseFacts, Standing, Times, UnixMs, who_went,
+    AskedAnswer, MEASURES, Phase, ResponderId, ResponseFacts, Standing, Times, UnixMs, is_date,
+    who_went,
 };
 
 /// What people who gave no village or category are called.
@@ -412,6 +413,22 @@ impl NamedGroup {
         match key_of(self.by, facts, hour, category) {
             Some(key) => key.to_string() == self.key,
             None => who_went(&facts.asked).iter().any(|who| self.is(*who)),
+        }
+    }
+
+    /// Returns whether a report by this may have such a key; one that no ticket is in is possible.
+    #[must_use]
+    pub fn may_be(&self) -> bool {
+        match self.by {
+            ReportBy::Hour => self.key.split_once('T').is_some_and(|(day, hour)| {
+                let hours = hour.strip_suffix(":00").filter(|hour| hour.len() == 2);
+                is_date(day) && hours.and_then(|it| it.parse().ok()).is_some_and(|it: u8| it < 24)
+            }),
+            ReportBy::Day | ReportBy::Week => is_date(&self.key),
+            ReportBy::Month => is_date(&format!("{}-01", self.key)),
+            ReportBy::Village | ReportBy::Category => !self.key.is_empty(),
+            ReportBy::Responder => self.key.parse::<ResponderId>().is_ok(),
+            ReportBy::Ring => self.key.parse::<u16>().is_ok(),
         }
     }
 

@@ -201,7 +201,7 @@ fn certificates_come_with_their_last_day_and_a_list_without_them_takes_none_away
         row(",certificates", ",").file(Some(&known), who, &district(), now).certificates.is_empty()
     );
     let record = responder_record(&known, "").pop();
-    assert_eq!(record.as_deref(), Some("红十字 救护员证 2027-03-01；驾驶证 2030-12-31"));
+    assert_eq!(record.as_deref(), Some("红十字 救护员证 2027-03-01;驾驶证 2030-12-31"));
     let undated = read(",certificates", ",救护员证").bad;
     assert_eq!(undated.len(), 1, "{undated:?}");
 }

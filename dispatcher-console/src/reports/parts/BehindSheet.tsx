@@ -13,7 +13,10 @@ export interface Behind {
   title: string;
 }
 
-type Listed = TicketBehind[] | { count: number; tickets: TicketBehind[] };
+interface Listed {
+  count: number;
+  tickets: TicketBehind[];
+}
 
 /** The tickets behind a number; each opens at the console, in a window of its own. */
 export function BehindSheet({ behind, onClose }: { behind: Behind; onClose: () => void }) {
@@ -32,13 +35,11 @@ export function BehindSheet({ behind, onClose }: { behind: Behind; onClose: () =
             </Dialog.Close>
           </div>
           <Answered query={query}>
-            {(listed) => {
-              const tickets = Array.isArray(listed) ? listed : listed.tickets;
-              const count = Array.isArray(listed) ? null : listed.count;
+            {({ count, tickets }) => {
               if (tickets.length === 0) return <p className="empty">{t('reports.noTickets')}</p>;
               return (
                 <>
-                  {count !== null && count > tickets.length && <p className="muted">{t('reports.firstOf', { shown: tickets.length, all: count })}</p>}
+                  {count > tickets.length && <p className="muted">{t('reports.firstOf', { shown: tickets.length, all: count })}</p>}
                   <ul className="behind">
                     {tickets.map(({ ticket, number, received_at, took_s }) => (
                       <li key={ticket}>
