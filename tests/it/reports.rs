@@ -268,8 +268,8 @@ async fn what_people_wrote_is_no_formula_in_a_table() {
     let decline = format!("/v1/offers/{offer}/decline");
     aide.post(&decline, json!({"reason": "长".repeat(201)})).await.problem(422);
     let path = format!("/v1/tickets/{ticket}/notes");
-    supervisor.post(&path, json!({"text": "长".repeat(4_001)})).await.problem(422);
-    supervisor.post(&path, json!({"text": "长".repeat(4_000)})).await.ok();
+    supervisor.post(&path, json!({"text": "长".repeat(20_001)})).await.problem(422);
+    supervisor.post(&path, json!({"text": "长".repeat(20_000)})).await.ok();
     aide.post(&decline, json!({"reason": "长".repeat(200)})).await.ok();
 
     let path = format!("/v1/responders/{}", aide.responder());

@@ -21,7 +21,7 @@ const MAX_KEY: usize = 255;
 
 /// The longest text of any field, characters: what is written into a history stays there for ever. Many fields
 /// have less room.
-const LONGEST_TEXT: usize = 4_000;
+const LONGEST_TEXT: usize = 20_000;
 
 /// A request of a person, its body read.
 #[derive(Debug)]
