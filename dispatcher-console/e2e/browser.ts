@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -24,6 +24,8 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
+export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
 /** A page that keeps account of what it must not do. */
 export interface WatchedPage {
   page: Page;
@@ -33,8 +35,9 @@ export interface WatchedPage {
   errors: string[];
 }
 
-export async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+/** `kept`: cookies and what pages stored, of another browser. */
+export async function openPage(browser: Browser, origin: string, kept?: StorageState): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...(kept === undefined ? {} : { storageState: kept }) });
   const page = await context.newPage();
   const foreign: string[] = [];
   const errors: string[] = [];
