@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use silverbell_dispatcher::{CallReport, LONGEST_REPORT_S};
+use silverbell_dispatcher::CallReport;
 use silverbell_domain::{CallId, Phase};
 use silverbell_store::CallQuality;
 use silverbell_web::{Problem, rfc3339};
@@ -13,7 +13,7 @@ use crate::act::Act;
 use crate::call_routes::known;
 use crate::error::{Shown, problem};
 use crate::session::CurrentUser;
-use crate::summary_routes::{Span, asked, place};
+use crate::summary_routes::{LONGEST_REPORT_DAYS, Span, asked, place};
 use crate::ticket_routes::parse;
 use crate::{Api, dto, view};
 
@@ -154,7 +154,7 @@ pub(crate) async fn calls(
     who: CurrentUser,
     Query(span): Query<Span>,
 ) -> Result<Json<CallsOfReport>, Problem> {
-    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_S / 86_400)?;
+    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_DAYS)?;
     let _place = place(&api).await?;
     let report = api.dispatcher.call_report(&districts, span).await;
     let report = report.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;

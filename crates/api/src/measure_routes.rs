@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use silverbell_dispatcher::LONGEST_REPORT_S;
 use silverbell_domain::{
     DistrictId, FIGURES, Figure, FigureAsked, FigureRule, MEASURES, Measure, Measured, NamedGroup,
     Phase, Side, UnixMs,
@@ -13,11 +12,9 @@ use silverbell_web::{Problem, rfc3339};
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::district_routes::chosen;
 use crate::error::{Shown, problem};
-use crate::report_routes::{served, time};
 use crate::session::CurrentUser;
-use crate::summary_routes::{place, report_by};
+use crate::summary_routes::{LONGEST_REPORT_DAYS, Span, asked, place, report_by};
 
 /// So many tickets at most stand behind a figure; the worst come first.
 const MOST_TICKETS: usize = 500;
@@ -59,13 +56,6 @@ fn definition(measure: &Measure) -> MeasureDefinition {
     (status = 200, description = "The definitions", body = Vec<MeasureDefinition>)))]
 pub(crate) async fn definitions(_who: CurrentUser) -> Json<Vec<MeasureDefinition>> {
     Json(MEASURES.iter().map(definition).collect())
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Span {
-    from: String,
-    to: String,
-    district: Option<String>,
 }
 
 /// What a measure came to.
@@ -124,7 +114,7 @@ pub(crate) async fn results(
     who: CurrentUser,
     Query(which): Query<Span>,
 ) -> Result<Json<Vec<MeasureResult>>, Problem> {
-    let (districts, span) = asked(&api, &who, &which)?;
+    let (districts, span) = asked(&api, &who, &which, LONGEST_REPORT_DAYS)?;
     let _place = place(&api).await?;
     let measured = api.dispatcher.measures(&districts, span).await;
     let measured = measured.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
@@ -164,7 +154,7 @@ pub(crate) async fn tickets(
     Path(key): Path<String>,
     Query(which): Query<SpanAndSide>,
 ) -> Result<Json<FiguredTickets>, Problem> {
-    let (districts, span) = asked(&api, &who, &which.span)?;
+    let (districts, span) = asked(&api, &who, &which.span, LONGEST_REPORT_DAYS)?;
     let missing = || Problem::not_found("there is no such measure: see /v1/measures");
     let measure = Measure::of(&key).ok_or_else(missing)?;
     let side = Side::ALL.into_iter().find(|side| side.as_str() == which.side);
@@ -301,29 +291,10 @@ pub(crate) async fn figure_tickets(
     Path(key): Path<String>,
     Query(which): Query<SpanAndGroup>,
 ) -> Result<Json<FiguredTickets>, Problem> {
-    let (districts, span) = asked(&api, &who, &which.span)?;
+    let (districts, span) = asked(&api, &who, &which.span, LONGEST_REPORT_DAYS)?;
     let missing = || Problem::not_found("there is no such figure of tickets: see /v1/figures");
     let figure = Figure::of(&key).filter(|figure| has_tickets(figure)).ok_or_else(missing)?;
     let group = named_group(which.by.as_deref(), which.group)?;
     let asked = (FigureAsked::Figure(figure), group);
     behind(&api, &districts, span, asked).await.map(Json)
-}
-
-fn asked(
-    api: &Api,
-    who: &CurrentUser,
-    which: &Span,
-) -> Result<(Vec<DistrictId>, (UnixMs, UnixMs)), Problem> {
-    who.supervisor()?;
-    let districts = chosen(api, who, which.district.as_deref())?;
-    served(api, &districts)?;
-    let (from, to) = (time("from", &which.from)?, time("to", &which.to)?);
-    if to <= from {
-        return Err(Problem::unprocessable("to: after `from`; `from` is included, `to` is not"));
-    }
-    if to.since_ms(from) > LONGEST_REPORT_S * 1_000 {
-        let days = LONGEST_REPORT_S / 86_400;
-        return Err(Problem::unprocessable(format!("to: at most {days} days after `from`")));
-    }
-    Ok((districts, (from, to)))
 }

@@ -13,19 +13,17 @@ use silverbell_web::{Problem, parse_rfc3339};
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::district_routes::chosen;
 use crate::error::{Shown, problem};
 use crate::session::CurrentUser;
-use crate::summary_routes::place;
+use crate::summary_routes::{Span, asked, place};
 
 /// Of which span, and how it is put together.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
-    from: String,
-    to: String,
+    #[serde(flatten)]
+    span: Span,
     #[serde(default = "by_day")]
     group: String,
-    district: Option<String>,
 }
 
 fn by_day() -> String {
@@ -110,22 +108,12 @@ pub(crate) async fn response_times(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     who.supervisor()?;
-    let districts = chosen(&api, &who, which.district.as_deref())?;
-    served(&api, &districts)?;
     let by = GroupBy::ALL.into_iter().find(|by| by.as_str() == which.group);
     let words = "group: hour, day, responder or ring";
     let by = by.ok_or_else(|| Problem::unprocessable(words))?;
-    let (from, to) = (time("from", &which.from)?, time("to", &which.to)?);
-    if to <= from {
-        return Err(Problem::unprocessable("to: after `from`; `from` is included, `to` is not"));
-    }
-    if to.since_ms(from) > by.longest_s() * 1_000 {
-        let days = by.longest_s() / 86_400;
-        let words = format!("to: at most {days} days after `from` by {}", by.as_str());
-        return Err(Problem::unprocessable(words));
-    }
+    let (districts, span) = asked(&api, &who, &which.span, by.longest_s() / 86_400)?;
     let _place = place(&api).await?;
-    let report = api.dispatcher.response_times(&districts, (from, to), by).await;
+    let report = api.dispatcher.response_times(&districts, span, by).await;
     let report = report.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     if wants_csv(&headers) {
         return csv(&report);

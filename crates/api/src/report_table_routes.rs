@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
-use silverbell_dispatcher::{LONGEST_REPORT_S, LocalClock, ReportedTicket, slices};
+use silverbell_dispatcher::{LocalClock, ReportedTicket, slices};
 use silverbell_domain::{AskedAnswer, DistrictId, EscalationTarget, ResponseFacts, Times, UnixMs};
 use silverbell_lists::protected;
 use silverbell_web::{Problem, rfc3339};
@@ -19,7 +19,7 @@ use silverbell_web::{Problem, rfc3339};
 use crate::Api;
 use crate::error::{Shown, problem};
 use crate::session::CurrentUser;
-use crate::summary_routes::{Span, WAITS_FOR, asked, place_within};
+use crate::summary_routes::{LONGEST_REPORT_DAYS, Span, WAITS_FOR, asked, place_within};
 
 /// A table that has begun waits longer for its turn than one that can still be refused.
 const GOES_ON_WITHIN: Duration = Duration::from_secs(60);
@@ -89,7 +89,7 @@ pub(crate) async fn tickets(
     who: CurrentUser,
     Query(span): Query<Span>,
 ) -> Result<Response, Problem> {
-    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_S / 86_400)?;
+    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_DAYS)?;
     let districts = api.dispatcher.with_clocks(&districts).await;
     let districts = districts.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
     let mut sending = Sending { api, districts, weeks: slices(span).collect(), first: None };

@@ -26,6 +26,9 @@ use crate::session::CurrentUser;
 /// So many reports are made at once: the others wait, so that an SOS need not.
 pub(crate) const AT_ONCE: usize = 2;
 
+/// The longest span of a report, days.
+pub(crate) const LONGEST_REPORT_DAYS: i64 = LONGEST_REPORT_S / 86_400;
+
 /// So long a report waits for its turn.
 pub(crate) const WAITS_FOR: Duration = Duration::from_secs(5);
 
@@ -414,7 +417,7 @@ pub(crate) async fn heat(
     who: CurrentUser,
     Query(span): Query<Span>,
 ) -> Result<Json<HeatReport>, Problem> {
-    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_S / 86_400)?;
+    let (districts, span) = asked(&api, &who, &span, LONGEST_REPORT_DAYS)?;
     let _place = place(&api).await?;
     let heat = api.dispatcher.heat(&districts, span).await;
     let heat = heat.map_err(|error| problem(error, Shown::Ticket, &api.dispatcher))?;
@@ -454,7 +457,7 @@ pub(crate) async fn handovers(
     who: CurrentUser,
     Query(span): Query<Span>,
 ) -> Result<Json<Vec<ShiftHandover>>, Problem> {
-    let (districts, (from, to)) = asked(&api, &who, &span, LONGEST_REPORT_S / 86_400)?;
+    let (districts, (from, to)) = asked(&api, &who, &span, LONGEST_REPORT_DAYS)?;
     let _place = place(&api).await?;
     let notes = api.dispatcher.store().shift_notes(&districts, from, NOTES_AT_MOST).await;
     let mut notes = notes.map_err(store_problem)?;
