@@ -7,6 +7,7 @@ use silverbell_web::{Problem, rfc3339};
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::canary::{CanaryNews, CanaryOutside, CanaryPort};
 use crate::district_routes::chosen;
 use crate::session::CurrentUser;
 
@@ -30,6 +31,31 @@ pub(crate) struct Overdue {
     worst_s: i64,
 }
 
+/// What the service's own made-up alarms found (自检).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Canary {
+    /// How often it presses, seconds.
+    every_s: u32,
+    /// When the last round ended, RFC 3339; null before the first.
+    at: Option<String>,
+    /// What came of it, port by port.
+    ports: Vec<CanaryPort>,
+    /// Whether the watcher outside the service knows; null before the first round.
+    outside: Option<CanaryOutside>,
+}
+
+impl Canary {
+    fn of(news: &CanaryNews) -> Self {
+        let last = news.last.borrow().clone();
+        Self {
+            every_s: news.every_s,
+            at: last.as_ref().map(|round| rfc3339(round.at)),
+            outside: last.as_ref().map(|round| round.outside),
+            ports: last.map(|round| round.ports.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceHealth {
@@ -41,6 +67,8 @@ pub(crate) struct ServiceHealth {
     writes_waiting: usize,
     /// What should have been done already.
     overdue: Overdue,
+    /// Whether an SOS would reach a screen; null where nobody tries (`canary.every_s` is 0).
+    canary: Option<Canary>,
 }
 
 /// Returns how the service is; for supervisors. Whether it can keep an SOS at all is `/readyz`'s to say.
@@ -72,5 +100,6 @@ pub(crate) async fn health(
         },
         writes_waiting: writer.waiting(),
         overdue,
+        canary: api.settings.canary.as_ref().map(Canary::of),
     }))
 }

@@ -4,6 +4,7 @@ mod act;
 mod after_routes;
 mod call_report_routes;
 mod call_routes;
+mod canary;
 mod certificate_routes;
 mod coverage_routes;
 mod desk_routes;
@@ -52,6 +53,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+pub use canary::{CanaryFailure, CanaryNews, CanaryOutside, CanaryPort, CanaryRound};
 pub use hub::Hubs;
 pub use map_in_use::{MAP_TYPE, MapFile, MapInUse, MapOrigin};
 pub use push_routes::{NotWoken, PushBrowser, PushKeys, Pushes};

@@ -99,7 +99,11 @@ pub(crate) async fn live(
         .max_write_buffer_size(MAX_WAITING)
         .read_buffer_size(READ_BUFFER);
     Ok(upgrade.on_upgrade(move |socket: WebSocket| async move {
-        gauge!("silverbell_live_connections").increment(1.0);
+        // Nobody sits before the canary's.
+        let is_screen = !hub.board.district().is_canary();
+        if is_screen {
+            gauge!("silverbell_live_connections").increment(1.0);
+        }
         // Operators are told what nobody takes care of; supervisors are another rung.
         let name = &who.user.username;
         let leads = api.dispatcher.policy().escalation.shift_leads.contains(name);
@@ -108,7 +112,9 @@ pub(crate) async fn live(
         let (sink, stream) = socket.split();
         let ended = api.sessions.follow_ended();
         Connection { api, who, own, hub, sink, told: 0 }.run(stream, ended, query.since).await;
-        gauge!("silverbell_live_connections").decrement(1.0);
+        if is_screen {
+            gauge!("silverbell_live_connections").decrement(1.0);
+        }
         drop(token);
     }))
 }

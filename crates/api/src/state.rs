@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::canary::CanaryNews;
 use crate::hub::Hubs;
 use crate::key_routes::Readings;
 use crate::map_in_use::MapInUse;
@@ -36,6 +37,8 @@ pub struct ApiSettings {
     pub keys_overdue_h: u32,
     /// Who keeps the browsers that are woken by push; `None` where push is off.
     pub pushes: Option<Arc<dyn Pushes>>,
+    /// What the canary finds; `None` where it is off.
+    pub canary: Option<CanaryNews>,
 }
 
 /// What the routes share.

@@ -32,7 +32,7 @@ pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut rounds = Rounds::every(EVERY, stop);
     while rounds.next().await {
         dispatcher.equipment.listening.lock().looks(dispatcher.clock.now());
-        for board in dispatcher.boards() {
+        for board in dispatcher.inhabited() {
             if let Err(error) = dispatcher.care_for(&board).await {
                 tracing::error!(district = %board.district(), %error, "devices are not looked after");
                 if matches!(error, UseCaseError::Store(StoreError::Unavailable(_))) {

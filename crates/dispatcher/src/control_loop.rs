@@ -164,6 +164,10 @@ fn report(board: &Board, now: UnixMs) {
         .set(ran_at_s);
     gauge!("silverbell_tickets_open", "district" => district.clone()).set(open as f64);
     gauge!("silverbell_deadlines_overdue", "district" => district.clone()).set(overdue as f64);
+    // That nobody is free where nobody lives wakes nobody.
+    if board.district().is_canary() {
+        return;
+    }
     let people = board.states();
     let states =
         [ResponderState::Off, ResponderState::Free, ResponderState::Offered, ResponderState::Busy];

@@ -124,7 +124,7 @@ pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut last: BTreeMap<DistrictId, Last> = BTreeMap::new();
     loop {
         let mut counted_for = Duration::ZERO;
-        for board in dispatcher.boards() {
+        for board in dispatcher.inhabited() {
             if stop.is_cancelled() {
                 return;
             }

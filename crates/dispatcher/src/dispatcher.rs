@@ -203,6 +203,13 @@ impl Dispatcher {
         self.boards.read().values().cloned().collect()
     }
 
+    /// Returns the boards of the districts in which people live: all but the canary's.
+    #[must_use]
+    pub fn inhabited(&self) -> Vec<Arc<Board>> {
+        let boards = self.boards.read();
+        boards.values().filter(|board| !board.district().is_canary()).cloned().collect()
+    }
+
     /// Returns the board of a district.
     #[must_use]
     pub fn board(&self, district: &DistrictId) -> Option<Arc<Board>> {

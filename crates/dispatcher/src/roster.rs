@@ -234,7 +234,7 @@ impl Default for Covers {
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut rounds = Rounds::every(EVERY, stop);
     while rounds.next().await {
-        for board in dispatcher.boards() {
+        for board in dispatcher.inhabited() {
             if let Err(error) = dispatcher.look_at_cover(&board).await {
                 tracing::warn!(district = %board.district(), %error, "the roster is not looked at");
             }

@@ -22,7 +22,7 @@ const LOOKED_THROUGH: u32 = 100;
 pub(crate) async fn run(dispatcher: Arc<Dispatcher>, stop: CancellationToken) {
     let mut rounds = Rounds::every(EVERY, stop);
     while rounds.next().await {
-        for board in dispatcher.boards() {
+        for board in dispatcher.inhabited() {
             if let Err(error) = dispatcher.raise_visits(&board).await {
                 tracing::warn!(district = %board.district(), %error, "visits are not raised");
             }

@@ -135,6 +135,11 @@ impl Ticket {
         if self.is_open() == kind.is_of_closed() {
             return None;
         }
+        // A made-up alarm that stays open must not get anybody out of bed: the canary itself says
+        // that it was not heard.
+        if self.district.is_canary() {
+            return None;
+        }
         match kind {
             DeadlineKind::HoldEnds => self.held_until,
             DeadlineKind::OfferExpires => self.offer_expires_at(),

@@ -96,8 +96,8 @@ pub use handling::{Closing, Handling, HandlingCommand};
 pub use handoff::EmergencyCentre;
 pub use handover::{CardLink, Handover, HandoverStep};
 pub use ids::{
-    CallId, DeviceId, DistrictId, Ids, KeyId, OfferId, PhotoId, ResponderId, SeniorId, ShiftId,
-    ShiftNoteId, SignalId, TicketId, UserId,
+    CANARY, CallId, DeviceId, DistrictId, Ids, KeyId, OfferId, PhotoId, ResponderId, SeniorId,
+    ShiftId, ShiftNoteId, SignalId, TicketId, UserId,
 };
 pub use intake::{Caller, KnownDevice, gravest, join, locate, open_by_hand, open_from_alarm};
 pub use keys::{CodeRefusal, KeyEntry, KeyKind, KeyOut, KeyRetired, MAX_KEYS, Reader};

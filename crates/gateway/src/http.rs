@@ -207,7 +207,7 @@ async fn record(
         flags: body.flags,
     };
     let recorded = dispatcher.record_alarm(alarm).await.map_err(not_recorded)?;
-    if !recorded.duplicate {
+    if !recorded.duplicate && !recorded.is_canary {
         count(body.kind, Protocol::Http);
     }
     Ok(Acknowledged {

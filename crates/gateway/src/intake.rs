@@ -123,8 +123,11 @@ impl Gateway {
         origin: &Origin,
         is_shed: bool,
     ) {
-        for kind in heard.reports.iter().flat_map(|report| &report.signals) {
-            count(*kind, origin.protocol);
+        // What the service made up itself is no sign that seniors' devices are heard.
+        if !whose.device().is_some_and(|device| device.district.is_canary()) {
+            for kind in heard.reports.iter().flat_map(|report| &report.signals) {
+                count(*kind, origin.protocol);
+            }
         }
         if is_shed {
             let protocol = origin.protocol.as_str();

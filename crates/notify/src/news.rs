@@ -120,7 +120,9 @@ impl Webhooks {
 
 impl Hearer {
     fn hears(&self, word: &str, district: &DistrictId) -> bool {
-        self.events.iter().any(|event| event == word)
+        // Nobody outside is told of a made-up alarm.
+        !district.is_canary()
+            && self.events.iter().any(|event| event == word)
             && (self.districts.is_empty() || self.districts.iter().any(|it| **it == *district.0))
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use silverbell_domain::{
-    CarePolicy, CoverPolicy, DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy,
+    CANARY, CarePolicy, CoverPolicy, DispatchPolicy, DistrictId, EquipmentPolicy, EscalationPolicy,
     FollowUpPolicy, HandlingPolicy, HandoffPolicy, Policy, Protocol, SafetyPolicy, SilencePolicy,
     WatchdogPolicy,
 };
@@ -19,6 +19,7 @@ use silverbell_seal::DataKey;
 use silverbell_web::{Bounds, Proxies};
 use toml::{Table, Value};
 
+use crate::canary::CanarySettings;
 use crate::demo;
 use crate::messages::MessageSettings;
 use crate::road_settings::RoadSettings;
@@ -76,6 +77,7 @@ pub(crate) struct Config {
     telephone: Telephone,
     pub(crate) notify: MessageSettings,
     pub(crate) keys: Keys,
+    canary: CanarySettings,
 }
 
 /// The register of keys and door codes.
@@ -291,6 +293,7 @@ impl Config {
         self.models()?;
         self.telephone()?;
         self.notify.read(&self.server.public_url)?;
+        self.canary.validate()?;
         let is_of_phone = |c: char| c.is_ascii_digit() || "+-() ".contains(c);
         let can_be_dialled = |phone: &String| {
             phone.chars().all(is_of_phone) && phone.chars().any(|c| c.is_ascii_digit())
@@ -327,6 +330,11 @@ impl Config {
             bail!("server.idle_s: 1 to {LONGEST_IDLE_S}");
         }
         let slug = &self.gateway.default_district;
+        if slug == CANARY {
+            bail!(
+                "gateway.default_district: \"{CANARY}\" is the service's own, nobody lives there"
+            );
+        }
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if slug.is_empty() || !slug.chars().all(fits) {
             bail!("gateway.default_district: lower-case letters, digits and hyphens");
@@ -412,6 +420,11 @@ impl Config {
         let texts = self.server.former_data_keys.expose_secret().split(',').map(str::trim);
         let keys = texts.filter(|text| !text.is_empty()).map(DataKey::read);
         keys.collect::<Result<_, _>>().context("server.former_data_keys")
+    }
+
+    /// Returns the canary's settings; `None` where nothing moves by itself.
+    pub(crate) fn canary(&self) -> Option<&CanarySettings> {
+        Some(&self.canary).filter(|canary| self.demo != "quiet" && canary.every().is_some())
     }
 
     /// Returns the ports of devices, the closed ones too, by their key's word.

@@ -1,6 +1,7 @@
 //! Silverbell 银铃: the service that stands between an old person's SOS key and the two people who
 //! reach the door.
 
+mod canary;
 mod cells;
 mod cli;
 mod commands;

@@ -17,7 +17,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
-use silverbell_api::{Api, ApiSettings, Hubs, MapInUse};
+use silverbell_api::{Api, ApiSettings, CanaryNews, Hubs, MapInUse};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
 use silverbell_domain::{Clock, Protocol};
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
@@ -34,6 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
+use crate::canary::{self, Canary, CanarySettings};
 use crate::cells::CellsInUse;
 use crate::config::Config;
 use crate::data_key;
@@ -139,7 +140,9 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         lines: Lines::new(config.policy().equipment),
     };
     let exchange = telephone(&config, &gateway, &tasks, &stop)?;
-    let outside = (exchange, receipts, seals.clone(), map, pushes);
+    let canary = config.canary().and_then(CanarySettings::every).map(canary::news);
+    let (canary, found) = canary.unzip();
+    let outside = (exchange, receipts, seals.clone(), map, pushes, found);
     let app = app(&config, &gateway, outside, hubs, metrics, &stop, &tasks);
     let files = open_files.saturating_sub(SPARE_FILES / 2);
     let http = HttpSettings {
@@ -154,12 +157,13 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     if let Some(tls) = tls {
         tasks.spawn(guarded(tls.follow(stop.clone()), stop.clone()));
     }
-    // The demo's people live in this process, and speak to it without a certificate.
+    // The demo's people and the canary live in this process, and speak to it without a certificate.
     let mut inside_address = address;
-    if config.demo == "on" && http.tls.is_some() {
-        let inside = listen("127.0.0.1:0", "the demo").await?;
+    let are_inside = config.demo == "on" || config.canary().is_some_and(CanarySettings::is_inside);
+    if are_inside && http.tls.is_some() {
+        let inside = listen("127.0.0.1:0", "the way within").await?;
         inside_address = inside.local_addr()?;
-        let http = HttpSettings { port: "demo", tls: None, ..http.clone() };
+        let http = HttpSettings { port: "inside", tls: None, ..http.clone() };
         let (app, connections, until) = (app.clone(), tasks.clone(), stop.clone());
         tasks.spawn(async move { http_server::serve(inside, app, http, connections, until).await });
     }
@@ -176,6 +180,16 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
         stop: stop.clone(),
     };
     let ports = device_ports::serve(devices).await?;
+    if let (Some(settings), Some(told)) = (config.canary(), canary) {
+        let canary = Canary::new(
+            settings.clone(),
+            settings.ways(inside_address, &ports),
+            (&config.data, &SystemSecrets),
+            dispatcher.clone(),
+            told,
+        )?;
+        tasks.spawn(guarded(canary.run(stop.clone()), stop.clone()));
+    }
 
     // Whoever reads that it listens may stop it at once.
     let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -250,6 +264,9 @@ async fn listen(address: &str, key: &str) -> Result<TcpListener> {
 async fn prepare(config: &Config, store: &dyn Store) -> Result<Option<demo::Demo>> {
     store.probe().await?;
     commands::ensure_default_district(store, config).await?;
+    if config.canary().is_some() {
+        canary::ensure_district(store).await?;
+    }
     if config.demo.is_empty() {
         return Ok(None);
     }
@@ -380,13 +397,19 @@ struct Health {
 }
 
 /// What the routes reach others by.
-type Outside =
-    (Arc<dyn Exchange>, ReceiptDesk, Arc<Seals>, MapInUse, Option<Arc<dyn silverbell_api::Pushes>>);
+type Outside = (
+    Arc<dyn Exchange>,
+    ReceiptDesk,
+    Arc<Seals>,
+    MapInUse,
+    Option<Arc<dyn silverbell_api::Pushes>>,
+    Option<CanaryNews>,
+);
 
 fn app(
     config: &Config,
     gateway: &Gateway,
-    (exchange, receipts, seals, map, pushes): Outside,
+    (exchange, receipts, seals, map, pushes, canary): Outside,
     hubs: Arc<Hubs>,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
@@ -406,6 +429,7 @@ fn app(
         centre_phone: config.centre_phone(),
         keys_overdue_h: config.keys.overdue_h,
         pushes,
+        canary,
     };
     let secrets = Arc::new(SystemSecrets);
     let api = Api::new(

@@ -24,6 +24,8 @@ pub struct Recorded {
     pub duplicate: bool,
     /// Whose signal it is, if the device is known and proved to be it.
     pub device: Option<DeviceId>,
+    /// Whether the service made the alarm up itself (自检).
+    pub is_canary: bool,
 }
 
 /// One ticket's part of a commit.

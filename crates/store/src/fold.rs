@@ -464,6 +464,7 @@ impl<'a> Fold<'a> {
                 ticket: first.ticket,
                 joined: first.joined,
                 duplicate: true,
+                is_canary: is_canarys(device.as_ref()),
                 device: device.filter(|_| verified).map(|device| device.id),
             });
         }
@@ -487,11 +488,19 @@ impl<'a> Fold<'a> {
             ticket: ticket.id,
             joined,
         };
+        let is_canary = is_canarys(device.as_ref());
         let device = device.map(|device| device.id);
         self.rows.signals.push(signal_row(&alarm, &seen, &ticket, device));
         self.context.seen.push(seen);
         let device = device.filter(|_| verified);
-        Ok(Recorded { signal: alarm.id, ticket: ticket.id, joined, duplicate: false, device })
+        Ok(Recorded {
+            signal: alarm.id,
+            ticket: ticket.id,
+            joined,
+            duplicate: false,
+            device,
+            is_canary,
+        })
     }
 
     fn same_signal(
@@ -698,6 +707,10 @@ fn corrupt(error: serde_json::Error) -> StoreError {
 }
 
 /// Returns whether the ticket is looked for by something else than before, as far as is known.
+fn is_canarys(device: Option<&KnownDevice>) -> bool {
+    device.is_some_and(|device| device.district.is_canary())
+}
+
 fn is_found_anew(before: Option<&Ticket>, after: &Ticket) -> bool {
     let found_by = |ticket: &Ticket| {
         (ticket.senior, ticket.kind, ticket.urgency, ticket.is_open(), ticket.times.closed)

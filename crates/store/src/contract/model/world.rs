@@ -266,6 +266,7 @@ impl World {
             joined: joined.is_some(),
             duplicate: false,
             device: device.as_ref().filter(|_| verified).map(|device| device.id),
+            is_canary: false,
         };
         self.keep(ticket, vec![event]);
         self.signals.push(Signal { said, at: now, recorded });

@@ -1,0 +1,272 @@
+//! The canary (自检): every minute a made-up SOS through each port that is open, to a console's live feed.
+//!
+//! It goes the way of a real one: a device's bytes to the port, and an operator's session and socket to
+//! see it. When all arrived a watcher outside the service is told (a dead man's switch): it calls
+//! somebody when it is *not* told, whatever the reason, this whole machine included.
+
+mod cast;
+mod console;
+mod frames;
+mod press;
+mod settings;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use metrics::{counter, gauge, histogram};
+use silverbell_api::{CanaryFailure, CanaryNews, CanaryOutside, CanaryPort, CanaryRound, Secrets};
+use silverbell_dispatcher::Dispatcher;
+use silverbell_domain::{Clock, Protocol};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use self::cast::Cast;
+pub(crate) use self::cast::ensure_district;
+use self::console::{Console, Feed};
+pub(crate) use self::settings::{CanarySettings, Ways};
+
+/// The first round, after the ports are open.
+const FIRST_AFTER: Duration = Duration::from_secs(5);
+
+/// From the first key of a round until the last alarm has to be on the feed.
+const ROUND_WITHIN: Duration = Duration::from_secs(8);
+
+/// The watcher outside.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
+
+/// One that is ready to go.
+pub(crate) struct Canary {
+    settings: CanarySettings,
+    ways: Ways,
+    cast: Cast,
+    dispatcher: Arc<Dispatcher>,
+    console: Console,
+    /// To whoever is outside: by the environment's proxy, if it names one.
+    outside: reqwest::Client,
+    told: watch::Sender<Option<Arc<CanaryRound>>>,
+}
+
+/// Returns where rounds are told, and who follows them.
+pub(crate) fn news(every: Duration) -> (watch::Sender<Option<Arc<CanaryRound>>>, CanaryNews) {
+    let (told, last) = watch::channel(None);
+    let every_s = u32::try_from(every.as_secs()).unwrap_or(u32::MAX);
+    (told, CanaryNews { every_s, last })
+}
+
+impl Canary {
+    /// Makes one ready; its people are in the data directory.
+    pub(crate) fn new(
+        settings: CanarySettings,
+        ways: Ways,
+        (data, secrets): (&Path, &dyn Secrets),
+        dispatcher: Arc<Dispatcher>,
+        told: watch::Sender<Option<Arc<CanaryRound>>>,
+    ) -> Result<Self> {
+        let cast = Cast::of(data, secrets)?;
+        // Both clients ask for the process' cryptography; another one installed first is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = || reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        // It is our own address, whatever the environment says about proxies.
+        let http = client().no_proxy().build().context("no HTTP client")?;
+        let outside = client().build().context("no HTTP client")?;
+        let console = Console {
+            http,
+            url: ways.url.clone(),
+            username: cast.username(),
+            password: cast.password(),
+            cookie: None,
+        };
+        Ok(Self { settings, ways, cast, dispatcher, console, outside, told })
+    }
+
+    /// Goes round after round until told to stop.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let Some(every) = self.settings.every() else { return };
+        gauge!("silverbell_canary_every_seconds").set(every.as_secs_f64());
+        for (protocol, _) in &self.ways.ports {
+            // A port that never works is noticed as one that worked until now.
+            came_through(protocol.as_str(), self.dispatcher.clock());
+        }
+        let mut rounds = interval_at(Instant::now() + FIRST_AFTER.min(every), every);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+            let Some(ports) = stop.run_until_cancelled(self.round()).await else { return };
+            for port in &ports {
+                count(port, self.dispatcher.clock());
+            }
+            let outside = stop.run_until_cancelled(self.tell_outside(&ports)).await;
+            let Some(outside) = outside else { return };
+            let round = CanaryRound { at: self.dispatcher.clock().now(), ports, outside };
+            self.told.send_replace(Some(Arc::new(round)));
+        }
+    }
+
+    /// Presses through every port, and returns what came of it.
+    async fn round(&mut self) -> Vec<CanaryPort> {
+        let protocols: Vec<Protocol> = self.ways.ports.iter().map(|(it, _)| *it).collect();
+        let entering =
+            timeout(ROUND_WITHIN, self.cast.enter(self.dispatcher.store(), &protocols)).await;
+        if let Err(error) = entering.map_err(anyhow::Error::from).flatten() {
+            tracing::error!("the canary cannot press: its devices cannot be looked up: {error:#}");
+            return all(&protocols, CanaryFailure::Unprepared);
+        }
+        let (mut feed, left_open) = match self.console.open().await {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::error!("the canary has no console to look at: {error:#}");
+                return all(&protocols, CanaryFailure::NoConsole);
+            }
+        };
+        // What an interrupted round left behind: a press would only join it.
+        for ticket in left_open {
+            self.close(&ticket.ticket).await;
+        }
+        let came = self.press_all(&mut feed).await;
+        protocols.iter().map(|protocol| came.port(*protocol, &self.cast)).collect()
+    }
+
+    async fn press_all(&self, feed: &mut Feed) -> Came {
+        let started = Instant::now();
+        let mut presses = JoinSet::new();
+        for (protocol, address) in self.ways.ports.clone() {
+            let alarm = frames::alarm(
+                protocol,
+                &self.cast.ident(protocol),
+                cast::PLACE,
+                self.dispatcher.clock().now(),
+            );
+            let key = self.cast.key(protocol);
+            let http = self.console.http.clone();
+            presses.spawn(async move {
+                let pressed = press::press(&http, &address, alarm, key.as_deref()).await;
+                (protocol, pressed)
+            });
+        }
+        let mut came = Came::default();
+        let wanted = self.ways.ports.len();
+        let until = started + ROUND_WITHIN;
+        let mut is_feed_open = true;
+        while came.pressed.len() < wanted || (is_feed_open && came.shown.len() < wanted) {
+            let step = async {
+                tokio::select! {
+                    Some(pressed) = presses.join_next() => Step::Pressed(pressed.ok()),
+                    shown = feed.next(), if is_feed_open => Step::Shown(shown),
+                    else => Step::Over,
+                }
+            };
+            match timeout_at(until, step).await {
+                Ok(Step::Pressed(pressed)) => came.pressed.extend(pressed),
+                Ok(Step::Shown(Some(shown))) => {
+                    let took = started.elapsed();
+                    came.shown.entry(shown.senior).or_insert((shown.ticket, took));
+                }
+                Ok(Step::Shown(None)) => is_feed_open = false,
+                Ok(Step::Over) | Err(_) => break,
+            }
+        }
+        for (ticket, _) in came.shown.values() {
+            self.close(ticket).await;
+        }
+        came
+    }
+
+    /// One that stays open is closed in the next round.
+    async fn close(&self, ticket: &str) {
+        if let Err(error) = self.console.close(ticket).await {
+            tracing::warn!("a ticket of the canary stays open for now: {error:#}");
+        }
+    }
+
+    /// Tells the watcher outside that all is well, if it is.
+    async fn tell_outside(&self, ports: &[CanaryPort]) -> CanaryOutside {
+        let Some(url) = self.settings.ping_url() else { return CanaryOutside::Nobody };
+        if ports.iter().any(|port| port.failure.is_some()) {
+            return CanaryOutside::Silent;
+        }
+        let answer = self.outside.get(url).timeout(TOLD_WITHIN).send().await;
+        match answer.and_then(reqwest::Response::error_for_status) {
+            Ok(_) => CanaryOutside::Told,
+            Err(error) => {
+                // The address is a secret: whoever has it can keep the watcher calm.
+                let error = error.without_url();
+                tracing::error!(%error, "canary.ping_url: the watcher outside is not reached");
+                counter!("silverbell_canary_ping_failures_total").increment(1);
+                CanaryOutside::Unreached
+            }
+        }
+    }
+}
+
+enum Step {
+    /// `None`: a press broke off.
+    Pressed(Option<(Protocol, Result<(), CanaryFailure>)>),
+    /// `None`: the feed has ended.
+    Shown(Option<console::Shown>),
+    /// Nothing more can come.
+    Over,
+}
+
+/// What came of the presses of a round.
+#[derive(Default)]
+struct Came {
+    pressed: HashMap<Protocol, Result<(), CanaryFailure>>,
+    /// By senior: the ticket, and how long after the first key it was on the feed.
+    shown: HashMap<String, (String, Duration)>,
+}
+
+impl Came {
+    fn port(&self, protocol: Protocol, cast: &Cast) -> CanaryPort {
+        let pressed = self.pressed.get(&protocol);
+        let acknowledged = pressed.copied().unwrap_or(Err(CanaryFailure::NotAcknowledged));
+        let shown = self.shown.get(&cast.senior(protocol).to_string());
+        let came =
+            acknowledged.and_then(|()| shown.map(|(_, took)| *took).ok_or(CanaryFailure::NotShown));
+        CanaryPort {
+            port: protocol.as_str(),
+            took_ms: came.ok().map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            failure: came.err(),
+        }
+    }
+}
+
+fn all(protocols: &[Protocol], failure: CanaryFailure) -> Vec<CanaryPort> {
+    let of =
+        |it: &Protocol| CanaryPort { port: it.as_str(), took_ms: None, failure: Some(failure) };
+    protocols.iter().map(of).collect()
+}
+
+/// Notes that an alarm came through a port.
+fn came_through(port: &'static str, clock: &dyn Clock) {
+    let now_s = clock.now().0 as f64 / 1_000.0;
+    gauge!("silverbell_canary_last_success_timestamp_seconds", "port" => port).set(now_s);
+}
+
+fn count(port: &CanaryPort, clock: &dyn Clock) {
+    let name = port.port;
+    match (port.took_ms, port.failure) {
+        (_, Some(failure)) => {
+            let why = failure.as_str();
+            counter!("silverbell_canary_failures_total", "port" => name, "why" => why).increment(1);
+            match failure {
+                // Said once for all ports.
+                CanaryFailure::Unprepared | CanaryFailure::NoConsole => {}
+                CanaryFailure::Unreachable
+                | CanaryFailure::NotAcknowledged
+                | CanaryFailure::NotShown => {
+                    tracing::error!(port = name, why, "a made-up SOS did not reach a console");
+                }
+            }
+        }
+        (Some(took_ms), None) => {
+            histogram!("silverbell_canary_seconds", "port" => name)
+                .record(took_ms as f64 / 1_000.0);
+            came_through(name, clock);
+        }
+        (None, None) => {}
+    }
+}
