@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use silverbell_domain::{DistrictId, Responder, ResponderId, Senior, UnixMs, Weather};
+use silverbell_domain::{CANARY, DistrictId, Responder, ResponderId, Senior, UnixMs, Weather};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, Intake, LastPosition, NewSession, NewUser, PositionRow,
-    needs_column, phones, pinyin_column, responder_changed,
+    AdminWrite, Advance, Answer, District, Intake, LastPosition, MADE_UP_AT_ONCE, MADE_UP_KEPT_S,
+    NewSession, NewUser, PositionRow, needs_column, phones, pinyin_column, responder_changed,
 };
 use sqlx::postgres::PgConnection;
 
@@ -379,6 +379,35 @@ async fn append_positions(connection: &mut PgConnection, positions: &[PositionRo
     DONE
 }
 
+/// Removes closed tickets that the canary pressed, with all that is theirs, and returns how many.
+async fn purge_made_up(
+    connection: &mut PgConnection,
+    before: UnixMs,
+) -> Result<usize, sqlx::Error> {
+    let tickets = sqlx::query_scalar!(
+        "SELECT id FROM tickets WHERE district = $1 AND NOT open AND received_at < $2
+         LIMIT $3 FOR UPDATE SKIP LOCKED",
+        CANARY,
+        before.0,
+        MADE_UP_AT_ONCE as i64
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    if tickets.is_empty() {
+        return Ok(0);
+    }
+    for remove in [
+        "DELETE FROM events WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM signals WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM deadlines WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM ticket_facts WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM tickets WHERE district = $1 AND id = ANY ($2)",
+    ] {
+        sqlx::query(remove).bind(CANARY).bind(&tickets).execute(&mut *connection).await?;
+    }
+    Ok(tickets.len())
+}
+
 async fn purge(
     connection: &mut PgConnection,
     now: UnixMs,
@@ -397,8 +426,9 @@ async fn purge(
     .await?;
     let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     let messages = outbox::purge(connection, messages_before, PURGED_AT_ONCE).await?;
+    let made_up = purge_made_up(connection, now.plus_s(-MADE_UP_KEPT_S)).await?;
     let most = positions.rows_affected().max(reports).max(messages);
-    if most >= PURGED_AT_ONCE.cast_unsigned() {
+    if most >= PURGED_AT_ONCE.cast_unsigned() || made_up >= MADE_UP_AT_ONCE {
         // The small tables have no index for this: once the large ones are through.
         return Ok((Answer::Purged { is_more: true }, None));
     }

@@ -1,10 +1,10 @@
 //! Writes that are not folded: people, sessions, duty, positions, the outbox's leases.
 
 use serde_json::{Value, json};
-use silverbell_domain::{DistrictId, Responder, Senior, UnixMs, Weather};
+use silverbell_domain::{CANARY, DistrictId, Responder, Senior, UnixMs, Weather};
 use silverbell_store::{
-    AdminWrite, Advance, Answer, District, LastPosition, NewSession, NewUser, PositionRow,
-    needs_column, phones, pinyin_column, responder_changed,
+    AdminWrite, Advance, Answer, District, LastPosition, MADE_UP_AT_ONCE, MADE_UP_KEPT_S,
+    NewSession, NewUser, PositionRow, needs_column, phones, pinyin_column, responder_changed,
 };
 use sqlx::sqlite::SqliteConnection;
 
@@ -312,6 +312,37 @@ async fn append_positions(connection: &mut SqliteConnection, positions: &[Positi
     DONE
 }
 
+/// Removes closed tickets that the canary pressed, with all that is theirs, and returns how many.
+async fn purge_made_up(
+    connection: &mut SqliteConnection,
+    before: UnixMs,
+) -> Result<usize, sqlx::Error> {
+    let tickets = sqlx::query_scalar!(
+        "SELECT id FROM tickets
+         WHERE district = ?1 AND open = 0 AND received_at < ?2 LIMIT ?3",
+        CANARY,
+        before.0,
+        MADE_UP_AT_ONCE as i64
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    if tickets.is_empty() {
+        return Ok(0);
+    }
+    let ids = serde_json::json!(tickets).to_string();
+    for remove in [
+        "DELETE FROM events WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM signals WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM deadlines WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM ticket_facts
+         WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM tickets WHERE district = ?1 AND id IN (SELECT value FROM json_each(?2))",
+    ] {
+        sqlx::query(remove).bind(CANARY).bind(&ids).execute(&mut *connection).await?;
+    }
+    Ok(tickets.len())
+}
+
 async fn purge(
     connection: &mut SqliteConnection,
     now: UnixMs,
@@ -330,8 +361,9 @@ async fn purge(
     .await?;
     let reports = devices::purge(connection, positions_before, PURGED_AT_ONCE).await?;
     let messages = outbox::purge(connection, messages_before, PURGED_AT_ONCE).await?;
+    let made_up = purge_made_up(connection, now.plus_s(-MADE_UP_KEPT_S)).await?;
     let most = positions.rows_affected().max(reports).max(messages);
-    if most >= PURGED_AT_ONCE.cast_unsigned() {
+    if most >= PURGED_AT_ONCE.cast_unsigned() || made_up >= MADE_UP_AT_ONCE {
         // The small tables have no index for this: once the large ones are through.
         return Ok((Answer::Purged { is_more: true }, None));
     }

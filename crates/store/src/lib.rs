@@ -83,7 +83,10 @@ pub use query::{
 pub use registry::{DeviceChange, DistrictCounts, FileWrite, RegistryChange, Replaces, SeniorPage};
 pub use shifts::{ShiftsChange, ShiftsRemoved};
 pub use unreadable::{readable, unreadable};
-pub use write::{AdminWrite, Answer, Write, Written, responder_changed, responders_changed, split};
+pub use write::{
+    AdminWrite, Answer, MADE_UP_AT_ONCE, MADE_UP_KEPT_S, Write, Written, responder_changed,
+    responders_changed, split,
+};
 pub use writer::{Backend, Herald, Intake, Writer, WriterHandle};
 
 /// Everything that is kept. Errors of every call: [`StoreError::Unavailable`] when the store
@@ -756,7 +759,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes what need not be kept: sessions that ended before `now`, idempotency keys before
     /// `keys_before`, and a bounded number of positions from before `positions_before` and of messages
-    /// that were finished before `messages_before`, for an SOS waits behind this. Returns whether there is more to remove: call it again then, not at once.
+    /// that were finished before `messages_before`, for an SOS waits behind this; and closed tickets of
+    /// the district [`CANARY`](silverbell_domain::CANARY) that are older than [`MADE_UP_KEPT_S`], with
+    /// their history. Returns whether there is more to remove: call it again then, not at once.
     async fn purge(
         &self,
         now: UnixMs,

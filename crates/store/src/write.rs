@@ -23,6 +23,12 @@ pub enum Write {
     Admin(AdminWrite),
 }
 
+/// What the service made up itself (自检) is kept so long, seconds: a day, to see what went wrong.
+pub const MADE_UP_KEPT_S: i64 = 86_400;
+
+/// So many made-up tickets are removed at once: an SOS waits behind it.
+pub const MADE_UP_AT_ONCE: usize = 200;
+
 /// A write that is not folded: people, sessions, duty, positions, the outbox's leases. Each is a
 /// call of [`Store`](crate::Store).
 #[derive(Clone, Debug)]

@@ -1,11 +1,17 @@
 //! Positions, purging, probing.
 
-use silverbell_domain::{DistrictId, LatLon, PositionSource, ResponderId, UnixMs};
-use silverbell_testkit::{Press, START, aide, longwen, operator};
+use silverbell_domain::{
+    CANARY, DistrictId, LatLon, Policy, PositionSource, ResponderId, Senior, Ticket, UnixMs,
+};
+use silverbell_testkit::{Press, START, aide, longwen, operator, senior};
 
-use super::Bench;
+use super::alarms::helped;
 use super::commits::answers;
-use crate::{Idempotency, LastPosition, NewSession, NewUser, PositionRow, Subject, UserRole};
+use super::{Bench, device};
+use crate::{
+    District, Idempotency, LastPosition, NewDevice, NewSession, NewUser, PositionRow, Subject,
+    UserRole,
+};
 
 const HERE: LatLon = LatLon { lat: 24.5123456, lon: 117.7123456 };
 const THERE: LatLon = LatLon { lat: 24.6, lon: 117.8 };
@@ -120,6 +126,42 @@ pub async fn purging_goes_a_little_at_a_time_and_says_whether_there_is_more(benc
     }
     assert_eq!((left().await, rounds), (0, 2));
     assert!(!purge().await);
+}
+
+pub async fn what_the_service_made_up_goes_after_a_day_and_no_other_history(bench: Bench) {
+    let canary = DistrictId::new(CANARY);
+    let district = District { id: canary.clone(), name: "自检".into(), time_zone: "UTC".into() };
+    bench.store.put_district(district).await.unwrap();
+    let made_up = Senior { district: canary.clone(), ..senior(9) };
+    bench.store.put_seniors(vec![made_up]).await.unwrap();
+    bench.store.put_devices(vec![NewDevice { district: canary, ..device(9) }]).await.unwrap();
+    bench.seniors([1]).await;
+    let closes = |t: &mut Ticket, now, p: &Policy| t.close(operator(1), helped(), now, p);
+    let real = bench.opened(1).await;
+    bench.change(&real, closes).await.unwrap();
+    let closed = bench.press(Press::of(9).id("closed")).await;
+    assert!(closed.is_canary);
+    bench.change(&bench.ticket(closed.ticket).await, closes).await.unwrap();
+    let open = bench.press(Press::of(9).id("open")).await;
+    assert!(bench.ticket(open.ticket).await.deadlines.is_empty(), "nobody is told of it");
+
+    let purge = async |s| bench.store.purge(START.plus_s(s), START, START, START).await.unwrap();
+    let of = async |table: &str, district: &str| {
+        let rows = format!("SELECT count(*) FROM {table} WHERE district = '{district}'");
+        bench.back.count(&rows).await
+    };
+    purge(86_000).await;
+    assert_eq!((of("tickets", CANARY).await, of("events", CANARY).await), (2, 4), "a day");
+    assert!(!purge(3 * 86_400).await);
+    assert!(bench.store.ticket(closed.ticket).await.unwrap().is_none());
+    for table in ["tickets", "signals", "events"] {
+        assert_eq!(of(table, CANARY).await, 1, "what is open stays: {table}");
+    }
+    assert_eq!(of("ticket_facts", CANARY).await, 0);
+    assert_eq!((of("tickets", "longwen").await, of("events", "longwen").await), (1, 3));
+    assert_eq!(bench.store.check().await.unwrap(), Vec::<String>::new());
+    let changed = "UPDATE events SET at = 0 WHERE district = 'canary'";
+    assert!(bench.back.execute(changed).await.is_err(), "changed it may not be either");
 }
 
 pub async fn of_the_history_of_positions_the_first_of_every_span_is_read(bench: Bench) {

@@ -364,6 +364,7 @@ macro_rules! contract_suite {
                 a_sign_of_life_takes_no_position_away
                 purging_takes_what_is_old_and_nothing_else
                 purging_goes_a_little_at_a_time_and_says_whether_there_is_more
+                what_the_service_made_up_goes_after_a_day_and_no_other_history
                 of_the_history_of_positions_the_first_of_every_span_is_read
                 a_probe_changes_nothing
                 an_empty_district_reads_as_empty

@@ -79,6 +79,21 @@ export interface ServiceHealth {
   /** How long the store took to keep things within the last five minutes. */
   commits: { n: number; p50_ms: number | null; p99_ms: number | null };
   writes_waiting: number;
+  /** What the service's own made-up alarms found; null where none are made up. */
+  canary: Canary | null;
+}
+
+/** Why a made-up alarm did not reach a console. */
+export type CanaryFailure = 'unprepared' | 'no_console' | 'unreachable' | 'not_acknowledged' | 'not_shown';
+
+/** The last round of made-up alarms, one through each port. */
+export interface Canary {
+  every_s: number;
+  /** When it ended; null before the first one. */
+  at: string | null;
+  ports: { port: string; took_ms: number | null; failure: CanaryFailure | null }[];
+  /** Whether the watcher outside the service knows; null before the first round. */
+  outside: 'nobody' | 'told' | 'silent' | 'unreached' | null;
 }
 
 /** Whether there is a telephone exchange, and whether it is connected. */

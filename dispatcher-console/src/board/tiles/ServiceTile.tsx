@@ -6,6 +6,7 @@ import { useNow } from '../../console/state/now';
 import { useTimes } from '../../console/state/use-district';
 import { duration } from '../../shared/format';
 import { ageOf } from '../age-of';
+import { canaryVerdict } from '../model/canary';
 import { EVERY_S } from '../model/polling';
 import { overdueSteps } from '../model/tickets';
 import { useHealth, useReadiness, useTelephone } from '../state/answers';
@@ -43,10 +44,40 @@ export function ServiceTile() {
         <Fact what={t('boardService.feed')} bad={heard_s === null || heard_s > 12}>
           {heard_s === null ? t('board.never') : t('boardService.feedAge', { age: heard_s })}
         </Fact>
+        <MadeUpAlarms />
         <Commits />
         <Telephone />
       </dl>
     </Tile>
+  );
+}
+
+/** Whether an SOS would reach a screen: the service presses its own. */
+function MadeUpAlarms() {
+  const { t, word, lang } = useSpeech();
+  const now = useFeedNow();
+  const health = useHealth().data?.data;
+  if (health === undefined) return null;
+  const verdict = canaryVerdict(health.canary, now);
+  const outside = health.canary?.outside ?? null;
+  return (
+    <>
+      <Fact what={t('boardCanary.what')} bad={verdict.is === 'broken' || verdict.is === 'old'}>
+        {verdict.is === 'off' && t('boardCanary.off')}
+        {verdict.is === 'waiting' && t('boardCanary.waiting')}
+        {verdict.is === 'old' && t('boardCanary.old', { age: duration(verdict.age_s * 1000, lang) })}
+        {verdict.is === 'well' && t('boardCanary.well', { number: verdict.ports, ms: verdict.slowest_ms })}
+        {verdict.is === 'broken' &&
+          verdict.failures.map(({ port, why }) => (
+            <div key={port}>{t('boardCanary.port', { port, why: word('canaryFailure', why) })}</div>
+          ))}
+      </Fact>
+      {outside !== null && (
+        <Fact what={t('boardCanary.outside')} bad={outside === 'silent' || outside === 'unreached'}>
+          {word('canaryOutside', outside)}
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -158,4 +158,26 @@ export const enBoard: Same<typeof zhBoard> = {
     cut: 'Cut off',
     cutSince: 'Cut since {{time}}',
   },
+  canaryFailure: {
+    unprepared: 'not pressed, the database cannot be used',
+    no_console: 'not pressed, no operator could log in or follow the feed',
+    unreachable: 'cannot connect',
+    not_acknowledged: 'no answer',
+    not_shown: 'taken, but on no screen',
+  },
+  canaryOutside: {
+    nobody: 'None set: if all of this stops, nobody notices',
+    told: 'Told that all is well',
+    silent: 'Not told; it calls somebody',
+    unreached: 'Not reached; it calls somebody',
+  },
+  boardCanary: {
+    what: 'Made-up alarms',
+    off: 'Off',
+    waiting: 'First round not over',
+    old: 'None for {{age}}',
+    well: 'All {{number}} ports to the screen, slowest {{ms}} ms',
+    port: '{{port}}: {{why}}',
+    outside: 'Watcher outside',
+  },
 };

@@ -151,4 +151,26 @@ export const zhBoard = {
     cut: '断开',
     cutSince: '{{time}} 起断开',
   },
+  canaryFailure: {
+    unprepared: '数据库用不上，没有按',
+    no_console: '坐席登不上或收不到实时消息，没有按',
+    unreachable: '连不上',
+    not_acknowledged: '没有应答',
+    not_shown: '收下了，屏幕上没有',
+  },
+  canaryOutside: {
+    nobody: '没有设：整套停了没人知道',
+    told: '已报平安',
+    silent: '没有报平安，它会叫人',
+    unreached: '报不到，它会叫人',
+  },
+  boardCanary: {
+    what: '自检报警',
+    off: '没有开',
+    waiting: '第一轮还没有完',
+    old: '{{age}}没有自检了',
+    well: '{{number}} 个端口都到屏幕，最慢 {{ms}} 毫秒',
+    port: '{{port}}：{{why}}',
+    outside: '机房外的看门人',
+  },
 };

@@ -24,6 +24,8 @@ export type WordGroup =
   | 'callBackResult'
   | 'callBackWhich'
   | 'callResult'
+  | 'canaryFailure'
+  | 'canaryOutside'
   | 'category'
   | 'cause'
   | 'deskState'
