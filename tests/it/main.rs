@@ -14,6 +14,7 @@ mod after;
 mod aide;
 mod backup;
 mod bad_input;
+mod canary;
 mod cells;
 mod command_line;
 mod connections;

@@ -68,11 +68,14 @@ pub(crate) enum Trouble {
 
 /// Certificates that the system trusts; read once, for all gateways.
 #[derive(Clone, Debug)]
-pub(crate) struct Trust(Arc<ClientConfig>);
+pub struct Trust(Arc<ClientConfig>);
 
 impl Trust {
     /// Reads them. Without any, gateways over http:// still work.
-    pub(crate) fn of_the_system() -> Result<Self, rustls::Error> {
+    ///
+    /// # Errors
+    /// This machine's cryptography knows no safe version of TLS.
+    pub fn of_the_system() -> Result<Self, rustls::Error> {
         let found = rustls_native_certs::load_native_certs();
         if found.certs.is_empty() {
             tracing::warn!("no trusted certificates are installed: https:// gateways cannot work");
@@ -85,6 +88,12 @@ impl Trust {
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
+    }
+
+    /// Returns how connections are secured that trust them.
+    #[must_use]
+    pub const fn config(&self) -> &Arc<ClientConfig> {
+        &self.0
     }
 }
 

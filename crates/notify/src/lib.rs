@@ -38,6 +38,7 @@ mod told;
 mod webhook;
 
 pub use browsers::{Browser, Browsers, NotKept};
+pub use http::Trust;
 pub use local::DigestTime;
 pub use message::{About, Channel, Ended, Lang, Message, PAYLOAD_VERSION, Template, Unreadable};
 pub use news::{TicketNews, USUAL_EVENTS, Webhooks};

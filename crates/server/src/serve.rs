@@ -21,7 +21,7 @@ use silverbell_api::{Api, ApiSettings, CanaryNews, Hubs, MapInUse};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
 use silverbell_domain::{Clock, Protocol};
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
-use silverbell_notify::ReceiptDesk;
+use silverbell_notify::{ReceiptDesk, Trust};
 use silverbell_seal::Seals;
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
@@ -185,7 +185,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
             settings.clone(),
             settings.ways(inside_address, &ports),
             (&config.data, &SystemSecrets),
-            dispatcher.clone(),
+            (dispatcher.clone(), &Trust::of_the_system()?),
             told,
         )?;
         tasks.spawn(guarded(canary.run(stop.clone()), stop.clone()));

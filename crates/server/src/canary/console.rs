@@ -1,26 +1,32 @@
 //! A console: an operator who logs in, follows the live feed and closes what was pressed, all by the
 //! public API.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt;
-use reqwest::header::{COOKIE, SET_COOKIE};
-use reqwest::{Response, StatusCode};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
+};
+
+use super::web::Web;
 
 /// Each step; argon2 and a handshake take tens of milliseconds.
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// The operator.
-#[derive(Debug)]
 pub(super) struct Console {
-    pub(super) http: reqwest::Client,
+    pub(super) web: Web,
+    pub(super) trust: Arc<ClientConfig>,
     /// Origin of the service.
     pub(super) url: String,
     pub(super) username: String,
@@ -56,12 +62,13 @@ impl Console {
 
     async fn log_in(&self) -> Result<String> {
         let body = json!({ "username": self.username, "password": self.password });
-        let request = self.http.post(format!("{}/v1/session", self.url)).json(&body);
-        let answer = request.timeout(WITHIN).send().await.map_err(reqwest::Error::without_url)?;
-        if !answer.status().is_success() {
-            bail!("the log-in is answered with {}", answer.status());
+        let url = format!("{}/v1/session", self.url);
+        let answer = self.web.ask(&url, HeaderMap::new(), Some(&body), WITHIN).await;
+        let answer = answer.context("the log-in")?;
+        if !answer.status.is_success() {
+            bail!("the log-in is answered with {}", answer.status);
         }
-        cookie(&answer).context("the log-in sets no cookie")
+        cookie(&answer.headers).context("the log-in sets no cookie")
     }
 
     /// Returns `None` when nobody is logged in with this cookie.
@@ -70,7 +77,9 @@ impl Console {
         let address = format!("{}/v1/live", self.url.replacen("http", "ws", 1));
         let mut request = address.into_client_request().context("canary.url")?;
         request.headers_mut().insert(COOKIE, cookie.parse()?);
-        let mut feed = match timeout(WITHIN, connect_async(request)).await? {
+        let secured = Some(Connector::Rustls(self.trust.clone()));
+        let connecting = connect_async_tls_with_config(request, None, true, secured);
+        let mut feed = match timeout(WITHIN, connecting).await.context("the live feed")? {
             Ok((socket, _)) => Feed(socket),
             Err(Error::Http(answer)) if answer.status() == StatusCode::UNAUTHORIZED => {
                 return Ok(None);
@@ -93,11 +102,12 @@ impl Console {
     /// Closes a ticket as the test that it was.
     pub(super) async fn close(&self, ticket: &str) -> Result<()> {
         let url = format!("{}/v1/tickets/{ticket}/close", self.url);
-        let request = self.http.post(url).json(&json!({ "outcome": "test" }));
-        let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
-        let answer = request.timeout(WITHIN).send().await.map_err(reqwest::Error::without_url)?;
-        if !answer.status().is_success() {
-            bail!("the close is answered with {}", answer.status());
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, self.cookie.as_deref().unwrap_or_default().parse()?);
+        let body = json!({ "outcome": "test" });
+        let answer = self.web.ask(&url, headers, Some(&body), WITHIN).await.context("the close")?;
+        if !answer.status.is_success() {
+            bail!("the close is answered with {}", answer.status);
         }
         Ok(())
     }
@@ -135,7 +145,7 @@ fn shown(ticket: &Value) -> Option<Shown> {
 }
 
 /// Returns `name=value` of the cookie that a log-in sets.
-fn cookie(answer: &Response) -> Option<String> {
-    let line = answer.headers().get(SET_COOKIE)?.to_str().ok()?;
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let line = headers.get(SET_COOKIE)?.to_str().ok()?;
     line.split(';').next().map(str::to_owned)
 }

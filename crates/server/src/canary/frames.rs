@@ -234,7 +234,7 @@ mod tests {
                 assert_eq!(alarm.is_some(), is_last, "{protocol:?}");
                 let Some((report, kind)) = alarm else { continue };
                 assert_eq!(kind, SignalKind::Sos, "{protocol:?}");
-                let place = report.position.clone().expect("a place");
+                let place = report.fix.expect("a place").point;
                 assert!((place.lat - 0.5).abs() < 1e-5, "{protocol:?}: {place:?}");
                 assert!((place.lon - 0.75).abs() < 1e-5, "{protocol:?}: {place:?}");
             }

@@ -9,17 +9,20 @@ mod console;
 mod frames;
 mod press;
 mod settings;
+mod web;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use axum::http::HeaderMap;
 use metrics::{counter, gauge, histogram};
 use silverbell_api::{CanaryFailure, CanaryNews, CanaryOutside, CanaryPort, CanaryRound, Secrets};
 use silverbell_dispatcher::Dispatcher;
 use silverbell_domain::{Clock, Protocol};
+use silverbell_notify::Trust;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
@@ -29,6 +32,7 @@ use self::cast::Cast;
 pub(crate) use self::cast::ensure_district;
 use self::console::{Console, Feed};
 pub(crate) use self::settings::{CanarySettings, Ways};
+use self::web::Web;
 
 /// The first round, after the ports are open.
 const FIRST_AFTER: Duration = Duration::from_secs(5);
@@ -46,8 +50,6 @@ pub(crate) struct Canary {
     cast: Cast,
     dispatcher: Arc<Dispatcher>,
     console: Console,
-    /// To whoever is outside: by the environment's proxy, if it names one.
-    outside: reqwest::Client,
     told: watch::Sender<Option<Arc<CanaryRound>>>,
 }
 
@@ -64,24 +66,21 @@ impl Canary {
         settings: CanarySettings,
         ways: Ways,
         (data, secrets): (&Path, &dyn Secrets),
-        dispatcher: Arc<Dispatcher>,
+        (dispatcher, trust): (Arc<Dispatcher>, &Trust),
         told: watch::Sender<Option<Arc<CanaryRound>>>,
     ) -> Result<Self> {
         let cast = Cast::of(data, secrets)?;
-        // Both clients ask for the process' cryptography; another one installed first is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = || reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        // It is our own address, whatever the environment says about proxies.
-        let http = client().no_proxy().build().context("no HTTP client")?;
-        let outside = client().build().context("no HTTP client")?;
+        let trust = trust.config();
+        let web = Web::new(trust);
         let console = Console {
-            http,
+            web,
+            trust: trust.clone(),
             url: ways.url.clone(),
             username: cast.username(),
             password: cast.password(),
             cookie: None,
         };
-        Ok(Self { settings, ways, cast, dispatcher, console, outside, told })
+        Ok(Self { settings, ways, cast, dispatcher, console, told })
     }
 
     /// Goes round after round until told to stop.
@@ -109,10 +108,9 @@ impl Canary {
     /// Presses through every port, and returns what came of it.
     async fn round(&mut self) -> Vec<CanaryPort> {
         let protocols: Vec<Protocol> = self.ways.ports.iter().map(|(it, _)| *it).collect();
-        let entering =
-            timeout(ROUND_WITHIN, self.cast.enter(self.dispatcher.store(), &protocols)).await;
+        let entering = timeout(ROUND_WITHIN, self.enter(&protocols)).await;
         if let Err(error) = entering.map_err(anyhow::Error::from).flatten() {
-            tracing::error!("the canary cannot press: its devices cannot be looked up: {error:#}");
+            tracing::error!("the canary cannot press: {error:#}");
             return all(&protocols, CanaryFailure::Unprepared);
         }
         let (mut feed, left_open) = match self.console.open().await {
@@ -130,6 +128,14 @@ impl Canary {
         protocols.iter().map(|protocol| came.port(*protocol, &self.cast)).collect()
     }
 
+    /// Sees to it that whoever presses is there, and that what is pressed can be kept: an alarm that cannot
+    /// be is shown to every operator, and this one would be shown for nothing.
+    async fn enter(&self, protocols: &[Protocol]) -> Result<()> {
+        let store = self.dispatcher.store();
+        store.probe().await?;
+        self.cast.enter(store, protocols).await
+    }
+
     async fn press_all(&self, feed: &mut Feed) -> Came {
         let started = Instant::now();
         let mut presses = JoinSet::new();
@@ -141,9 +147,9 @@ impl Canary {
                 self.dispatcher.clock().now(),
             );
             let key = self.cast.key(protocol);
-            let http = self.console.http.clone();
+            let web = self.console.web.clone();
             presses.spawn(async move {
-                let pressed = press::press(&http, &address, alarm, key.as_deref()).await;
+                let pressed = press::press(&web, &address, alarm, key.as_deref()).await;
                 (protocol, pressed)
             });
         }
@@ -151,7 +157,7 @@ impl Canary {
         let wanted = self.ways.ports.len();
         let until = started + ROUND_WITHIN;
         let mut is_feed_open = true;
-        while came.pressed.len() < wanted || (is_feed_open && came.shown.len() < wanted) {
+        while came.pressed.len() < wanted || (is_feed_open && came.is_missing(&self.cast)) {
             let step = async {
                 tokio::select! {
                     Some(pressed) = presses.join_next() => Step::Pressed(pressed.ok()),
@@ -188,13 +194,17 @@ impl Canary {
         if ports.iter().any(|port| port.failure.is_some()) {
             return CanaryOutside::Silent;
         }
-        let answer = self.outside.get(url).timeout(TOLD_WITHIN).send().await;
-        match answer.and_then(reqwest::Response::error_for_status) {
-            Ok(_) => CanaryOutside::Told,
-            Err(error) => {
-                // The address is a secret: whoever has it can keep the watcher calm.
-                let error = error.without_url();
-                tracing::error!(%error, "canary.ping_url: the watcher outside is not reached");
+        let answer = self.console.web.ask(url, HeaderMap::new(), None, TOLD_WITHIN).await;
+        // The address is a secret: whoever has it can keep the watcher calm.
+        let why = match answer {
+            Ok(answer) if answer.status.is_success() => None,
+            Ok(answer) => Some(format!("answered with {}", answer.status)),
+            Err(error) => Some(error.to_string()),
+        };
+        match why {
+            None => CanaryOutside::Told,
+            Some(why) => {
+                tracing::error!(why, "canary.ping_url: the watcher outside is not reached");
                 counter!("silverbell_canary_ping_failures_total").increment(1);
                 CanaryOutside::Unreached
             }
@@ -220,6 +230,13 @@ struct Came {
 }
 
 impl Came {
+    /// Returns whether an alarm was acknowledged that the feed has not told of.
+    fn is_missing(&self, cast: &Cast) -> bool {
+        let is_shown =
+            |protocol: Protocol| self.shown.contains_key(&cast.senior(protocol).to_string());
+        self.pressed.iter().any(|(protocol, pressed)| pressed.is_ok() && !is_shown(*protocol))
+    }
+
     fn port(&self, protocol: Protocol, cast: &Cast) -> CanaryPort {
         let pressed = self.pressed.get(&protocol);
         let acknowledged = pressed.copied().unwrap_or(Err(CanaryFailure::NotAcknowledged));

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use silverbell_api::CanaryFailure;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::frames::Alarm;
+use super::web::{NoAnswer, Web};
 
 /// A connection within one machine or city takes milliseconds.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
@@ -21,7 +26,7 @@ const LONGEST_ANSWER: usize = 16 * 1024;
 /// Presses; returns when the alarm is acknowledged. `address` is `HOST:PORT` of frames, the origin of
 /// requests. `key`: what a device with a key sends.
 pub(super) async fn press(
-    http: &reqwest::Client,
+    web: &Web,
     address: &str,
     alarm: Alarm,
     key: Option<&str>,
@@ -29,29 +34,25 @@ pub(super) async fn press(
     match alarm {
         Alarm::Frames(frames) => say(address, frames).await,
         Alarm::Request(path, body) => {
-            let url = format!("{address}{path}");
-            let mut request = match body {
-                Some(body) => http.post(url).json(&body),
-                None => http.get(url),
-            };
+            let mut headers = HeaderMap::new();
             if let Some(key) = key {
                 // OwnTracks sends it as a password, phones of our own as a token.
-                let is_ours = path == "/v1/sos";
-                request = if is_ours {
-                    request.bearer_auth(key)
+                let words = if path == "/v1/sos" {
+                    format!("Bearer {key}")
                 } else {
-                    request.basic_auth("canary", Some(key))
+                    format!("Basic {}", STANDARD.encode(format!("canary:{key}")))
                 };
+                let words = words.parse().map_err(|_| CanaryFailure::Unprepared)?;
+                headers.insert(AUTHORIZATION, words);
             }
-            let answer = request.timeout(ANSWER_WITHIN).send().await;
-            let answer = answer.map_err(|error| {
-                if error.is_connect() {
-                    CanaryFailure::Unreachable
-                } else {
-                    CanaryFailure::NotAcknowledged
+            let url = format!("{address}{path}");
+            match web.ask(&url, headers, body.as_ref(), ANSWER_WITHIN).await {
+                Ok(answer) if answer.status.is_success() => Ok(()),
+                Err(NoAnswer::Unreachable) => Err(CanaryFailure::Unreachable),
+                Ok(_) | Err(NoAnswer::Slow | NoAnswer::Broken) => {
+                    Err(CanaryFailure::NotAcknowledged)
                 }
-            })?;
-            if answer.status().is_success() { Ok(()) } else { Err(CanaryFailure::NotAcknowledged) }
+            }
         }
     }
 }

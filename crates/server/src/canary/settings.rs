@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use axum::http::Uri;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use silverbell_domain::Protocol;
@@ -40,8 +41,10 @@ impl CanarySettings {
             bail!("canary.every_s: 0 (off), or {MOST_OFTEN_S} to {LEAST_OFTEN_S}");
         }
         let is_web = |url: &str| {
-            let parsed = reqwest::Url::parse(url).ok();
-            parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            let parsed = url.parse::<Uri>().ok();
+            parsed.is_some_and(|url| {
+                matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some()
+            })
         };
         if !self.url.is_empty() && (!is_web(&self.url) || self.url.ends_with('/')) {
             bail!("canary.url: an origin, e.g. \"https://sos.example.cn\"");
