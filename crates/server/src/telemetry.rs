@@ -85,6 +85,24 @@ fn describe() {
         "When what should be true was last made true, by district, Unix time"
     );
     describe_gauge!("silverbell_deadlines_overdue", "Deadlines more than two seconds late");
+    describe_gauge!(
+        "silverbell_canary_every_seconds",
+        Unit::Seconds,
+        "How often a made-up SOS is pressed through each port (canary.every_s)"
+    );
+    describe_gauge!(
+        "silverbell_canary_last_success_timestamp_seconds",
+        Unit::Seconds,
+        "When a made-up SOS last reached a console, by port, Unix time; the start before the first"
+    );
+    describe_counter!(
+        "silverbell_canary_failures_total",
+        "Made-up SOS that did not reach a console, by port and why"
+    );
+    describe_counter!(
+        "silverbell_canary_ping_failures_total",
+        "Times that the watcher outside (canary.ping_url) was not reached"
+    );
     describe_gauge!("silverbell_live_connections", "Open live feeds");
     describe_gauge!("silverbell_connections", "Open connections by port, live feeds included");
     describe_counter!(
@@ -123,6 +141,7 @@ fn describe() {
         ("silverbell_offer_to_accept_seconds", "First dispatch offered to first acceptance"),
         ("silverbell_accept_to_scene_seconds", "First acceptance to first arrival"),
         ("silverbell_live_delivery_seconds", "Event decided to written to a live feed"),
+        ("silverbell_canary_seconds", "Made-up SOS pressed to seen on a live feed, by port"),
         ("silverbell_message_handover_seconds", "Message due to taken by its gateway"),
         ("silverbell_store_commit_seconds", "One transaction of the store, its fsync included"),
     ];
