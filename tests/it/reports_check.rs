@@ -128,6 +128,7 @@ async fn ask(person: &Person, (from, to): (i64, i64), folder: &Path) {
         get(path, format!("summary-{by}.json")).await;
     }
     get(format!("/v1/reports/heat?{}", span(from)), "heat.json".into()).await;
+    get(format!("/v1/reports/devices?{}", span(from)), "devices.json".into()).await;
     get("/v1/measures".into(), "measures.json".into()).await;
 }
 
@@ -179,7 +180,7 @@ async fn what_is_no_report_is_refused_in_words() {
     let supervisor = service.log_in("supervisor1").await;
     let operator = service.log_in("operator1").await;
     let day = "from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
-    for what in ["summary", "heat", "tickets", "handovers"] {
+    for what in ["summary", "heat", "devices", "tickets", "handovers"] {
         let path = |query: &str| format!("/v1/reports/{what}?{query}");
         operator.get(&path(day)).await.problem(403);
         supervisor.get(&path(&format!("{day}&district=nowhere"))).await.problem(403);

@@ -212,6 +212,24 @@ def heat(tickets, told):
         compare(f"heat/{name}", week, told[name])
 
 
+def devices(tickets, told):
+    work = [it for it in tickets if it.line["kind"] == "equipment" and it.line["outcome"] not in ("test", "duplicate")]
+    done = [ticket for ticket in work if ticket.line["outcome"]]
+    named = ("no_credit", "switched_off", "sim_changed", "lost", "unused")
+    counts = {"device_work": len(work), "device_work_open": len(work) - len(done)}
+    for cause in named:
+        counts[f"device_{cause}"] = sum(it.line["cause"] == cause for it in done)
+    counts["device_unexplained"] = sum(it.line["cause"] == "" for it in done)
+    counts["device_other"] = len(done) - sum(counts[key] for key in counts if key not in ("device_work", "device_work_open"))
+    for line in told["counts"]:
+        compare(f"devices/{line['key']}", counts.pop(line["key"]), line["tickets"])
+    compare("devices: no other counts", {}, counts)
+    took = sorted((it.at("closed") - it.received) / 1000 for it in work if it.at("closed") is not None)
+    compare("devices/took/n", len(took), told["took"]["n"])
+    for part in (50, 90, 99):
+        compare(f"devices/took/p{part}_s", percentile(took, part / 100) if took else None, told["took"][f"p{part}_s"])
+
+
 def main():
     with open(FOLDER / "tickets.csv", encoding="utf-8", newline="") as file:
         tickets = [Ticket(line) for line in csv.DictReader(file)]
@@ -226,6 +244,7 @@ def main():
     for file in sorted(FOLDER.glob("summary-*.json")):
         check(json.loads(file.read_text()), tickets, measures)
     heat(tickets, json.loads((FOLDER / "heat.json").read_text()))
+    devices(tickets, json.loads((FOLDER / "devices.json").read_text()))
     for line in wrong[:20]:
         print("DIFFERS", line)
     print(f"{len(tickets)} tickets, {compared} figures compared, {len(wrong)} differ")

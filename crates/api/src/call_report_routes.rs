@@ -23,10 +23,10 @@ const MOST_MISSED: usize = 1_000;
 /// The longest note, characters.
 const LONGEST_NOTE: usize = 1_000;
 
-/// How long calls rang.
+/// How long something took: calls to be answered, work to be done.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Rang {
-    /// How many calls.
+pub(crate) struct Took {
+    /// How many.
     n: usize,
     /// Half of them at most so long, seconds; null without any.
     p50_s: Option<f64>,
@@ -36,10 +36,10 @@ pub(crate) struct Rang {
     p99_s: Option<f64>,
 }
 
-fn rang(phase: Phase) -> Rang {
+pub(crate) fn took(phase: Phase) -> Took {
     let Phase { n, p50_s, p90_s, p99_s, .. } = phase;
     let known = |s: f64| (n > 0).then_some(s);
-    Rang { n, p50_s: known(p50_s), p90_s: known(p90_s), p99_s: known(p99_s) }
+    Took { n, p50_s: known(p50_s), p90_s: known(p90_s), p99_s: known(p99_s) }
 }
 
 /// A call that nobody answered.
@@ -81,13 +81,13 @@ pub(crate) struct CallsOfReport {
     /// Of answered and missed ones the share answered within 15 seconds, 0 to 1; null without any.
     answered_15s: Option<f64>,
     /// How long the answered ones rang.
-    wait: Rang,
+    wait: Took,
     /// Those that nobody answered.
     missed: usize,
     /// Those of them with whose number nobody spoke within a day.
     lost: usize,
     /// How long the missed ones rang.
-    gave_up: Rang,
+    gave_up: Took,
     /// Those whose end was not heard.
     unknown_end: usize,
     /// Those that still ring.
@@ -117,10 +117,10 @@ fn shown(report: &CallReport) -> CallsOfReport {
         incoming: report.incoming,
         answered: report.answered,
         answered_15s: (ended > 0).then(|| report.answered_soon as f64 / ended as f64),
-        wait: rang(report.wait),
+        wait: took(report.wait),
         missed: report.missed.len(),
         lost: report.lost(),
-        gave_up: rang(report.gave_up),
+        gave_up: took(report.gave_up),
         unknown_end: report.unknown_end,
         ringing: report.ringing,
         outgoing: report.outgoing,

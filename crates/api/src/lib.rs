@@ -8,6 +8,7 @@ mod canary;
 mod certificate_routes;
 mod coverage_routes;
 mod desk_routes;
+mod device_report_routes;
 mod device_routes;
 mod district_routes;
 pub mod dto;
@@ -149,6 +150,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(report_routes::response_times))
         .routes(routes!(summary_routes::summary))
         .routes(routes!(summary_routes::heat))
+        .routes(routes!(device_report_routes::devices))
         .routes(routes!(summary_routes::handovers))
         .routes(routes!(report_table_routes::tickets))
         .routes(routes!(measure_routes::definitions))

@@ -230,7 +230,7 @@ fn figure(figure: &Figure) -> FigureDefinition {
 
 const fn has_tickets(figure: &Figure) -> bool {
     match figure.rule {
-        FigureRule::Tickets(_) | FigureRule::Offers(_) => true,
+        FigureRule::Tickets(_) | FigureRule::Offers(_) | FigureRule::Work(_) => true,
         FigureRule::NoTickets => false,
     }
 }

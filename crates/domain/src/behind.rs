@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use crate::figures::is_work;
 use crate::{
     Figure, FigureRule, LocalHour, Measure, NamedGroup, ResponseFacts, Standing, TicketId, UnixMs,
 };
@@ -87,7 +88,10 @@ impl TicketsBehind {
     /// Takes in a ticket that was received in this hour of its district's clock, with its senior's category
     /// where that is known. One that is not counted changes nothing.
     pub fn add(&mut self, facts: &ResponseFacts, hour: LocalHour, category: Option<&str>) {
-        if !facts.is_counted {
+        let is_of_work =
+            matches!(self.asked, FigureAsked::Figure(Figure { rule: FigureRule::Work(_), .. }));
+        let is_looked_at = if is_of_work { is_work(facts) } else { facts.is_counted };
+        if !is_looked_at {
             return;
         }
         let took_ms = match self.asked {
@@ -122,7 +126,7 @@ impl TicketsBehind {
 
     fn stands_behind(&self, rule: FigureRule, facts: &ResponseFacts) -> bool {
         match rule {
-            FigureRule::Tickets(is) => is(facts),
+            FigureRule::Tickets(is) | FigureRule::Work(is) => is(facts),
             FigureRule::Offers(came_to) => facts.asked.iter().any(|asked| {
                 let somebodys = self.group.as_ref().filter(|group| group.is_of_responders());
                 came_to(asked.answer) && somebodys.is_none_or(|group| group.is(asked.responder))
@@ -242,8 +246,9 @@ mod tests {
         ];
         assert!(counted.iter().all(|(_, count)| *count > 0), "nothing is compared with nothing");
         let told = counted.map(|(key, _)| key);
-        let with_tickets =
-            crate::FIGURES.iter().filter(|it| !matches!(it.rule, FigureRule::NoTickets));
+        let with_tickets = crate::FIGURES
+            .iter()
+            .filter(|it| !matches!(it.rule, FigureRule::NoTickets | FigureRule::Work(_)));
         assert!(with_tickets.map(|it| it.key).eq(told), "every figure of tickets, in its order");
         let day = NamedGroup { by: ReportBy::Day, key: groups[0].0.to_string() };
         assert_eq!(ReportKey::Day(HOUR.day).to_string(), day.key);

@@ -1,7 +1,7 @@
 //! What reports say beside the shares of [`MEASURES`](crate::MEASURES) (统计指标), each defined once: rows of
 //! reports count by these rules, and the same rules find the tickets behind a figure.
 
-use crate::{AskedAnswer, Outcome, ResponseFacts};
+use crate::{AskedAnswer, Cause, Kind, Outcome, ResponseFacts};
 
 /// What a figure is a number of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub enum FigureRule {
     Tickets(fn(&ResponseFacts) -> bool),
     /// Those with an offer that came to this.
     Offers(fn(AskedAnswer) -> bool),
+    /// Work on devices, of which this is true; no other figure counts any.
+    Work(fn(&ResponseFacts) -> bool),
     /// None: it is of something else.
     NoTickets,
 }
@@ -77,6 +79,7 @@ pub struct Figure {
 
 const SUMMARY: &str = "/v1/reports/summary";
 const CALLS: &str = "/v1/reports/calls";
+const DEVICES: &str = "/v1/reports/devices";
 const CERTIFICATES: &str = "/v1/reports/certificates";
 const METRICS: &str = "/metrics";
 
@@ -98,8 +101,8 @@ const fn aimed(figure: Figure, target: f64) -> Figure {
 /// Every figure, in the order in which reports show them. Tests, duplicates, drills and work on devices are in
 /// none of those of tickets and offers.
 #[rustfmt::skip]
-pub const FIGURES: [Figure; 29] = {
-    use FigureRule::{NoTickets, Offers, Tickets as Of};
+pub const FIGURES: [Figure; 38] = {
+    use FigureRule::{NoTickets, Offers, Tickets as Of, Work};
     use FigureUnit::{
         Calls, Certificates, Devices, Grade, Offers as OfOffers, Responders, Seconds, Share, Spans, Tickets,
     };
@@ -150,6 +153,24 @@ pub const FIGURES: [Figure; 29] = {
         figure("graded", Calls, CALLS, NoTickets, "calls that were listened to and graded (quality review)"),
         figure("grades", Grade, CALLS, NoTickets,
             "the means of opening, listening, questions, action and closing"),
+        figure("device_work", Tickets, DEVICES, Work(is_any),
+            "tickets for devices that were silent, low on battery or to be fetched; each may list several"),
+        figure("device_work_open", Tickets, DEVICES, Work(is_open),
+            "of them, those that are not done"),
+        figure("device_no_credit", Tickets, DEVICES, Work(is_no_credit),
+            "done: the card had no credit"),
+        figure("device_switched_off", Tickets, DEVICES, Work(is_switched_off),
+            "done: it was switched off"),
+        figure("device_sim_changed", Tickets, DEVICES, Work(is_sim_changed),
+            "done: its card had been changed"),
+        figure("device_lost", Tickets, DEVICES, Work(is_lost),
+            "done: it is lost"),
+        figure("device_unused", Tickets, DEVICES, Work(is_unused),
+            "done: it is there and nobody uses it"),
+        figure("device_other", Tickets, DEVICES, Work(is_of_another_cause),
+            "done: something else"),
+        figure("device_unexplained", Tickets, DEVICES, Work(is_unexplained),
+            "done, and nobody said what it was"),
         figure("devices_out_of_touch", Devices, METRICS, NoTickets,
             "devices with an open work ticket because nothing was heard of them (silverbell_tickets_open)"),
         figure("responders_out_of_touch", Responders, METRICS, NoTickets,
@@ -223,6 +244,67 @@ fn is_late(facts: &ResponseFacts) -> bool {
 /// Returns how much longer than predicted the way of the first who arrived took, seconds.
 pub(crate) fn eta_error_s(facts: &ResponseFacts) -> Option<f64> {
     facts.first_way().map(|(eta_s, took_s)| took_s - f64::from(eta_s))
+}
+
+/// Returns whether a ticket is work on devices; tests and duplicates are none.
+pub(crate) const fn is_work(facts: &ResponseFacts) -> bool {
+    matches!(facts.kind, Kind::Equipment)
+        && !matches!(facts.outcome, Some(Outcome::Test | Outcome::Duplicate))
+}
+
+const fn is_open(facts: &ResponseFacts) -> bool {
+    facts.outcome.is_none()
+}
+
+const fn is_no_credit(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && matches!(facts.cause, Some(Cause::NoCredit))
+}
+
+const fn is_switched_off(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && matches!(facts.cause, Some(Cause::SwitchedOff))
+}
+
+const fn is_sim_changed(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && matches!(facts.cause, Some(Cause::SimChanged))
+}
+
+const fn is_lost(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && matches!(facts.cause, Some(Cause::Lost))
+}
+
+const fn is_unused(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && matches!(facts.cause, Some(Cause::Unused))
+}
+
+const fn is_of_another_cause(facts: &ResponseFacts) -> bool {
+    !is_open(facts)
+        && match facts.cause {
+            Some(
+                Cause::NoCredit
+                | Cause::SwitchedOff
+                | Cause::SimChanged
+                | Cause::Lost
+                | Cause::Unused,
+            )
+            | None => false,
+            Some(
+                Cause::Fall
+                | Cause::ChestPain
+                | Cause::Breathing
+                | Cause::Stroke
+                | Cause::Abdominal
+                | Cause::FireGas
+                | Cause::Trapped
+                | Cause::Distress
+                | Cause::Fraud
+                | Cause::Dispute
+                | Cause::Other,
+            ) => true,
+        }
+}
+
+const fn is_unexplained(facts: &ResponseFacts) -> bool {
+    !is_open(facts) && facts.cause.is_none()
 }
 
 const fn is_any_answer(_: AskedAnswer) -> bool {

@@ -27,6 +27,7 @@ mod candidates;
 mod certificate;
 mod deadlines;
 mod death;
+mod device_report;
 mod equipment;
 mod escalation;
 mod event;
@@ -83,6 +84,7 @@ pub use candidates::{Candidate, Considered, Reason, consider};
 pub use certificate::{Certificate, latest_of_each};
 pub use deadlines::{Deadline, DeadlineKind};
 pub use death::Death;
+pub use device_report::DeviceReport;
 pub use equipment::{DeviceWork, MAX_LISTED, Trouble, gathering, list_devices, open_equipment};
 pub use escalation::{Climb, Desk, Rung};
 pub use event::{

@@ -7,6 +7,7 @@ import { ReportsHeader } from './ReportsHeader';
 import { ask, TABS, type Tab, useAsked } from './state/asked';
 import { CallsTab } from './tabs/CallsTab';
 import { CertificatesTab } from './tabs/CertificatesTab';
+import { DevicesTab } from './tabs/DevicesTab';
 import { HandoversTab } from './tabs/HandoversTab';
 import { HeatTab } from './tabs/HeatTab';
 import { MeasuresTab } from './tabs/MeasuresTab';
@@ -18,6 +19,7 @@ const SHOWN: Record<Tab, ComponentType> = {
   summary: SummaryTab,
   heat: HeatTab,
   calls: CallsTab,
+  devices: DevicesTab,
   handovers: HandoversTab,
   certificates: CertificatesTab,
   month: MonthTab,

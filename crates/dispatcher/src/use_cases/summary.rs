@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use silverbell_domain::{
-    Category, DistrictId, FigureAsked, Heat, LocalHour, NamedGroup, ReportBy, ReportGroup,
-    ReportKey, ReportRow, Reporter, ResponseFacts, SeniorId, TicketBehind, TicketsBehind, UnixMs,
+    Category, DeviceReport, DistrictId, FigureAsked, Heat, LocalHour, NamedGroup, ReportBy,
+    ReportGroup, ReportKey, ReportRow, Reporter, ResponseFacts, SeniorId, TicketBehind,
+    TicketsBehind, UnixMs,
 };
 use silverbell_store::{PackedFacts, StoreError};
 use tokio::task::spawn_blocking;
@@ -118,6 +119,19 @@ impl Dispatcher {
     ) -> Result<Heat, UseCaseError> {
         let take_in: TakeIn<Heat> = |heat, facts, hour, _| heat.add(facts, hour);
         self.go_through(districts, span, false, Heat::default(), take_in).await
+    }
+
+    /// Reports the work on devices that began in a span. Bound the span.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Store`].
+    pub async fn device_report(
+        &self,
+        districts: &[DistrictId],
+        span: (UnixMs, UnixMs),
+    ) -> Result<DeviceReport, UseCaseError> {
+        let take_in: TakeIn<DeviceReport> = |report, facts, _, _| report.add(facts);
+        self.go_through(districts, span, false, DeviceReport::default(), take_in).await
     }
 
     /// Returns the tickets behind a figure of a span, of a group of the report where one is named, and how

@@ -44,6 +44,7 @@ export type WordGroup =
   | 'reviewCause'
   | 'reportMeasure'
   | 'reportCounts'
+  | 'reportDevice'
   | 'reportMoment'
   | 'reportPopulation'
   | 'reportSource'

@@ -154,6 +154,12 @@ export interface FigureDefinition {
   has_tickets: boolean;
 }
 
+/** The work on devices of a span: `WorkOfReport`. */
+export interface DeviceReport {
+  counts: { key: string; tickets: number }[];
+  took: { n: number; p50_s: number | null; p90_s: number | null; p99_s: number | null };
+}
+
 /** A certificate that has ended or will: `EndingCertificate`. */
 export interface EndingCertificate {
   responder: string;

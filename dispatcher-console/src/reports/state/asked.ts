@@ -4,7 +4,7 @@ import { REPORT_BY, type ReportBy } from '../model/answers';
 import { isTheme, type Theme } from '../model/columns';
 import { isMonth, type Span } from '../model/span';
 
-export const TABS = ['measures', 'summary', 'heat', 'calls', 'handovers', 'certificates', 'month'] as const;
+export const TABS = ['measures', 'summary', 'heat', 'calls', 'devices', 'handovers', 'certificates', 'month'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What is asked for: all of it stands in the address, so that a report can be kept and sent on. */
