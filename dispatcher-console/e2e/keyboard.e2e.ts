@@ -488,7 +488,7 @@ describe('the queue by keys', () => {
       if (story !== 8) continue; // an answered one, then one that waits
       await page.keyboard.press('a');
       // Only once it is answered: what rings before that is passed over, and does not pop up.
-      await expect.poll(async () => (await fileOf(ticket)).ticket.times.answered, PATIENCE).not.toBeNull();
+      await page.locator(`[data-ticket="${ticket}"]`).getByText(zh.handling.answered).waitFor();
       await page.locator('[data-command="answer"]').waitFor({ state: 'detached' });
     }
   });

@@ -11,6 +11,7 @@ import { EVERY_S } from '../model/polling';
 import { overdueSteps } from '../model/tickets';
 import { useHealth, useReadiness, useTelephone } from '../state/answers';
 import { useFeedNow } from '../state/feed-now';
+import { useWall } from '../state/wall';
 import { Tile } from '../Tile';
 
 /** Whether the service itself is well: can it keep an alarm, is anything late, does it still speak to us. */
@@ -26,7 +27,7 @@ export function ServiceTile() {
   return (
     <Tile name="service" heading={t('boardService.heading')} age={ageOf(readiness, EVERY_S.health)}>
       <dl className="facts">
-        <Fact what={t('boardService.ready')} bad={readiness.isError || ready?.ready === false}>
+        <Fact what={t('boardService.ready')} first bad={readiness.isError || ready?.ready === false}>
           {readiness.isError
             ? t('boardService.unreachable')
             : ready?.ready === false
@@ -52,6 +53,11 @@ export function ServiceTile() {
   );
 }
 
+/** Whether somebody outside will be called, or already is. */
+function isWorry(outside: string): boolean {
+  return outside === 'silent' || outside === 'unreached';
+}
+
 /** Whether an SOS would reach a screen: the service presses its own. */
 function MadeUpAlarms() {
   const { t, word, lang } = useSpeech();
@@ -62,7 +68,7 @@ function MadeUpAlarms() {
   const outside = health.canary?.outside ?? null;
   return (
     <>
-      <Fact what={t('boardCanary.what')} bad={verdict.is === 'broken' || verdict.is === 'old'}>
+      <Fact what={t('boardCanary.what')} first bad={verdict.is === 'broken' || verdict.is === 'old'}>
         {verdict.is === 'off' && t('boardCanary.off')}
         {verdict.is === 'waiting' && t('boardCanary.waiting')}
         {verdict.is === 'old' && t('boardCanary.old', { age: duration(verdict.age_s * 1000, lang) })}
@@ -73,7 +79,7 @@ function MadeUpAlarms() {
           ))}
       </Fact>
       {outside !== null && (
-        <Fact what={t('boardCanary.outside')} bad={outside === 'silent' || outside === 'unreached'}>
+        <Fact what={t('boardCanary.outside')} bad={isWorry(outside)}>
           {word('canaryOutside', outside)}
         </Fact>
       )}
@@ -90,9 +96,10 @@ function Commits() {
   const health = useHealth().data?.data;
   if (health === undefined) return null;
   const { p50_ms, p99_ms } = health.commits;
+  const slow = p99_ms !== null && p99_ms > SLOW_COMMIT_MS;
   return (
     <>
-      <Fact what={t('boardService.commits')} bad={p99_ms !== null && p99_ms > SLOW_COMMIT_MS}>
+      <Fact what={t('boardService.commits')} bad={slow}>
         {p50_ms === null || p99_ms === null
           ? t('boardService.noCommits')
           : t('boardService.commitTimes', { p50: Math.ceil(p50_ms), p99: Math.ceil(p99_ms) })}
@@ -121,7 +128,17 @@ function Telephone() {
   );
 }
 
-function Fact({ what, bad, children }: { what: string; bad: boolean; children: ReactNode }) {
+interface FactProps {
+  what: string;
+  bad: boolean;
+  /** A wall has no room for what is well, but for the two facts that say that all of it is. */
+  first?: boolean;
+  children: ReactNode;
+}
+
+function Fact({ what, bad, first = false, children }: FactProps) {
+  const wall = useWall((state) => state.wall);
+  if (wall && !bad && !first) return null;
   return (
     <div data-bad={bad}>
       <dt>{what}</dt>

@@ -176,7 +176,7 @@ export const enBoard: Same<typeof zhBoard> = {
     off: 'Off',
     waiting: 'First round not over',
     old: 'None for {{age}}',
-    well: 'All {{number}} ports to the screen, slowest {{ms}} ms',
+    well: 'all {{number}} ports, {{ms}} ms',
     port: '{{port}}: {{why}}',
     outside: 'Watcher outside',
   },

@@ -169,7 +169,7 @@ export const zhBoard = {
     off: '没有开',
     waiting: '第一轮还没有完',
     old: '{{age}}没有自检了',
-    well: '{{number}} 个端口都到屏幕，最慢 {{ms}} 毫秒',
+    well: '{{number}} 个端口都通，{{ms}} 毫秒',
     port: '{{port}}：{{why}}',
     outside: '机房外的看门人',
   },
