@@ -438,7 +438,7 @@ pub(crate) struct ShiftHandover {
     to_user: Option<String>,
     /// When that was.
     read_at: Option<String>,
-    /// How many tickets were open then; null, for that is not kept.
+    /// How many tickets were open then, those of work on devices left out; null where that was not kept.
     open_tickets: Option<u32>,
     /// What the next shift had to know.
     note: String,
@@ -470,7 +470,7 @@ pub(crate) async fn handovers(
             from_user: shown.name,
             read_at: next.as_ref().map(|reader| rfc3339(reader.at)),
             to_user: next.map(|reader| reader.name),
-            open_tickets: None,
+            open_tickets: shown.note.open_tickets,
             note: shown.note.text,
         }
     });

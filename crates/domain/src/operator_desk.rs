@@ -96,6 +96,8 @@ pub struct ShiftNote {
     pub at: UnixMs,
     /// What.
     pub text: String,
+    /// How many tickets of people were open then; `None`: not known.
+    pub open_tickets: Option<u32>,
 }
 
 impl ShiftNote {

@@ -64,12 +64,14 @@ async fn told(connection: &mut PgConnection, desk: &OperatorDesk) -> Read<()> {
 
 async fn put_note(connection: &mut PgConnection, note: &ShiftNote) -> Read<()> {
     sqlx::query!(
-        "INSERT INTO shift_notes (district, id, user_id, at, text) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO shift_notes (district, id, user_id, at, text, open_tickets)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         &*escaped(&note.district.0),
         note.id.0,
         note.by.0,
         note.at.0,
-        &*escaped(&note.text)
+        &*escaped(&note.text),
+        note.open_tickets.map(i64::from)
     )
     .execute(connection)
     .await?;
@@ -144,7 +146,7 @@ pub(crate) async fn notes(
     limit: u32,
 ) -> Read<Vec<ShownNote>> {
     let found = sqlx::query!(
-        "SELECT n.district, n.id, n.user_id, n.at, n.text, u.display_name
+        "SELECT n.district, n.id, n.user_id, n.at, n.text, n.open_tickets, u.display_name
          FROM shift_notes AS n JOIN users AS u ON u.id = n.user_id
          WHERE n.district = ANY ($1) AND n.at >= $2
          ORDER BY n.at DESC, n.id DESC LIMIT $3",
@@ -163,6 +165,7 @@ pub(crate) async fn notes(
             by: UserId(row.user_id),
             at: UnixMs(row.at),
             text: unescaped(row.text),
+            open_tickets: row.open_tickets.and_then(|n| u32::try_from(n).ok()),
         };
         let read_by = readers.remove(&note.id).unwrap_or_default();
         ShownNote { note, name: unescaped(row.display_name), read_by }

@@ -66,12 +66,14 @@ async fn told(connection: &mut SqliteConnection, desk: &OperatorDesk) -> Read<()
 async fn put_note(connection: &mut SqliteConnection, note: &ShiftNote) -> Read<()> {
     let (district, id, by) = (&*note.district.0, note.id.to_string(), note.by.to_string());
     sqlx::query!(
-        "INSERT INTO shift_notes (district, id, user_id, at, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO shift_notes (district, id, user_id, at, text, open_tickets)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         district,
         id,
         by,
         note.at.0,
-        note.text
+        note.text,
+        note.open_tickets
     )
     .execute(connection)
     .await?;
@@ -144,7 +146,7 @@ pub(crate) async fn notes(
 ) -> Read<Vec<ShownNote>> {
     let districts = rows::json(&districts)?;
     let found = sqlx::query!(
-        "SELECT n.district, n.id, n.user_id, n.at, n.text, u.display_name
+        "SELECT n.district, n.id, n.user_id, n.at, n.text, n.open_tickets, u.display_name
          FROM shift_notes AS n JOIN users AS u ON u.id = n.user_id
          WHERE n.district IN (SELECT value FROM json_each(?1)) AND n.at >= ?2
          ORDER BY n.at DESC, n.id DESC LIMIT ?3",
@@ -163,6 +165,7 @@ pub(crate) async fn notes(
             by: rows::id(&row.user_id)?,
             at: UnixMs(row.at),
             text: row.text,
+            open_tickets: row.open_tickets.and_then(|n| u32::try_from(n).ok()),
         };
         let read_by = readers.remove(&note.id).unwrap_or_default();
         Ok(ShownNote { note, name: row.display_name, read_by })

@@ -103,7 +103,7 @@ pub const TABLES: &[Table] = tables! {
     desks [user_id] {
         user_id Id, state Text, since Integer, seen_at Integer, sound_heard_at Integer,
     }
-    shift_notes [district id] { district Text, id Id, user_id Id, at Integer, text Text }
+    shift_notes [district id] { district Text, id Id, user_id Id, at Integer, text Text, open_tickets Integer }
     shift_note_reads [district note user_id] { district Text, note Id, user_id Id, at Integer }
     closed_months [district month] {
         district Text, month Text, closed_at Integer, closed_by Id, sha256 Bytes, report Document,

@@ -1,7 +1,7 @@
 //! Who sits at the desks of the call centre, and what one shift tells the next.
 
 use silverbell_domain::{
-    DeskState, DistrictId, OperatorDesk, ShiftNote, ShiftNoteId, UnixMs, UserId,
+    DeskState, DistrictId, Kind, OperatorDesk, ShiftNote, ShiftNoteId, UnixMs, UserId,
 };
 use silverbell_store::{
     Constraint, DeskWrite, Idempotency, SeatedDesk, ShownNote, StoreError, Subject,
@@ -91,7 +91,16 @@ impl Dispatcher {
     ) -> Result<ShiftNoteId, UseCaseError> {
         let text = ShiftNote::text(text).map_err(UseCaseError::Invalid)?;
         let (id, at) = (ShiftNoteId(self.ids.next()), self.clock.now());
-        let note = ShiftNote { id, district: district.clone(), by: actor.user, at, text };
+        // Work on devices waits for the morning; what is handed over are people.
+        let open_tickets = self.board(district).map(|board| {
+            board.read(|inner| {
+                let all = inner.set.tickets().values();
+                all.filter(|ticket| ticket.kind != Kind::Equipment).count()
+            })
+        });
+        let open_tickets = open_tickets.and_then(|n| u32::try_from(n).ok());
+        let (by, district) = (actor.user, district.clone());
+        let note = ShiftNote { id, district, by, at, text, open_tickets };
         let subject = Subject::ShiftNote(id);
         let request = actor.idempotency.clone();
         let request = request.map(|request| Idempotency { subject, ..request });

@@ -31,7 +31,7 @@ async fn people(bench: &Bench) {
 
 fn note(bench: &Bench, by: UserId, at: UnixMs, text: &str) -> ShiftNote {
     let id = ShiftNoteId(bench.ids.next());
-    ShiftNote { id, district: longwen(), by, at, text: text.into() }
+    ShiftNote { id, district: longwen(), by, at, text: text.into(), open_tickets: Some(3) }
 }
 
 pub async fn a_desk_is_kept_as_last_told_until_it_is_left(bench: Bench) {

@@ -105,6 +105,8 @@ export interface ShiftHandover {
   from_user: string;
   to_user: string | null;
   read_at: string | null;
+  /** Tickets that were open then; null where that was not kept. */
+  open_tickets: number | null;
   note: string;
 }
 

@@ -19,11 +19,12 @@ export function HandoversTab() {
             <p className="empty big">{t('reports.noHandovers')}</p>
           ) : (
             <ol className="handovers">
-              {handovers.map(({ at, from_user, to_user, read_at, note }) => (
+              {handovers.map(({ at, from_user, to_user, read_at, open_tickets, note }) => (
                 <li key={`${at} ${from_user}`}>
                   <p>
                     <strong>{dayAndTime(at)}</strong> {from_user}
                     <span className="muted"> → {to_user === null || read_at === null ? t('reports.notRead') : t('reports.readBy', { name: to_user, time: dayAndTime(read_at) })}</span>
+                    {open_tickets !== null && <span className="muted"> · {t('reports.openThen', { number: open_tickets })}</span>}
                   </p>
                   <p className="said-text">{note}</p>
                 </li>

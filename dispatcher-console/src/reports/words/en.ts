@@ -80,6 +80,7 @@ export const enReports: Same<typeof zhReports> = {
     deviceDone: 'Tickets done',
     deviceShare: 'Of those done',
     noHandovers: 'No hand-over notes in this span',
+    openThen: '{{number}} open then',
     notRead: 'read by nobody',
     readBy: 'read by {{name}} at {{time}}',
     ahead: 'How far ahead',

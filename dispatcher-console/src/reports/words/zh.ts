@@ -77,6 +77,7 @@ export const zhReports = {
     deviceDone: '办结工单',
     deviceShare: '占办结',
     noHandovers: '这段时间没有交接班记录',
+    openThen: '当时未结 {{number}} 张',
     notRead: '没有人看过',
     readBy: '{{name}} 于 {{time}} 看过',
     ahead: '多久以内到期',
