@@ -4,15 +4,17 @@
 // in which one of them had none. What fails twice fails; what passed at the second try is named, so
 // that somebody looks into it.
 //
-// node scripts/e2e.mjs [files]
+// node scripts/e2e.mjs [files] [options of vitest]
 
 import { relative } from 'node:path';
 
-import { startVitest } from 'vitest/node';
+import { parseCLI, startVitest } from 'vitest/node';
+
+const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
 
 /** Runs the stories of these files, all for none; returns which files failed and whether anything else did. */
 async function play(files) {
-  const vitest = await startVitest('test', files, { config: 'vitest.e2e.config.ts', watch: false, run: true });
+  const vitest = await startVitest('test', files, { ...options, config: 'vitest.e2e.config.ts', watch: false, run: true });
   const failed = vitest.state
     .getTestModules()
     .filter((module) => !module.ok())
@@ -22,7 +24,7 @@ async function play(files) {
   return { failed, otherwise };
 }
 
-const first = await play(process.argv.slice(2));
+const first = await play(filter);
 let ok = !first.otherwise && first.failed.length === 0;
 if (!first.otherwise && first.failed.length > 0) {
   console.log(`\nonce more from the beginning: ${first.failed.join(', ')}\n`);

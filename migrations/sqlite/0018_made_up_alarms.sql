@@ -6,3 +6,5 @@ BEGIN SELECT RAISE(ABORT, 'history is never removed'); END;
 DROP TRIGGER signals_never_go;
 CREATE TRIGGER signals_never_go BEFORE DELETE ON signals WHEN OLD.district <> 'canary'
 BEGIN SELECT RAISE(ABORT, 'signals are never removed'); END;
+
+CREATE INDEX signals_made_up ON signals (ticket) WHERE district = 'canary';

@@ -373,6 +373,7 @@ impl<S: Sink<Message> + Unpin + Send> Connection<S> {
         if let Frame::Event { happened, .. } = frame
             && self.own.is_none()
             && self.told != told
+            && !self.hub.board.district().is_canary()
         {
             let delay_ms = self.api.dispatcher.clock().now().since_ms(happened.at).max(0);
             histogram!("silverbell_live_delivery_seconds").record(delay_ms as f64 / 1_000.0);

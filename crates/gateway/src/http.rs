@@ -171,17 +171,21 @@ async fn receive_and_record(
         .await
         .map_err(|TooLarge| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
     let started = tokio::time::Instant::now();
-    let acknowledged = record(&gateway, from, key, received).await?;
-    histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
+    let (acknowledged, is_canary) = record(&gateway, from, key, received).await?;
+    // What the service made up itself must not hide how real ones fare.
+    if !is_canary {
+        histogram!("silverbell_sos_ack_seconds").record(started.elapsed().as_secs_f64());
+    }
     Ok(acknowledged)
 }
 
+/// Returns also whether the service made the alarm up itself.
 async fn record(
     gateway: &Gateway,
     from: SocketAddr,
     key_sha256: Option<[u8; 32]>,
     received: Received,
-) -> Result<Acknowledged, Problem> {
+) -> Result<(Acknowledged, bool), Problem> {
     let dispatcher = &gateway.dispatcher;
     let received_at = dispatcher.clock().now();
     let body = read(&received, received_at).ok_or_else(|| {
@@ -210,12 +214,13 @@ async fn record(
     if !recorded.duplicate && !recorded.is_canary {
         count(body.kind, Protocol::Http);
     }
-    Ok(Acknowledged {
+    let acknowledged = Acknowledged {
         signal: recorded.signal.to_string(),
         ticket: recorded.ticket.to_string(),
         joined: recorded.joined,
         duplicate: recorded.duplicate,
-    })
+    };
+    Ok((acknowledged, recorded.is_canary))
 }
 
 /// Reads the alarm. A request of which the body never came is one, too, if its key says whose.

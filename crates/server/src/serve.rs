@@ -17,11 +17,11 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
-use silverbell_api::{Api, ApiSettings, CanaryNews, Hubs, MapInUse};
+use silverbell_api::{Api, ApiSettings, CanaryNews, Hubs, MapInUse, Secrets};
 use silverbell_dispatcher::{Dispatcher, Exchange, Settings};
 use silverbell_domain::{Clock, Protocol};
 use silverbell_gateway::{Gateway, Lines, NoExchange, Telephone};
-use silverbell_notify::{ReceiptDesk, Trust};
+use silverbell_notify::ReceiptDesk;
 use silverbell_seal::Seals;
 use silverbell_store::{Store, StoreError};
 use silverbell_web::Problem;
@@ -34,7 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate};
 
-use crate::canary::{self, Canary, CanarySettings};
+use crate::canary::{self, Canary, CanarySettings, Told as CanaryTold, Ways};
 use crate::cells::CellsInUse;
 use crate::config::Config;
 use crate::data_key;
@@ -181,14 +181,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode> {
     };
     let ports = device_ports::serve(devices).await?;
     if let (Some(settings), Some(told)) = (config.canary(), canary) {
-        let canary = Canary::new(
-            settings.clone(),
-            settings.ways(inside_address, &ports),
-            (&config.data, &SystemSecrets),
-            (dispatcher.clone(), &Trust::of_the_system()?),
-            told,
-        )?;
-        tasks.spawn(guarded(canary.run(stop.clone()), stop.clone()));
+        let ways = settings.ways(inside_address, &ports);
+        start_canary(settings, ways, &config, (&dispatcher, told), &tasks, &stop);
     }
 
     // Whoever reads that it listens may stop it at once.
@@ -362,6 +356,32 @@ fn start_demo(
         tasks.spawn(demo::live(demo, url, clock, stop.clone()));
     }
     Ok(())
+}
+
+/// Starts the canary. It must not take down what it looks after: that it cannot go is told by the log, by
+/// its age on the board and in the alerts, and by silence outside.
+fn start_canary(
+    settings: &CanarySettings,
+    ways: Ways,
+    config: &Config,
+    (dispatcher, told): (&Arc<Dispatcher>, CanaryTold),
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    let Some(every) = settings.every() else { return };
+    canary::begin(settings, every, &ways, dispatcher.clock());
+    let own = (&*config.data, &SystemSecrets as &dyn Secrets);
+    match Canary::new(settings.clone(), ways, own, dispatcher.clone(), told) {
+        Ok(canary) => {
+            let running = tasks.spawn(canary.run(every, stop.clone()));
+            tasks.spawn(async move {
+                if let Err(error) = running.await {
+                    tracing::error!(%error, "the canary died: no SOS is made up until a restart");
+                }
+            });
+        }
+        Err(error) => tracing::error!("the canary cannot go: {error:#}"),
+    }
 }
 
 /// Connects the telephone exchange, if there is one.

@@ -99,9 +99,10 @@ fn describe() {
         "silverbell_canary_failures_total",
         "Made-up SOS that did not reach a console, by port and why"
     );
-    describe_counter!(
-        "silverbell_canary_ping_failures_total",
-        "Times that the watcher outside (canary.ping_url) was not reached"
+    describe_gauge!(
+        "silverbell_canary_last_told_timestamp_seconds",
+        Unit::Seconds,
+        "When the watcher outside (canary.ping_url) was last told that all is well, Unix time"
     );
     describe_gauge!("silverbell_live_connections", "Open live feeds");
     describe_gauge!("silverbell_connections", "Open connections by port, live feeds included");

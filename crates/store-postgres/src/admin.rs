@@ -397,10 +397,12 @@ async fn purge_made_up(
         return Ok(0);
     }
     for remove in [
-        "DELETE FROM events WHERE district = $1 AND ticket = ANY ($2)",
-        "DELETE FROM signals WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM events WHERE ticket = ANY ($2) AND district = $1",
+        "DELETE FROM signals WHERE district = 'canary' AND district = $1 AND ticket = ANY ($2)",
         "DELETE FROM deadlines WHERE district = $1 AND ticket = ANY ($2)",
-        "DELETE FROM ticket_facts WHERE district = $1 AND ticket = ANY ($2)",
+        "DELETE FROM ticket_facts AS f USING tickets AS t
+         WHERE t.district = $1 AND t.id = ANY ($2) AND f.district = t.district
+             AND f.received_at = t.received_at AND f.ticket = t.id",
         "DELETE FROM tickets WHERE district = $1 AND id = ANY ($2)",
     ] {
         sqlx::query(remove).bind(CANARY).bind(&tickets).execute(&mut *connection).await?;

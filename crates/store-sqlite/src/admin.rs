@@ -331,11 +331,14 @@ async fn purge_made_up(
     }
     let ids = serde_json::json!(tickets).to_string();
     for remove in [
-        "DELETE FROM events WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
-        "DELETE FROM signals WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        // Found by their ticket: a key that begins with the district would be read whole.
+        "DELETE FROM events WHERE ticket IN (SELECT value FROM json_each(?2)) AND +district = ?1",
+        "DELETE FROM signals INDEXED BY signals_made_up WHERE district = 'canary' AND +district = ?1
+             AND ticket IN (SELECT value FROM json_each(?2))",
         "DELETE FROM deadlines WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
-        "DELETE FROM ticket_facts
-         WHERE district = ?1 AND ticket IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM ticket_facts WHERE (district, received_at, ticket) IN (
+             SELECT t.district, t.received_at, t.id FROM json_each(?2) AS w
+             CROSS JOIN tickets AS t ON t.district = ?1 AND t.id = w.value)",
         "DELETE FROM tickets WHERE district = ?1 AND id IN (SELECT value FROM json_each(?2))",
     ] {
         sqlx::query(remove).bind(CANARY).bind(&ids).execute(&mut *connection).await?;

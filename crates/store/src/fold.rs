@@ -706,11 +706,12 @@ fn corrupt(error: serde_json::Error) -> StoreError {
     StoreError::Corrupt(format!("cannot be written as JSON: {error}"))
 }
 
-/// Returns whether the ticket is looked for by something else than before, as far as is known.
+/// Returns whether the service made up itself what comes from this device.
 fn is_canarys(device: Option<&KnownDevice>) -> bool {
     device.is_some_and(|device| device.district.is_canary())
 }
 
+/// Returns whether the ticket is looked for by something else than before, as far as is known.
 fn is_found_anew(before: Option<&Ticket>, after: &Ticket) -> bool {
     let found_by = |ticket: &Ticket| {
         (ticket.senior, ticket.kind, ticket.urgency, ticket.is_open(), ticket.times.closed)

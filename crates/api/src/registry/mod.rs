@@ -94,6 +94,11 @@ fn one_district(api: &Api, who: &CurrentUser, named: Option<&str>) -> Result<Dis
     if api.dispatcher.board(district).is_none() {
         return Err(Problem::not_found("there is no such district"));
     }
+    if district.is_canary() {
+        return Err(Problem::unprocessable(
+            "district: nobody is told of an SOS there, it is the service's own; name another",
+        ));
+    }
     Ok(district.clone())
 }
 

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use silverbell_api::{Secrets, hash_password};
@@ -123,8 +123,15 @@ impl Cast {
         ensure_district(store).await?;
         let mut missing = Vec::new();
         for protocol in protocols {
-            if store.device(*protocol, &self.ident(*protocol)).await?.is_none() {
-                missing.push(*protocol);
+            match store.device(*protocol, &self.ident(*protocol)).await? {
+                None => missing.push(*protocol),
+                Some(device) if device.senior == self.senior(*protocol) => {}
+                // People would be woken for it, every minute.
+                Some(_) => bail!(
+                    "the {} device of the canary belongs to somebody else; remove the file `canary` \
+                     from the data directory, and another is made",
+                    protocol.as_str()
+                ),
             }
         }
         let is_known = store.user_by_name(&self.username()).await?.is_some();

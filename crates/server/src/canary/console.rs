@@ -66,7 +66,12 @@ impl Console {
         let answer = self.web.ask(&url, HeaderMap::new(), Some(&body), WITHIN).await;
         let answer = answer.context("the log-in")?;
         if !answer.status.is_success() {
-            bail!("the log-in is answered with {}", answer.status);
+            bail!(
+                "the log-in of {} is answered with {}; if its password was changed, remove the file \
+                 `canary` from the data directory, and another is made",
+                self.username,
+                answer.status
+            );
         }
         cookie(&answer.headers).context("the log-in sets no cookie")
     }
@@ -118,8 +123,7 @@ impl Feed {
     pub(super) async fn next(&mut self) -> Option<Shown> {
         loop {
             let message = self.message().await?;
-            let is_alarm =
-                matches!(message["event"].as_str(), Some("ticket_opened" | "signal_joined"));
+            let is_alarm = message["event"] == "ticket_opened";
             if let Some(shown) = is_alarm.then(|| shown(&message["ticket"])).flatten() {
                 return Some(shown);
             }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::http::HeaderMap;
+use futures_util::future::join_all;
 use metrics::{counter, gauge, histogram};
 use silverbell_api::{CanaryFailure, CanaryNews, CanaryOutside, CanaryPort, CanaryRound, Secrets};
 use silverbell_dispatcher::Dispatcher;
@@ -30,18 +31,24 @@ use tokio_util::sync::CancellationToken;
 
 use self::cast::Cast;
 pub(crate) use self::cast::ensure_district;
-use self::console::{Console, Feed};
+use self::console::{Console, Feed, Shown};
 pub(crate) use self::settings::{CanarySettings, Ways};
 use self::web::Web;
 
 /// The first round, after the ports are open.
 const FIRST_AFTER: Duration = Duration::from_secs(5);
 
+/// A whole round; the shortest pause between two is longer.
+const ROUND_WITHIN: Duration = Duration::from_secs(25);
+
 /// From the first key of a round until the last alarm has to be on the feed.
-const ROUND_WITHIN: Duration = Duration::from_secs(8);
+const PRESS_WITHIN: Duration = Duration::from_secs(8);
 
 /// The watcher outside.
-const TOLD_WITHIN: Duration = Duration::from_secs(10);
+const TOLD_WITHIN: Duration = Duration::from_secs(4);
+
+/// Where rounds are told.
+pub(crate) type Told = watch::Sender<Option<Arc<CanaryRound>>>;
 
 /// One that is ready to go.
 pub(crate) struct Canary {
@@ -50,11 +57,23 @@ pub(crate) struct Canary {
     cast: Cast,
     dispatcher: Arc<Dispatcher>,
     console: Console,
-    told: watch::Sender<Option<Arc<CanaryRound>>>,
+    told: Told,
+}
+
+/// Sets the gauges that alerts compare, whatever becomes of the canary: what never works is then noticed as
+/// what worked until now.
+pub(crate) fn begin(settings: &CanarySettings, every: Duration, ways: &Ways, clock: &dyn Clock) {
+    gauge!("silverbell_canary_every_seconds").set(every.as_secs_f64());
+    for (protocol, _) in &ways.ports {
+        came_through(protocol.as_str(), clock);
+    }
+    if settings.ping_url().is_some() {
+        told_outside(clock);
+    }
 }
 
 /// Returns where rounds are told, and who follows them.
-pub(crate) fn news(every: Duration) -> (watch::Sender<Option<Arc<CanaryRound>>>, CanaryNews) {
+pub(crate) fn news(every: Duration) -> (Told, CanaryNews) {
     let (told, last) = watch::channel(None);
     let every_s = u32::try_from(every.as_secs()).unwrap_or(u32::MAX);
     (told, CanaryNews { every_s, last })
@@ -66,10 +85,11 @@ impl Canary {
         settings: CanarySettings,
         ways: Ways,
         (data, secrets): (&Path, &dyn Secrets),
-        (dispatcher, trust): (Arc<Dispatcher>, &Trust),
-        told: watch::Sender<Option<Arc<CanaryRound>>>,
+        dispatcher: Arc<Dispatcher>,
+        told: Told,
     ) -> Result<Self> {
         let cast = Cast::of(data, secrets)?;
+        let trust = Trust::of_the_system()?;
         let trust = trust.config();
         let web = Web::new(trust);
         let console = Console {
@@ -84,13 +104,7 @@ impl Canary {
     }
 
     /// Goes round after round until told to stop.
-    pub(crate) async fn run(mut self, stop: CancellationToken) {
-        let Some(every) = self.settings.every() else { return };
-        gauge!("silverbell_canary_every_seconds").set(every.as_secs_f64());
-        for (protocol, _) in &self.ways.ports {
-            // A port that never works is noticed as one that worked until now.
-            came_through(protocol.as_str(), self.dispatcher.clock());
-        }
+    pub(crate) async fn run(mut self, every: Duration, stop: CancellationToken) {
         let mut rounds = interval_at(Instant::now() + FIRST_AFTER.min(every), every);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while stop.run_until_cancelled(rounds.tick()).await.is_some() {
@@ -105,27 +119,43 @@ impl Canary {
         }
     }
 
-    /// Presses through every port, and returns what came of it.
+    /// Goes a round, and returns what came of it by each port.
     async fn round(&mut self) -> Vec<CanaryPort> {
         let protocols: Vec<Protocol> = self.ways.ports.iter().map(|(it, _)| *it).collect();
-        let entering = timeout(ROUND_WITHIN, self.enter(&protocols)).await;
-        if let Err(error) = entering.map_err(anyhow::Error::from).flatten() {
-            tracing::error!("the canary cannot press: {error:#}");
-            return all(&protocols, CanaryFailure::Unprepared);
-        }
-        let (mut feed, left_open) = match self.console.open().await {
-            Ok(opened) => opened,
-            Err(error) => {
-                tracing::error!("the canary has no console to look at: {error:#}");
-                return all(&protocols, CanaryFailure::NoConsole);
+        match timeout(ROUND_WITHIN, self.press_and_look(&protocols)).await {
+            Ok(Ok(ports)) => ports,
+            Ok(Err((failure, error))) => {
+                tracing::error!(why = failure.as_str(), "the canary cannot press: {error:#}");
+                all(&protocols, failure)
             }
-        };
-        // What an interrupted round left behind: a press would only join it.
-        for ticket in left_open {
-            self.close(&ticket.ticket).await;
+            Err(_) => {
+                tracing::error!("the canary's round did not end in time");
+                all(&protocols, CanaryFailure::NotShown)
+            }
         }
+    }
+
+    async fn press_and_look(
+        &mut self,
+        protocols: &[Protocol],
+    ) -> Result<Vec<CanaryPort>, (CanaryFailure, anyhow::Error)> {
+        self.enter(protocols).await.map_err(|error| (CanaryFailure::Unprepared, error))?;
+        let no_console = |error| (CanaryFailure::NoConsole, error);
+        let (mut feed, open) = self.console.open().await.map_err(no_console)?;
+        // What an interrupted round left behind: a press would only join it, and tell nothing.
+        let left = open.into_iter().filter(|shown| self.is_own(shown)).map(|shown| shown.ticket);
+        self.close(left.collect()).await.map_err(no_console)?;
         let came = self.press_all(&mut feed).await;
-        protocols.iter().map(|protocol| came.port(*protocol, &self.cast)).collect()
+        if let Err(error) = self.close(came.tickets()).await {
+            tracing::warn!("a ticket of the canary stays open until the next round: {error:#}");
+        }
+        Ok(protocols.iter().map(|protocol| came.port(*protocol, &self.cast)).collect())
+    }
+
+    /// Other nodes have made-up seniors of their own.
+    fn is_own(&self, shown: &Shown) -> bool {
+        let mut own = self.ways.ports.iter().map(|(protocol, _)| self.cast.senior(*protocol));
+        own.any(|senior| senior.to_string() == shown.senior)
     }
 
     /// Sees to it that whoever presses is there, and that what is pressed can be kept: an alarm that cannot
@@ -155,7 +185,7 @@ impl Canary {
         }
         let mut came = Came::default();
         let wanted = self.ways.ports.len();
-        let until = started + ROUND_WITHIN;
+        let until = started + PRESS_WITHIN;
         let mut is_feed_open = true;
         while came.pressed.len() < wanted || (is_feed_open && came.is_missing(&self.cast)) {
             let step = async {
@@ -167,6 +197,7 @@ impl Canary {
             };
             match timeout_at(until, step).await {
                 Ok(Step::Pressed(pressed)) => came.pressed.extend(pressed),
+                Ok(Step::Shown(Some(shown))) if !self.is_own(&shown) => {}
                 Ok(Step::Shown(Some(shown))) => {
                     let took = started.elapsed();
                     came.shown.entry(shown.senior).or_insert((shown.ticket, took));
@@ -175,17 +206,13 @@ impl Canary {
                 Ok(Step::Over) | Err(_) => break,
             }
         }
-        for (ticket, _) in came.shown.values() {
-            self.close(ticket).await;
-        }
         came
     }
 
-    /// One that stays open is closed in the next round.
-    async fn close(&self, ticket: &str) {
-        if let Err(error) = self.console.close(ticket).await {
-            tracing::warn!("a ticket of the canary stays open for now: {error:#}");
-        }
+    /// Closes tickets, all at once.
+    async fn close(&self, tickets: Vec<String>) -> Result<()> {
+        let closes = tickets.iter().map(|ticket| self.console.close(ticket));
+        join_all(closes).await.into_iter().collect()
     }
 
     /// Tells the watcher outside that all is well, if it is.
@@ -202,10 +229,12 @@ impl Canary {
             Err(error) => Some(error.to_string()),
         };
         match why {
-            None => CanaryOutside::Told,
+            None => {
+                told_outside(self.dispatcher.clock());
+                CanaryOutside::Told
+            }
             Some(why) => {
                 tracing::error!(why, "canary.ping_url: the watcher outside is not reached");
-                counter!("silverbell_canary_ping_failures_total").increment(1);
                 CanaryOutside::Unreached
             }
         }
@@ -216,7 +245,7 @@ enum Step {
     /// `None`: a press broke off.
     Pressed(Option<(Protocol, Result<(), CanaryFailure>)>),
     /// `None`: the feed has ended.
-    Shown(Option<console::Shown>),
+    Shown(Option<Shown>),
     /// Nothing more can come.
     Over,
 }
@@ -230,6 +259,10 @@ struct Came {
 }
 
 impl Came {
+    fn tickets(&self) -> Vec<String> {
+        self.shown.values().map(|(ticket, _)| ticket.clone()).collect()
+    }
+
     /// Returns whether an alarm was acknowledged that the feed has not told of.
     fn is_missing(&self, cast: &Cast) -> bool {
         let is_shown =
@@ -261,6 +294,12 @@ fn all(protocols: &[Protocol], failure: CanaryFailure) -> Vec<CanaryPort> {
 fn came_through(port: &'static str, clock: &dyn Clock) {
     let now_s = clock.now().0 as f64 / 1_000.0;
     gauge!("silverbell_canary_last_success_timestamp_seconds", "port" => port).set(now_s);
+}
+
+/// Notes that the watcher outside knows that all is well.
+fn told_outside(clock: &dyn Clock) {
+    let now_s = clock.now().0 as f64 / 1_000.0;
+    gauge!("silverbell_canary_last_told_timestamp_seconds").set(now_s);
 }
 
 fn count(port: &CanaryPort, clock: &dyn Clock) {

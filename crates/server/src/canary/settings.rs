@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use silverbell_domain::Protocol;
 
-/// More often it would be load; a round may take this long.
-const MOST_OFTEN_S: u64 = 10;
+/// A round, with what it tells outside, may take nearly this long.
+const MOST_OFTEN_S: u64 = 30;
 
 /// Who is told of a fault an hour later might as well not be told.
 const LEAST_OFTEN_S: u64 = 3_600;

@@ -9,7 +9,7 @@ export type CanaryVerdict =
   /** The last round is so old that it says nothing about now. */
   | { is: 'old'; age_s: number }
   /** Every alarm arrived; the slowest after so long. */
-  | { is: 'well'; ports: number; slowest_ms: number; age_s: number }
+  | { is: 'well'; ports: number; slowest_ms: number }
   /** These did not. */
   | { is: 'broken'; failures: { port: string; why: CanaryFailure }[] };
 
@@ -24,5 +24,5 @@ export function canaryVerdict(canary: Canary | null, now: number): CanaryVerdict
   if (age_s > ROUNDS * canary.every_s) return { is: 'old', age_s };
   const failures = canary.ports.flatMap(({ port, failure }) => (failure === null ? [] : [{ port, why: failure }]));
   if (failures.length > 0) return { is: 'broken', failures };
-  return { is: 'well', ports: canary.ports.length, slowest_ms: Math.max(...canary.ports.map(({ took_ms }) => took_ms ?? 0)), age_s };
+  return { is: 'well', ports: canary.ports.length, slowest_ms: Math.max(...canary.ports.map(({ took_ms }) => took_ms ?? 0)) };
 }

@@ -78,7 +78,7 @@ function MadeUpAlarms() {
             <div key={port}>{t('boardCanary.port', { port, why: word('canaryFailure', why) })}</div>
           ))}
       </Fact>
-      {outside !== null && (
+      {outside !== null && (verdict.is === 'well' || verdict.is === 'broken') && (
         <Fact what={t('boardCanary.outside')} bad={isWorry(outside)}>
           {word('canaryOutside', outside)}
         </Fact>
