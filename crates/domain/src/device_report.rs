@@ -40,8 +40,11 @@ impl DeviceReport {
     }
 }
 
+/// A figure's name, and which tickets stand behind it.
+type Rule = (&'static str, fn(&ResponseFacts) -> bool);
+
 /// The figures of work on devices.
-fn rules() -> Vec<(&'static str, fn(&ResponseFacts) -> bool)> {
+fn rules() -> Vec<Rule> {
     let of_work = |figure: &crate::Figure| match figure.rule {
         FigureRule::Work(is) => Some((figure.key, is)),
         FigureRule::Tickets(_) | FigureRule::Offers(_) | FigureRule::NoTickets => None,
