@@ -7,7 +7,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, sleep};
 
 use crate::messages::{SECRET, fake_gateway, messages};
-use crate::service::{Json, Person, TestService, alarm_frame, at, eventually, hang, now_ms};
+use crate::service::{
+    Database, Json, Person, TestService, alarm_frame, at, eventually, hang, now_ms,
+};
 
 /// The shortest pause that is allowed; the first round comes five seconds after the start.
 const OFTEN: (&str, &str) = ("canary.every_s", "30");
@@ -164,4 +166,39 @@ async fn what_a_killed_service_left_open_is_closed_by_its_next_round() {
     let again = round(&supervisor).await;
     assert!(failures(&again).iter().all(|(_, failure)| failure.is_null()), "{again:#}");
     assert_eq!(open(&admin).await, 0);
+}
+
+#[tokio::test]
+async fn two_nodes_on_one_database_each_hear_their_own_alarms_and_close_no_others() {
+    let database = Database::postgres().await;
+    let first = TestService::on(database.clone(), &[OFTEN]).await;
+    let second = TestService::on(database, &[OFTEN]).await;
+    for node in [&first, &second] {
+        let round = round(&node.log_in("supervisor1").await).await;
+        assert!(failures(&round).iter().all(|(_, failure)| failure.is_null()), "{round:#}");
+    }
+    for node in [first, second] {
+        assert!(!node.log().contains("stays open until the next round"), "{}", node.log());
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_somebody_removed_is_put_in_again_and_nobody_is_woken_meanwhile() {
+    let mut service = TestService::with(&[OFTEN]).await;
+    round(&service.log_in("supervisor1").await).await;
+    let admin = service.log_in("admin").await;
+    let cast = std::fs::read(service.data().join("canary")).unwrap();
+    let cast: Value = serde_json::from_slice(&cast).unwrap();
+    let file = admin.get(&format!("/v1/devices/9{}", cast.text("/number"))).await;
+    // Watch and H02 call themselves the same: the one is named by its id.
+    let shown = file.problem(409).text("/detail");
+    let id = shown.split("watch ").nth(1).unwrap().split([',', ' ', ';']).next().unwrap();
+    assert_eq!(admin.delete(&format!("/v1/devices/{id}")).await.status, 204, "{shown}");
+    service.stop().await;
+    service.start_again().await;
+    let (operator, supervisor) =
+        (service.log_in("operator1").await, service.log_in("supervisor1").await);
+    let again = round(&supervisor).await;
+    assert!(failures(&again).iter().all(|(_, failure)| failure.is_null()), "{again:#}");
+    assert!(operator.get("/v1/tickets").await.ok().list("/items").is_empty());
 }

@@ -1,11 +1,12 @@
 //! The dispatcher: its boards, and the tasks that keep them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 use silverbell_domain::{
-    Clock, DistrictId, Eta, Ids, LatLon, Policy, ResponderId, Tells, Ticket, TicketId, Travel,
+    Clock, DistrictId, Eta, Ids, LatLon, Policy, Protocol, ResponderId, Tells, Ticket, TicketId,
+    Travel,
 };
 use silverbell_roads::{PeopleIndex, RoadMap, Roads, Route, Speeds};
 use silverbell_store::{Store, StoreError};
@@ -61,6 +62,8 @@ pub struct Dispatcher {
     pub(crate) equipment: Equipment,
     pub(crate) calls: Calls,
     pub(crate) unrecorded: Unrecorded,
+    /// The idents of the service's own made-up alarms.
+    pub(crate) made_up: RwLock<HashMap<Protocol, String>>,
     /// Whose alarm is recorded first.
     pub(crate) turns: Turns,
     /// The map of the roads, if there is one, and how often it has been replaced.
@@ -115,6 +118,7 @@ impl Dispatcher {
             equipment: Equipment::default(),
             calls: Calls::default(),
             unrecorded,
+            made_up: RwLock::default(),
             turns: Turns::default(),
             map: RwLock::default(),
             coverages: Coverages::default(),

@@ -1,13 +1,14 @@
 //! What came while the store was away (design §8): kept in a journal on the disk, shown to
 //! operators, and recorded as ordinary alarms when the store is back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use metrics::{counter, gauge};
 use parking_lot::Mutex;
-use silverbell_domain::{Alarm, SAME_BYTES_WITHIN_MS, SignalId};
+use silverbell_domain::{Alarm, Protocol, SAME_BYTES_WITHIN_MS, SignalId};
 use silverbell_store::{Recorded, StoreError};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -254,11 +255,23 @@ fn has_no_room(waiting: &[Waiting], alarm: &Alarm) -> bool {
 }
 
 impl Dispatcher {
-    /// Returns the alarms that are not yet recorded, oldest first.
+    /// Returns the alarms that are not yet recorded, oldest first, without those that the service made up.
     #[must_use]
     pub fn unrecorded(&self) -> Vec<Arc<Alarm>> {
+        let made_up = self.made_up.read();
+        let is_real = |alarm: &Alarm| {
+            let made_up_of = made_up.get(&alarm.protocol);
+            !made_up_of.is_some_and(|ident| *ident == alarm.ident)
+        };
         let waiting = self.unrecorded.desk.waiting.lock();
-        waiting.iter().map(|waiting| waiting.alarm.clone()).collect()
+        let real = waiting.iter().filter(|waiting| is_real(&waiting.alarm));
+        real.map(|waiting| waiting.alarm.clone()).collect()
+    }
+
+    /// Says by which idents the service itself presses: what of theirs is not yet recorded is shown to
+    /// nobody, for nobody has to go.
+    pub fn makes_up(&self, idents: HashMap<Protocol, String>) {
+        *self.made_up.write() = idents;
     }
 
     /// Follows [`Self::unrecorded`]: marked changed whenever it changes.

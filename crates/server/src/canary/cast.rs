@@ -26,6 +26,12 @@ pub(super) const PLACE: LatLon = LatLon { lat: 0.5, lon: 0.5 };
 /// in China (mobile numbers begin with 13 to 19).
 const NUMBERS_BEGIN: &str = "9";
 
+/// How many digits tell one data directory's from another's.
+const DIGITS: usize = 9;
+
+/// How many bytes of chance keys and password come from.
+const SECRET_BYTES: usize = 24;
+
 /// What is kept in the data directory.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Cast {
@@ -57,12 +63,16 @@ impl Cast {
     pub(super) fn of(data: &Path, secrets: &dyn Secrets) -> Result<Self> {
         let file = data.join("canary");
         match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| {
-                format!("{} is damaged; remove it, and another is made", file.display())
-            }),
+            // What is no number of ours would press as a stranger, and wake people.
+            Ok(bytes) => {
+                let cast = serde_json::from_slice(&bytes).ok().filter(Self::is_whole);
+                cast.with_context(|| {
+                    format!("{} is damaged; remove it, and another is made", file.display())
+                })
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let token = secrets.token();
-                let (number, secret) = token.split_at(8);
+                let (number, secret) = token.split_at(token.len() - SECRET_BYTES);
                 let number = number.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
                 let number = format!("{:09}", number % 1_000_000_000);
                 let cast = Self { number, secret: hex::encode(secret) };
@@ -71,6 +81,12 @@ impl Cast {
             }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        let are_digits = self.number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_secret = hex::decode(&self.secret).is_ok_and(|secret| secret.len() == SECRET_BYTES);
+        are_digits && self.number.len() == DIGITS && is_secret
     }
 
     /// Returns the operator's log-in name.
@@ -139,8 +155,14 @@ impl Cast {
             return Ok(());
         }
         let district = DistrictId::new(CANARY);
-        let seniors = missing.iter().map(|protocol| self.file(*protocol, &district));
-        store.put_seniors(seniors.collect()).await?;
+        // A device may be gone whose senior is there.
+        let mut seniors = Vec::new();
+        for protocol in &missing {
+            if store.senior(self.senior(*protocol)).await?.is_none() {
+                seniors.push(self.file(*protocol, &district));
+            }
+        }
+        store.put_seniors(seniors).await?;
         let devices = missing.iter().map(|protocol| NewDevice {
             id: DeviceId(self.identity(&format!("device {}", protocol.as_str()))),
             district: district.clone(),
@@ -150,7 +172,10 @@ impl Cast {
             key_sha256: self.key(*protocol).map(|key| Sha256::digest(key.as_bytes()).into()),
             model: None,
         });
-        store.put_devices(devices.collect()).await?;
+        store.put_devices(devices.collect()).await.context(
+            "its devices cannot be put in; if somebody removed or retired one, remove the file `canary` \
+             from the data directory and start again, and others are made",
+        )?;
         if !is_known {
             let password = self.password();
             let hashed = tokio::task::spawn_blocking(move || hash_password(&password)).await?;
@@ -192,6 +217,47 @@ impl Cast {
             verified: None,
             temporary: Vec::new(),
             changed_at: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Known;
+
+    impl Secrets for Known {
+        fn token(&self) -> [u8; 32] {
+            [7; 32]
+        }
+    }
+
+    #[test]
+    fn it_is_made_once_and_whoever_presses_stays_the_same() {
+        let home = tempfile::tempdir().expect("a folder");
+        let made = Cast::of(home.path(), &Known).expect("made");
+        let read = Cast::of(home.path(), &Known).expect("read");
+        assert_eq!(made.senior(Protocol::Watch), read.senior(Protocol::Watch));
+        assert_ne!(made.senior(Protocol::Watch), read.senior(Protocol::Gt06));
+        assert_eq!(made.ident(Protocol::Gt06).len(), 15);
+        assert_eq!(made.ident(Protocol::Jt808).len(), 12);
+        assert_eq!(made.ident(Protocol::Watch).len(), 10);
+        assert_ne!(made.key(Protocol::Http), made.key(Protocol::Owntracks));
+        assert!(!format!("{made:?}").contains(&made.secret));
+    }
+
+    #[test]
+    fn a_damaged_file_presses_as_nobody() {
+        let home = tempfile::tempdir().expect("a folder");
+        let secret = "07".repeat(SECRET_BYTES);
+        for (number, secret) in
+            [("x/../é", &*secret), ("12345678", &secret), ("123456789", ""), ("123456789", "zz")]
+        {
+            let text = serde_json::json!({ "number": number, "secret": secret }).to_string();
+            std::fs::write(home.path().join("canary"), text).expect("written");
+            let refused = Cast::of(home.path(), &Known).expect_err("refused").to_string();
+            assert!(refused.contains("is damaged; remove it"), "{refused}");
         }
     }
 }

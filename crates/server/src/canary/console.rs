@@ -24,6 +24,7 @@ use super::web::Web;
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// The operator.
+#[derive(Clone)]
 pub(super) struct Console {
     pub(super) web: Web,
     pub(super) trust: Arc<ClientConfig>,

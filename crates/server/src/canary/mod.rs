@@ -44,6 +44,9 @@ const ROUND_WITHIN: Duration = Duration::from_secs(25);
 /// From the first key of a round until the last alarm has to be on the feed.
 const PRESS_WITHIN: Duration = Duration::from_secs(8);
 
+/// A feed that ends so often within seconds is none.
+const REOPENED_AT_MOST: u32 = 20;
+
 /// The watcher outside.
 const TOLD_WITHIN: Duration = Duration::from_secs(4);
 
@@ -89,6 +92,8 @@ impl Canary {
         told: Told,
     ) -> Result<Self> {
         let cast = Cast::of(data, secrets)?;
+        let protocols = ways.ports.iter().map(|(protocol, _)| *protocol);
+        dispatcher.makes_up(protocols.map(|it| (it, cast.ident(it))).collect());
         let trust = Trust::of_the_system()?;
         let trust = trust.config();
         let web = Web::new(trust);
@@ -184,9 +189,11 @@ impl Canary {
             });
         }
         let mut came = Came::default();
+        let mut console = self.console.clone();
         let wanted = self.ways.ports.len();
         let until = started + PRESS_WITHIN;
         let mut is_feed_open = true;
+        let mut reopened = 0;
         while came.pressed.len() < wanted || (is_feed_open && came.is_missing(&self.cast)) {
             let step = async {
                 tokio::select! {
@@ -201,6 +208,20 @@ impl Canary {
                 Ok(Step::Shown(Some(shown))) => {
                     let took = started.elapsed();
                     came.shown.entry(shown.senior).or_insert((shown.ticket, took));
+                }
+                // A feed ends when the district is read anew, as it is when another node has written:
+                // a console connects again and has what it missed.
+                Ok(Step::Shown(None)) if reopened < REOPENED_AT_MOST => {
+                    reopened += 1;
+                    let Ok(Ok((anew, open))) = timeout_at(until, console.open()).await else {
+                        is_feed_open = false;
+                        continue;
+                    };
+                    *feed = anew;
+                    let took = started.elapsed();
+                    for shown in open.into_iter().filter(|shown| self.is_own(shown)) {
+                        came.shown.entry(shown.senior).or_insert((shown.ticket, took));
+                    }
                 }
                 Ok(Step::Shown(None)) => is_feed_open = false,
                 Ok(Step::Over) | Err(_) => break,

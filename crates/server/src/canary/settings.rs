@@ -46,10 +46,15 @@ impl CanarySettings {
                 matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some()
             })
         };
-        if !self.url.is_empty() && (!is_web(&self.url) || self.url.ends_with('/')) {
+        let is_origin = |url: &str| {
+            let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+            is_web(url) && !rest.contains(['/', '?', '@'])
+        };
+        if !self.url.is_empty() && !is_origin(&self.url) {
             bail!("canary.url: an origin, e.g. \"https://sos.example.cn\"");
         }
-        if self.host.contains([':', '/']) {
+        let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        if !self.host.chars().all(is_of_host) {
             bail!("canary.host: a name or an IPv4 address without a port, e.g. \"sos.example.cn\"");
         }
         // The address itself is a secret and not said.
@@ -148,7 +153,12 @@ mod tests {
         for text in ["every_s = 1", "every_s = 86400"] {
             assert!(said(text).expect_err("refused").contains("canary.every_s"), "{text}");
         }
-        for text in ["url = \"sos.example.cn\"", "url = \"https://sos.example.cn/\""] {
+        for text in [
+            "url = \"sos.example.cn\"",
+            "url = \"https://sos.example.cn/\"",
+            "url = \"https://sos.example.cn/x\"",
+            "url = \"https://u:p@sos.example.cn\"",
+        ] {
             assert!(said(text).expect_err("refused").contains("canary.url"), "{text}");
         }
         assert!(said("host = \"sos.example.cn:80\"").expect_err("refused").contains("canary.host"));
