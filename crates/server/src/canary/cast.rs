@@ -225,6 +225,7 @@ impl Cast {
 mod tests {
     use super::*;
 
+    #[derive(Debug)]
     struct Known;
 
     impl Secrets for Known {
