@@ -261,7 +261,7 @@ impl Dispatcher {
         let made_up = self.made_up.read();
         let is_real = |alarm: &Alarm| {
             let made_up_of = made_up.get(&alarm.protocol);
-            !made_up_of.is_some_and(|ident| *ident == alarm.ident)
+            made_up_of.is_none_or(|ident| *ident != alarm.ident)
         };
         let waiting = self.unrecorded.desk.waiting.lock();
         let real = waiting.iter().filter(|waiting| is_real(&waiting.alarm));
